@@ -1,0 +1,158 @@
+/* Wildcard patterns, compiled into a few operations over the line. */
+#include "glob.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum glob_kind {
+	GLOB_RUN,   /* these n bytes, the last of which is c */
+	GLOB_TO,    /* go to the first c, which is not used up */
+	GLOB_REST,  /* whatever is left */
+	GLOB_PLUS,  /* one or more c */
+	GLOB_NEVER, /* a + with nothing behind it */
+	GLOB_END,   /* nothing may be left */
+};
+
+struct glob_op {
+	enum glob_kind kind;
+	char c;
+	size_t n;
+	const char *run; /* borrowed from the text behind the operations */
+};
+
+/* Where the first operation in `text` ends. */
+static size_t
+glob_next(struct glob_op *op, struct view text)
+{
+	size_t n = 0;
+
+	*op = (struct glob_op){ .kind = GLOB_END };
+	if (text.n == 0)
+		return 0;
+	if (text.p[0] == '*') {
+		op->kind = text.n > 1 ? GLOB_TO : GLOB_REST;
+		op->c = text.n > 1 ? text.p[1] : 0;
+		return 1;
+	}
+	if (text.p[0] == '+') {
+		op->kind = text.n > 1 ? GLOB_PLUS : GLOB_NEVER;
+		op->c = text.n > 1 ? text.p[1] : 0;
+		return text.n > 1 ? 2 : 1;
+	}
+	while (n < text.n && text.p[n] != '*' && text.p[n] != '+')
+		n++;
+	*op = (struct glob_op){ GLOB_RUN, text.p[n - 1], n, text.p };
+	return n;
+}
+
+static size_t
+glob_count(struct view v, char c)
+{
+	size_t n = 0;
+
+	while (n < v.n && v.p[n] == c)
+		n++;
+	return n;
+}
+
+/* Every operation looks at what is left of the line, never behind it. The
+ * pointer moves only where it found something: an empty line may be NULL. */
+static bool
+glob_hit(const void *self, struct view line)
+{
+	const struct glob_op *op;
+	const char *to;
+	size_t n;
+
+	for (op = self;; op++) {
+		n = 0;
+		switch (op->kind) {
+		case GLOB_RUN:
+			n = op->n;
+			if (line.n < n || line.p[n - 1] != op->c ||
+			    memcmp(line.p, op->run, n) != 0)
+				return false;
+			break;
+		case GLOB_TO:
+			if (line.n == 0)
+				return false;
+			to = memchr(line.p, op->c, line.n);
+			if (!to)
+				return false;
+			n = (size_t)(to - line.p);
+			break;
+		case GLOB_PLUS:
+			n = glob_count(line, op->c);
+			if (n == 0)
+				return false;
+			break;
+		case GLOB_REST:
+			return true;
+		case GLOB_NEVER:
+			return false;
+		case GLOB_END:
+			return line.n == 0;
+		}
+		line = view_of(n ? line.p + n : line.p, line.n - n);
+	}
+}
+
+static const struct match_ops glob_ops = {
+	.name = "glob",
+	.hit = glob_hit,
+	.free = free,
+};
+
+int
+glob_compile(struct match *m, struct view text)
+{
+	/* No operation is shorter than a byte; one more ends the program. */
+	struct glob_op *op = malloc((text.n + 1) * sizeof(*op) + text.n);
+	char *copy;
+
+	if (!op)
+		return -ENOMEM;
+	*m = (struct match){ &glob_ops, op };
+	copy = (char *)(op + text.n + 1);
+	if (text.n > 0)
+		memcpy(copy, text.p, text.n);
+	text.p = copy;
+	do
+		text = view_from(text, glob_next(op, text));
+	while (op++->kind != GLOB_END);
+	return 0;
+}
+
+bool
+glob_matches(struct view pattern, struct view line)
+{
+	size_t i = 0, at = 0;
+
+	while (i < pattern.n) {
+		char c = pattern.p[i++];
+
+		if (c == '*') {
+			if (i == pattern.n)
+				return true;
+			while (at < line.n && line.p[at] != pattern.p[i])
+				at++;
+			if (at == line.n)
+				return false;
+			continue;
+		}
+		if (c == '+') {
+			if (i == pattern.n)
+				return false;
+			c = pattern.p[i++];
+			if (at == line.n || line.p[at] != c)
+				return false;
+			while (at < line.n && line.p[at] == c)
+				at++;
+			continue;
+		}
+		if (at == line.n || line.p[at++] != c)
+			return false;
+	}
+	return at == line.n;
+}

@@ -1,0 +1,48 @@
+/* A fixed buffer that remembers when something did not fit. */
+#include "buf.h"
+
+void
+buf_init(struct buf *b, char *mem, size_t cap)
+{
+	b->p = mem;
+	b->n = 0;
+	b->cap = cap;
+	b->over = false;
+}
+
+void
+buf_put(struct buf *b, struct view v)
+{
+	if (v.n > buf_room(b)) {
+		b->over = true;
+		return;
+	}
+	if (v.n > 0)
+		memcpy(b->p + b->n, v.p, v.n);
+	b->n += v.n;
+}
+
+void
+buf_str(struct buf *b, const char *text)
+{
+	buf_put(b, view_str(text));
+}
+
+void
+buf_ch(struct buf *b, char c)
+{
+	buf_put(b, view_of(&c, 1));
+}
+
+void
+buf_u64(struct buf *b, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	buf_put(b, view_of(digits + at, sizeof(digits) - at));
+}

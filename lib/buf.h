@@ -1,0 +1,41 @@
+/* A fixed buffer that remembers when something did not fit. */
+#ifndef WEIR_BUF_H
+#define WEIR_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "view.h"
+
+struct buf {
+	char *p;
+	size_t n;
+	size_t cap;
+	bool over; /* a put was refused since buf_init() */
+};
+
+/* Borrows mem for as long as the buf is used. */
+void buf_init(struct buf *b, char *mem, size_t cap);
+
+/* Appends all of v, or nothing and sets `over`. */
+void buf_put(struct buf *b, struct view v);
+void buf_str(struct buf *b, const char *text);
+void buf_ch(struct buf *b, char c);
+
+/* Appends a number in decimal. */
+void buf_u64(struct buf *b, uint64_t value);
+
+static inline size_t
+buf_room(const struct buf *b)
+{
+	return b->cap - b->n;
+}
+
+static inline struct view
+buf_view(const struct buf *b)
+{
+	return view_of(b->p, b->n);
+}
+
+#endif

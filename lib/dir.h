@@ -1,0 +1,38 @@
+/* A directory that others may write to, handled by descriptor. */
+#ifndef WEIR_DIR_H
+#define WEIR_DIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* Opens it for reading names; -ENOTDIR where it is something else. */
+int dir_open(const char *path);
+
+/* Whether anyone but root and this process's user can write to it. */
+bool dir_is_foreign(const struct stat *st);
+
+/* A regular file with one name, never through a symbolic link, never waiting
+ * on a FIFO: the descriptor and its *st, or -errno; -EPERM when there is
+ * something else of that name (a link, a device, a second name, or, in a
+ * directory that is foreign by *home, a file of a stranger's). Flags as
+ * open(2), O_TRUNC excepted: what is not ours is never truncated. */
+int dir_open_file(int dirfd, const struct stat *home, const char *name,
+    int flags, mode_t mode, struct stat *st);
+
+/* Names, in the order the system keeps them, "." and ".." left out. */
+struct dir_walk {
+	int fd;
+	size_t at, filled;
+	_Alignas(8) char names[2048];
+};
+
+/* Starts at the first name; borrows dirfd and moves its position. */
+void dir_walk(struct dir_walk *w, int dirfd);
+
+/* The next name, valid until the next call, or NULL at the end or on error
+ * (*err is then -errno, else 0). */
+const char *dir_next(struct dir_walk *w, int *err);
+
+#endif

@@ -1,0 +1,440 @@
+/* The rows of os.def, as Linux has them. */
+#define _GNU_SOURCE
+
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/plain.h"
+
+/* The kernel's numbers, where musl's headers or an older glibc's have no
+ * name for them. */
+enum {
+	LINUX_RWF_NOWAIT = 0x8,
+	LINUX_RENAME_NOREPLACE = 0x1,
+	LINUX_STATX_BTIME = 0x800,
+	LINUX_MFD_NOEXEC_SEAL = 0x8,
+	LINUX_MADV_POPULATE_WRITE = 23,
+	LINUX_GRND_INSECURE = 0x4,
+	LINUX_CLOSE_RANGE_CLOEXEC = 0x4,
+};
+
+struct linux_time {
+	int64_t s;
+	uint32_t ns;
+	int32_t spare;
+};
+
+struct linux_statx {
+	uint32_t mask;
+	uint32_t before_size[9];
+	uint64_t size, blocks, attributes_mask;
+	struct linux_time accessed, born, changed, modified;
+	uint64_t after_times[16];
+};
+
+struct linux_dirent {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+_Static_assert(sizeof(struct linux_statx) == 256, "the kernel's statx");
+_Static_assert(offsetof(struct linux_statx, born) == 80, "the kernel's statx");
+
+int
+os_signal_fd(const int *signals, size_t n)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t set;
+	size_t i;
+	int fd;
+
+	sigemptyset(&set);
+	for (i = 0; i < n; i++)
+		if (sigaddset(&set, signals[i]) < 0)
+			return -errno;
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* Blocked first: none may act by default in between. An inherited
+	 * SIG_IGN would keep SIGCHLD's children from being waited for. */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (i = 0; i < n; i++)
+		sigaction(signals[i], &dfl, NULL);
+	return fd;
+}
+
+int
+os_signal_next(int fd)
+{
+	struct signalfd_siginfo si;
+	ssize_t r;
+
+	RETRY(r, read(fd, &si, sizeof(si)));
+	if (r < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	return r == (ssize_t)sizeof(si) ? (int)si.ssi_signo : 0;
+}
+
+int
+os_signal_clear(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &dfl, NULL); /* some refuse; they are so */
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
+}
+
+static ssize_t
+pipe_result(int r)
+{
+	if (r >= 0)
+		return r;
+	return errno == EBADF ? -EINVAL : -errno;
+}
+
+ssize_t
+os_pipe_size(int fd)
+{
+	return pipe_result(fcntl(fd, F_GETPIPE_SZ));
+}
+
+ssize_t
+os_pipe_resize(int fd, size_t size)
+{
+	if (size > INT_MAX)
+		return -EINVAL;
+	return pipe_result(fcntl(fd, F_SETPIPE_SZ, (int)size));
+}
+
+static bool
+is_regular(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+ssize_t
+os_read_nowait(int fd, void *p, size_t n)
+{
+	static bool missing; /* the kernel has no such call at all */
+	struct iovec iov = { .iov_base = p, .iov_len = n };
+	ssize_t r;
+
+	if (missing)
+		return plain_read_nowait(fd, p, n);
+	RETRY(r, syscall(SYS_preadv2, fd, &iov, 1L, -1L, -1L,
+		     (long)LINUX_RWF_NOWAIT));
+	if (r >= 0)
+		return r;
+	missing = errno == ENOSYS;
+	if (missing || errno == EOPNOTSUPP || errno == EINVAL)
+		return plain_read_nowait(fd, p, n);
+	/* Of a file it says that the page is not in memory: nothing will ever
+	 * announce that it is. */
+	if (errno == EAGAIN && is_regular(fd))
+		return plain_read_nowait(fd, p, n);
+	return -errno;
+}
+
+ssize_t
+os_tee(int from, int to, size_t n)
+{
+	ssize_t r;
+
+	RETRY(r, tee(from, to, n, SPLICE_F_NONBLOCK));
+	return r < 0 ? -errno : r;
+}
+
+int64_t
+os_birth_ns(int fd)
+{
+	struct linux_statx sx;
+	long r;
+
+	memset(&sx, 0, sizeof(sx));
+	RETRY(r,
+	    syscall(SYS_statx, fd, "", AT_EMPTY_PATH, LINUX_STATX_BTIME, &sx));
+	if (r < 0)
+		return -errno;
+	if ((sx.mask & LINUX_STATX_BTIME) == 0)
+		return -ENOSYS;
+	return sx.born.s * 1000000000 + sx.born.ns;
+}
+
+int
+os_rename_new(int dir, const char *from, const char *to)
+{
+	long r;
+
+	RETRY(r,
+	    syscall(SYS_renameat2, dir, from, dir, to, LINUX_RENAME_NOREPLACE));
+	if (r == 0)
+		return 0;
+	if (errno == ENOSYS || errno == EINVAL)
+		return plain_rename_new(dir, from, to);
+	return -errno;
+}
+
+int
+os_reserve(int fd, off_t size)
+{
+	int r;
+
+	RETRY(r, fallocate(fd, 0, 0, size));
+	if (r == 0)
+		return 0;
+	if (errno == EOPNOTSUPP || errno == ENOSYS)
+		return plain_reserve(fd, size);
+	return -errno;
+}
+
+int
+os_memfd(const char *name, off_t size)
+{
+	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int r, fd = memfd_create(name, flags | LINUX_MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL) /* before Linux 6.3 */
+		fd = memfd_create(name, flags);
+	if (fd < 0)
+		return -errno;
+	RETRY(r, ftruncate(fd, size));
+	if (r == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
+}
+
+int
+os_map_ring(int fd, size_t head, size_t data, void **base)
+{
+	int r = plain_map_ring(fd, head, data, base);
+
+	if (r == 0) /* log lines may be secret; a core without them will do */
+		madvise(*base, head + 2 * data, MADV_DONTDUMP);
+	return r;
+}
+
+int
+os_unmap_ring(void *base, size_t head, size_t data)
+{
+	return plain_unmap_ring(base, head, data);
+}
+
+int
+os_map_touch(void *p, size_t n)
+{
+	size_t before = (uintptr_t)p % plain_page();
+	int r;
+
+	if (n == 0)
+		return 0;
+	RETRY(r,
+	    madvise((char *)p - before, before + n, LINUX_MADV_POPULATE_WRITE));
+	if (r == 0)
+		return 0;
+	if (errno != EINVAL) /* before Linux 5.14 */
+		return -errno;
+	plain_map_touch(p, n);
+	return 0;
+}
+
+int
+os_map_forget(void *p, size_t n, int fd, off_t at, bool punch)
+{
+	const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	char *first;
+	size_t inside = plain_pages_inside(p, n, &first);
+	int r;
+
+	if (inside > 0 && madvise(first, inside, MADV_DONTNEED) < 0)
+		return -errno;
+	if (!punch || n == 0)
+		return 0;
+	RETRY(r, fallocate(fd, mode, at, (off_t)n));
+	if (r == 0)
+		return 0;
+	if (errno != EOPNOTSUPP && errno != ENOSYS)
+		return -errno;
+	memset(p, 0, n);
+	return 0;
+}
+
+/* Never waits for entropy: early at boot a log daemon must not. */
+int
+os_random(void *p, size_t n)
+{
+	char *at = p;
+
+	while (n > 0) {
+		long r;
+
+		RETRY(r,
+		    syscall(SYS_getrandom, at, n, (long)LINUX_GRND_INSECURE));
+		if (r < 0) /* before Linux 5.6 */
+			return plain_random(at, n);
+		at += r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The digits of a UUID, whatever stands between them. */
+static int
+uuid_bytes(const char *text, size_t n, unsigned char id[16])
+{
+	size_t i, digits = 0;
+
+	for (i = 0; i < n && digits < 32; i++) {
+		int d = hex_digit(text[i]);
+
+		if (d < 0)
+			continue;
+		id[digits / 2] = (unsigned char)(id[digits / 2] << 4 | d);
+		digits++;
+	}
+	return digits == 32 ? 0 : -EIO;
+}
+
+int
+os_boot_id(unsigned char id[16])
+{
+	char text[64];
+	ssize_t n;
+	int fd;
+
+	memset(id, 0, 16);
+	fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	RETRY(n, read(fd, text, sizeof(text)));
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	return n < 0 ? (int)n : uuid_bytes(text, (size_t)n, id);
+}
+
+static ssize_t
+entries(int fd, char *buf, size_t n)
+{
+	ssize_t r;
+
+	RETRY(r, syscall(SYS_getdents64, fd, buf, n));
+	return r < 0 ? -errno : r;
+}
+
+/* Packs the kernel's records in buf into ours, in place: ours are shorter. */
+static size_t
+pack_names(char *buf, size_t n)
+{
+	const size_t at_size = offsetof(struct linux_dirent, size);
+	const size_t at_name = offsetof(struct linux_dirent, name);
+	size_t from = 0, to = 0;
+
+	while (from < n) {
+		const char *name = buf + from + at_name;
+		size_t len = strlen(name);
+		uint16_t theirs, ours;
+
+		memcpy(&theirs, buf + from + at_size, sizeof(theirs));
+		ours = (uint16_t)((sizeof(ours) + len + 2) & ~(size_t)1);
+		memmove(buf + to + sizeof(ours), name, len + 1);
+		memcpy(buf + to, &ours, sizeof(ours));
+		from += theirs;
+		to += ours;
+	}
+	return to;
+}
+
+ssize_t
+os_dir_names(int fd, char *buf, size_t n)
+{
+	ssize_t r = entries(fd, buf, n);
+
+	return r <= 0 ? r : (ssize_t)pack_names(buf, (size_t)r);
+}
+
+/* "." and ".." and what is no number are no descriptor. */
+static int
+fd_number(const char *name)
+{
+	int fd = 0;
+
+	if (*name == '\0')
+		return -1;
+	for (; *name != '\0'; name++) {
+		if (*name < '0' || *name > '9' || fd > INT_MAX / 10 - 1)
+			return -1;
+		fd = fd * 10 + (*name - '0');
+	}
+	return fd;
+}
+
+/* What /proc lists. Its position is a descriptor's number, so that closing
+ * some does not hide others. */
+static int
+close_listed(int first, bool cloexec)
+{
+	_Alignas(8) char buf[1024];
+	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ssize_t n, at;
+
+	if (dir < 0)
+		return -errno;
+	while ((n = entries(dir, buf, sizeof(buf))) > 0) {
+		for (at = 0; at < n;) {
+			uint16_t size;
+			int fd;
+
+			memcpy(&size,
+			    buf + at + offsetof(struct linux_dirent, size),
+			    sizeof(size));
+			fd = fd_number(
+			    buf + at + offsetof(struct linux_dirent, name));
+			if (fd >= first && fd != dir)
+				plain_close(fd, cloexec);
+			at += size;
+		}
+	}
+	close(dir);
+	return (int)n;
+}
+
+int
+os_close_from(int first, bool cloexec)
+{
+	unsigned flags = cloexec ? LINUX_CLOSE_RANGE_CLOEXEC : 0;
+
+	if (syscall(SYS_close_range, first, UINT_MAX, flags) == 0)
+		return 0;
+	if (close_listed(first, cloexec) < 0)
+		plain_close_from(first, cloexec);
+	return 0;
+}

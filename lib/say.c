@@ -1,0 +1,107 @@
+/* Our words on standard error: one line, one write, no waiting. */
+#include "say.h"
+
+#include <stdarg.h>
+
+#include "buf.h"
+#include "sys.h"
+#include "why.h"
+
+/* With its newline a line stays below PIPE_BUF: a pipe that can be written
+ * at all takes it whole. */
+enum { SAY_LINE = 4000 };
+
+static const char *const level_words[] = {
+	[SAY_FATAL] = "fatal",
+	[SAY_WARNING] = "warning",
+	[SAY_PAUSING] = "pausing",
+	[SAY_INFO] = "info",
+};
+
+static const char *say_prog = "weir";
+static unsigned long say_lost;
+
+void
+say_as(const char *prog)
+{
+	say_prog = prog;
+}
+
+unsigned long
+say_dropped(void)
+{
+	return say_lost;
+}
+
+/* As much of text as fits. */
+static void
+line_put(struct buf *line, const char *text)
+{
+	struct view v = view_str(text);
+	struct view fits = view_first(v, buf_room(line));
+
+	buf_put(line, fits);
+	if (fits.n < v.n)
+		line->over = true;
+}
+
+/* A line that did not fit shows it; then the newline, for which the caller
+ * left room. */
+static void
+line_end(struct buf *line)
+{
+	size_t i;
+
+	if (line->over) {
+		line->n = line->cap - 3;
+		buf_str(line, "...");
+	}
+	for (i = 0; i < line->n; i++) {
+		unsigned char c = (unsigned char)line->p[i];
+
+		if (c < ' ' || c == 0x7f)
+			line->p[i] = '?';
+	}
+	line->cap++;
+	buf_ch(line, '\n');
+}
+
+/* False where the other end is stuck, or is not there any more: a line is
+ * not worth waiting, nor a SIGPIPE. */
+static bool
+line_write(struct view line)
+{
+	struct pollfd out = { .fd = 2, .events = POLLOUT };
+	struct iovec iov;
+
+	if (sys_poll(&out, 1, 0) <= 0 || out.revents != POLLOUT)
+		return false;
+	iov.iov_base = (void *)(uintptr_t)line.p;
+	iov.iov_len = line.n;
+	return sys_writev(2, &iov, 1) == (ssize_t)line.n;
+}
+
+void
+say(enum say_level level, int err, const char *text, ...)
+{
+	char mem[SAY_LINE];
+	struct buf line;
+	va_list more;
+
+	buf_init(&line, mem, sizeof(mem) - 1);
+	line_put(&line, say_prog);
+	line_put(&line, ": ");
+	line_put(&line, level_words[level]);
+	line_put(&line, ": ");
+	va_start(more, text);
+	for (; text != NULL; text = va_arg(more, const char *))
+		line_put(&line, text);
+	va_end(more);
+	if (err != 0) {
+		line_put(&line, ": ");
+		line_put(&line, why(err));
+	}
+	line_end(&line);
+	if (!line_write(buf_view(&line)))
+		say_lost++;
+}

@@ -1,0 +1,32 @@
+/* Our words on standard error: `prog: level: text: reason`, one line. */
+#ifndef WEIR_SAY_H
+#define WEIR_SAY_H
+
+enum say_level {
+	SAY_FATAL,
+	SAY_WARNING,
+	SAY_PAUSING,
+	SAY_INFO,
+};
+
+/* The name in front of every line; borrowed for ever. Before the first call
+ * it is "weir". */
+void say_as(const char *prog);
+
+/* One line: the strings up to NULL joined as they are, then ": " and why(err)
+ * unless err is 0. One writev(2), never stdio; a line over 4000 bytes is cut
+ * with "...". Control bytes in the text come out as `?`. Where standard error
+ * cannot take the line at once it is dropped: a stuck reader of our words
+ * never stops us. */
+void say(enum say_level level, int err, const char *text, ...)
+    __attribute__((sentinel));
+
+#define say_fatal(err, ...) say(SAY_FATAL, err, __VA_ARGS__, (char *)0)
+#define say_warning(err, ...) say(SAY_WARNING, err, __VA_ARGS__, (char *)0)
+#define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
+#define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
+
+/* Lines that could not be said so far. */
+unsigned long say_dropped(void);
+
+#endif

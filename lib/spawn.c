@@ -1,0 +1,108 @@
+/* A child process, described as data. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "spawn.h"
+
+#include <assert.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+extern char **environ;
+
+static bool
+counts(const struct spawn_fd *fd)
+{
+	return fd->from >= 0;
+}
+
+static bool
+is_source(const struct spawn *sp, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < sp->n_fd; i++)
+		if (counts(&sp->fd[i]) && sp->fd[i].from == fd)
+			return true;
+	return false;
+}
+
+/* The lowest numbers above every target that are nobody's source: there a
+ * descriptor is safe while the targets are filled. */
+static void
+choose_aside(const struct spawn *sp, int aside[SPAWN_FDS])
+{
+	int next = 3;
+	size_t i;
+
+	for (i = 0; i < sp->n_fd; i++)
+		if (counts(&sp->fd[i]) && sp->fd[i].to >= next)
+			next = sp->fd[i].to + 1;
+	for (i = 0; i < sp->n_fd; i++) {
+		while (is_source(sp, next))
+			next++;
+		aside[i] = next++;
+	}
+}
+
+/* Everything from 3 on is marked before the targets are filled: dup2() makes
+ * them without the mark, so that exec keeps them and closes all else. */
+static int
+place_fds(const struct spawn *sp)
+{
+	int aside[SPAWN_FDS], r = 0;
+	size_t i;
+
+	choose_aside(sp, aside);
+	for (i = 0; i < sp->n_fd && r >= 0; i++)
+		if (counts(&sp->fd[i]))
+			r = sys_dup2(sp->fd[i].from, aside[i]);
+	if (r >= 0)
+		r = os_close_from(3, true);
+	for (i = 0; i < sp->n_fd && r >= 0; i++)
+		if (counts(&sp->fd[i]))
+			r = sys_dup2(aside[i], sp->fd[i].to);
+	return r;
+}
+
+static int
+prepare(const struct spawn *sp)
+{
+	int r = os_signal_clear();
+
+	if (r >= 0 && sp->own_group)
+		r = sys_setpgid(0, 0);
+	if (r >= 0 && sp->cwd >= 0)
+		r = sys_fchdir(sp->cwd);
+	return r < 0 ? r : place_fds(sp);
+}
+
+static _Noreturn void
+child(const struct spawn *sp)
+{
+	/* execve() takes strings it may write, and does not. */
+	union {
+		const char *const *ours;
+		char *const *theirs;
+	} argv = { .ours = sp->argv };
+
+	if (prepare(sp) >= 0)
+		sys_execve(sp->argv[0], argv.theirs, environ);
+	_exit(127);
+}
+
+pid_t
+spawn_start(const struct spawn *sp)
+{
+	pid_t pid;
+
+	assert(sp->n_fd <= SPAWN_FDS);
+	pid = sys_fork();
+	if (pid == 0)
+		child(sp);
+	/* Here too, so that the group is there before we signal it; whoever
+	 * is second fails, and that is fine. */
+	if (pid > 0 && sp->own_group)
+		sys_setpgid(pid, pid);
+	return pid;
+}

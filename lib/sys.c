@@ -1,0 +1,301 @@
+/* The rows of sys.def: one kernel call each. */
+#define _GNU_SOURCE /* flock, pipe2, ppoll */
+
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Makes the call again for as long as signals cut it short. */
+#define RETRY(r, call)                                                         \
+	do                                                                     \
+		(r) = (call);                                                  \
+	while ((r) < 0 && errno == EINTR)
+
+int
+sys_open(const char *path, int flags, mode_t mode)
+{
+	int r;
+
+	RETRY(r, open(path, flags, mode));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_openat(int dir, const char *name, int flags, mode_t mode)
+{
+	int r;
+
+	RETRY(r, openat(dir, name, flags, mode));
+	return r < 0 ? -errno : r;
+}
+
+/* Never made again: after EINTR the descriptor is gone already, and may be
+ * somebody else's. */
+int
+sys_close(int fd)
+{
+	int r = close(fd);
+
+	return r < 0 && errno != EINTR ? -errno : 0;
+}
+
+int
+sys_renameat(int dir, const char *from, const char *to)
+{
+	int r;
+
+	RETRY(r, renameat(dir, from, dir, to));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_unlinkat(int dir, const char *name)
+{
+	int r;
+
+	RETRY(r, unlinkat(dir, name, 0));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fstat(int fd, struct stat *st)
+{
+	int r;
+
+	RETRY(r, fstat(fd, st));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fstatat(int dir, const char *name, struct stat *st, int flags)
+{
+	int r;
+
+	RETRY(r, fstatat(dir, name, st, flags));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fchmod(int fd, mode_t mode)
+{
+	int r;
+
+	RETRY(r, fchmod(fd, mode));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_ftruncate(int fd, off_t size)
+{
+	int r;
+
+	RETRY(r, ftruncate(fd, size));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fsync(int fd)
+{
+	int r;
+
+	RETRY(r, fsync(fd));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fdatasync(int fd)
+{
+	int r;
+
+	RETRY(r, fdatasync(fd));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_flock(int fd)
+{
+	int r;
+
+	RETRY(r, flock(fd, LOCK_EX | LOCK_NB));
+	if (r == 0)
+		return 0;
+	return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+}
+
+int
+sys_setlk(int fd)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int r;
+
+	RETRY(r, fcntl(fd, F_SETLK, &all));
+	if (r >= 0)
+		return 0;
+	return errno == EACCES ? -EAGAIN : -errno;
+}
+
+ssize_t
+sys_read(int fd, void *p, size_t n)
+{
+	ssize_t r;
+
+	RETRY(r, read(fd, p, n));
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
+sys_write(int fd, const void *p, size_t n)
+{
+	ssize_t r;
+
+	RETRY(r, write(fd, p, n));
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
+sys_writev(int fd, const struct iovec *iov, int n)
+{
+	ssize_t r;
+
+	RETRY(r, writev(fd, iov, n));
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
+sys_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	ssize_t r;
+
+	RETRY(r, pwrite(fd, p, n, at));
+	return r < 0 ? -errno : r;
+}
+
+off_t
+sys_lseek(int fd, off_t at, int whence)
+{
+	off_t r = lseek(fd, at, whence);
+
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
+sys_readable(int fd)
+{
+	int n = 0, r;
+
+	RETRY(r, ioctl(fd, FIONREAD, &n));
+	return r < 0 ? -errno : n;
+}
+
+int
+sys_poll(struct pollfd *fds, size_t n, int64_t timeout_ns)
+{
+	struct timespec ts = {
+		.tv_sec = (time_t)(timeout_ns / 1000000000),
+		.tv_nsec = (long)(timeout_ns % 1000000000),
+	};
+	int r = ppoll(fds, (nfds_t)n, timeout_ns < 0 ? NULL : &ts, NULL);
+
+	if (r >= 0)
+		return r;
+	return errno == EINTR ? 0 : -errno;
+}
+
+static int64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	if (clock_gettime(clock, &ts) < 0)
+		return -errno;
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t
+sys_wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+int64_t
+sys_mono_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+pid_t
+sys_fork(void)
+{
+	pid_t r;
+
+	RETRY(r, fork());
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_execve(const char *path, char *const argv[], char *const envp[])
+{
+	int r;
+
+	RETRY(r, execve(path, argv, envp));
+	return -errno;
+}
+
+pid_t
+sys_waitpid(pid_t pid, int *status, int flags)
+{
+	pid_t r;
+
+	RETRY(r, waitpid(pid, status, flags));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_kill(pid_t pid, int sig)
+{
+	return kill(pid, sig) < 0 ? -errno : 0;
+}
+
+int
+sys_dup2(int from, int to)
+{
+	int r;
+
+	RETRY(r, dup2(from, to));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_fchdir(int fd)
+{
+	int r;
+
+	RETRY(r, fchdir(fd));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_setpgid(pid_t pid, pid_t group)
+{
+	return setpgid(pid, group) < 0 ? -errno : 0;
+}
+
+int
+sys_pipe(int fd[2])
+{
+	return pipe2(fd, O_CLOEXEC) < 0 ? -errno : 0;
+}
+
+int
+sys_mark(const char *what)
+{
+	(void)what;
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* The kernel's one door: every system call that can fail.
+ *
+ * A call returns what the manual page of its name promises, or -errno; errno
+ * is read nowhere else, and EINTR never escapes. The calls are rows of
+ * sys.def (any POSIX system) and os/os.def (what only some systems have, with
+ * the fall-back said there): one row declares the function here and wraps it
+ * in a test build, where each may be made to fail, or the process to die
+ * after it (tests/fault/fault.h). */
+#ifndef WEIR_SYS_H
+#define WEIR_SYS_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#define SYS(type, name, params, args) type sys_##name params;
+#include "sys.def"
+#undef SYS
+
+#define SYS(type, name, params, args) type os_##name params;
+#include "os/os.def"
+#undef SYS
+
+#endif

@@ -1,0 +1,130 @@
+/* svlogd -n: what each directory's config would do. */
+#include "check.h"
+
+#include <errno.h>
+
+#include "buf.h"
+#include "confdir.h"
+#include "dir.h"
+#include "say.h"
+#include "sys.h"
+
+enum { CLEAN, WARNINGS, ERRORS };
+
+/* "  text NUMBER unit", or the other text where the number is 0. */
+static void
+amount(struct buf *b, const char *text, uint64_t n, const char *unit,
+    const char *none)
+{
+	buf_str(b, "  ");
+	if (n == 0) {
+		buf_str(b, none);
+	} else {
+		buf_str(b, text);
+		buf_u64(b, n);
+		buf_str(b, unit);
+	}
+	buf_ch(b, '\n');
+}
+
+static void
+octal(struct buf *b, unsigned value)
+{
+	buf_ch(b, (char)('0' + (value >> 9 & 7)));
+	buf_ch(b, (char)('0' + (value >> 6 & 7)));
+	buf_ch(b, (char)('0' + (value >> 3 & 7)));
+	buf_ch(b, (char)('0' + (value & 7)));
+}
+
+static void
+rules(struct buf *b, const struct select *s)
+{
+	if (s->n_of[SELECT_LOG] == 0) {
+		buf_str(b, "  every line is logged\n");
+	} else {
+		buf_str(b, "  ");
+		buf_u64(b, s->n_of[SELECT_LOG]);
+		buf_str(b, " rules for the log; the last that matches "
+			   "decides; a line none matches is logged\n");
+	}
+	if (s->n_of[SELECT_STDERR]) {
+		buf_str(b, "  ");
+		buf_u64(b, s->n_of[SELECT_STDERR]);
+		buf_str(b, " rules for standard error\n");
+	}
+}
+
+static void
+plan(struct buf *b, const char *path, const struct conf *c)
+{
+	buf_str(b, path);
+	buf_str(b, ":\n");
+	rules(b, &c->select);
+	amount(b, "rotated near ", c->size, " bytes", "no limit of size");
+	if (c->age_s)
+		amount(b, "rotated after ", c->age_s, " seconds", "");
+	amount(b, "keeps ", c->keep, " old files", "keeps all old files");
+	if (c->total)
+		amount(b, "keeps ", c->total, " bytes of old files", "");
+	if (c->total_s)
+		amount(
+		    b, "keeps old files for ", c->total_s, " seconds", "");
+	buf_str(b, "  file mode ");
+	octal(b, c->mode);
+	buf_ch(b, '\n');
+	if (c->sync_ms)
+		amount(b, "on disk within ", c->sync_ms, " ms", "");
+	if (c->processor)
+		buf_str(b, "  old files go through a processor\n");
+	if (c->prefix.n)
+		amount(b, "a prefix of ", c->prefix.n, " bytes", "");
+	if (c->copy_out)
+		buf_str(b, "  copied to standard output\n");
+	buf_str(b, c->drop ? "  cannot be written: lines are dropped and "
+			     "counted\n"
+			   : "  cannot be written: the service waits\n");
+}
+
+static int
+check_dir(const char *path)
+{
+	char text[2048];
+	struct buf b;
+	struct conf conf;
+	struct stat home;
+	unsigned problems = 0;
+	int rc, fd = dir_open(path);
+
+	rc = fd < 0 ? fd : sys_fstat(fd, &home);
+	if (rc < 0) {
+		say_warning(rc, "unable to open log directory: ", path);
+		return ERRORS;
+	}
+	rc = confdir_read(&conf, fd, path, dir_is_foreign(&home), &problems);
+	sys_close(fd);
+	if (rc == -ENOENT) {
+		conf_init(&conf);
+	} else if (rc < 0) {
+		say_warning(rc, "unable to read config: ", path);
+		return ERRORS;
+	}
+	buf_init(&b, text, sizeof text);
+	plan(&b, path, &conf);
+	sys_write(1, b.p, b.n);
+	conf_free(&conf);
+	return problems ? WARNINGS : CLEAN;
+}
+
+int
+check_run(const struct options *options)
+{
+	int worst = CLEAN;
+
+	for (size_t i = 0; i < options->n_dirs; i++) {
+		int r = check_dir(options->dirs[i]);
+
+		if (r > worst)
+			worst = r;
+	}
+	return worst;
+}

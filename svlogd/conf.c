@@ -1,0 +1,343 @@
+/* A log directory's config text to a struct. */
+#include "conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "glob.h"
+#include "num.h"
+
+static const struct num_unit size_units[] = { { 'k', 1024 },
+	{ 'm', 1024 * 1024 }, { 0, 0 } };
+static const struct num_unit time_units[] = { { 'm', 60 }, { 'h', 3600 },
+	{ 0, 0 } };
+
+/* What one line gets to see. A handler returns NULL, or why its line is not
+ * (wholly) used. */
+struct line {
+	struct conf *c;
+	struct view arg; /* after the letter; NUL-terminated in c->text */
+	int err;	 /* -ENOMEM: give up */
+};
+
+static const char trailing[] = "what follows the number is not used";
+
+/* A number as runit takes it: leading digits, none is 0, the rest ignored. */
+static const char *
+old_number(struct line *l, const struct num_unit *units, uint64_t *value)
+{
+	struct num n = num_scan(l->arg, units, INT64_MAX);
+
+	*value = n.value;
+	if (n.over)
+		return "number too large, the largest is used";
+	if (n.used < l->arg.n)
+		return n.used ? trailing : "no digits, taken as 0";
+	return NULL;
+}
+
+/* A number of one of our own lines: the whole line or nothing. */
+static const char *
+new_number(struct line *l, const struct num_unit *units, uint64_t *value)
+{
+	if (num_parse(l->arg, units, 0, INT64_MAX, value) < 0)
+		return "not a number, line ignored";
+	return NULL;
+}
+
+static const char *
+set_size(struct line *l)
+{
+	return old_number(l, size_units, &l->c->size);
+}
+
+static const char *
+set_keep(struct line *l)
+{
+	return old_number(l, NULL, &l->c->keep);
+}
+
+static const char *
+set_keep_full(struct line *l)
+{
+	return old_number(l, NULL, &l->c->keep_full);
+}
+
+static const char *
+set_age(struct line *l)
+{
+	const char *why = old_number(l, time_units, &l->c->age_s);
+
+	/* Seconds become nanoseconds later. */
+	if (l->c->age_s > INT64_MAX / 2000000000)
+		l->c->age_s = INT64_MAX / 2000000000;
+	return why;
+}
+
+static const char *
+set_processor(struct line *l)
+{
+	l->c->processor = l->arg.n ? l->arg.p : NULL;
+	return NULL;
+}
+
+static const char *
+set_prefix(struct line *l)
+{
+	l->c->prefix = l->arg;
+	return NULL;
+}
+
+static const char *
+add_rule(struct line *l, enum select_what what, bool yes)
+{
+	struct match m;
+
+	l->err = glob_compile(&m, l->arg);
+	if (l->err == 0)
+		l->err = select_add(&l->c->select, m, what, yes);
+	return NULL;
+}
+
+static const char *
+add_log(struct line *l)
+{
+	return add_rule(l, SELECT_LOG, true);
+}
+
+static const char *
+add_no_log(struct line *l)
+{
+	return add_rule(l, SELECT_LOG, false);
+}
+
+static const char *
+add_stderr(struct line *l)
+{
+	return add_rule(l, SELECT_STDERR, true);
+}
+
+static const char *
+add_no_stderr(struct line *l)
+{
+	return add_rule(l, SELECT_STDERR, false);
+}
+
+static const char *
+set_total(struct line *l)
+{
+	return new_number(l, num_bytes, &l->c->total);
+}
+
+static const char *
+set_total_age(struct line *l)
+{
+	uint64_t s;
+	const char *why = new_number(l, num_seconds, &s);
+
+	if (why)
+		return why;
+	if (s > INT64_MAX / 2000000000)
+		return "age too large, line ignored";
+	l->c->total_s = s;
+	return NULL;
+}
+
+static const char *
+set_sync(struct line *l)
+{
+	uint64_t ms;
+
+	if (num_parse(l->arg, NULL, 0, 86400000, &ms) < 0)
+		return "not milliseconds up to a day, line ignored";
+	l->c->sync_ms = ms;
+	return NULL;
+}
+
+static const char *
+set_mode(struct line *l)
+{
+	uint64_t mode;
+
+	if (num_octal(l->arg, 0777, &mode) < 0)
+		return "not an octal file mode, line ignored";
+	if ((mode & 0600) != 0600)
+		return "the owner must be able to read and write, "
+		       "line ignored";
+	if (mode & 0111)
+		return "the x bits mark a closed file, line ignored";
+	l->c->mode = (mode_t)mode;
+	return NULL;
+}
+
+static const char *
+set_full(struct line *l)
+{
+	if (view_eq(l->arg, view_str("block")))
+		l->c->drop = false;
+	else if (view_eq(l->arg, view_str("drop")))
+		l->c->drop = true;
+	else
+		return "neither Bblock nor Bdrop, line ignored";
+	return NULL;
+}
+
+static const char *
+set_copy_out(struct line *l)
+{
+	if (l->arg.n)
+		return "O takes no text, line ignored";
+	l->c->copy_out = true;
+	return NULL;
+}
+
+static const char *
+skip_comment(struct line *l)
+{
+	(void)l;
+	return NULL;
+}
+
+static const char *
+not_built(struct line *l)
+{
+	(void)l;
+	return "not built yet, line ignored";
+}
+
+/* Every line a config can have. */
+static const struct directive {
+	char letter;
+	const char *(*set)(struct line *l);
+	const char *words;
+} directives[] = {
+	{ '#', skip_comment, "#...       a comment" },
+	{ 's', set_size, "sN[k|m]    rotate current near N bytes" },
+	{ 'n', set_keep, "nN         keep N old files" },
+	{ 'N', set_keep_full, "NN         keep N old files on a full disk" },
+	{ 't', set_age, "tN[m|h]    rotate current after N seconds" },
+	{ '!', set_processor, "!COMMAND   filter each old file" },
+	{ 'p', set_prefix, "pTEXT      put TEXT before each line" },
+	{ '+', add_log, "+GLOB      select for the log" },
+	{ '-', add_no_log, "-GLOB      deselect for the log" },
+	{ 'e', add_stderr, "eGLOB      select for standard error" },
+	{ 'E', add_no_stderr, "EGLOB      deselect for standard error" },
+	{ 'S', set_total, "SN[k|m|g]  keep N bytes of old files" },
+	{ 'A', set_total_age, "AN[m|h|d]  keep old files for N seconds" },
+	{ 'y', set_sync, "yN         sync within N milliseconds" },
+	{ 'm', set_mode, "mMODE      the file mode of current" },
+	{ 'B', set_full, "Bblock, Bdrop  when it cannot be written" },
+	{ 'O', set_copy_out, "O          copy to standard output" },
+	{ '~', not_built, "~+RE ...   (not built yet)" },
+	{ 'z', not_built, "z[LEVEL]   (not built yet)" },
+	{ 'u', not_built, "uADDRESS   (not built yet)" },
+	{ 'U', not_built, "UADDRESS   (not built yet)" },
+	{ 'F', not_built, "F...       (not built yet)" },
+};
+
+enum { N_DIRECTIVES = sizeof directives / sizeof directives[0] };
+
+const char *
+conf_help(unsigned n)
+{
+	return n < N_DIRECTIVES ? directives[n].words : NULL;
+}
+
+static const struct directive *
+find(char letter)
+{
+	for (unsigned i = 0; i < N_DIRECTIVES; i++)
+		if (directives[i].letter == letter)
+			return &directives[i];
+	return NULL;
+}
+
+void
+conf_init(struct conf *c)
+{
+	*c = (struct conf){
+		.size = 1000000,
+		.keep = 10,
+		.keep_full = 10,
+		.mode = 0644,
+		.prefix = { "", 0 },
+	};
+	select_init(&c->select);
+}
+
+void
+conf_free(struct conf *c)
+{
+	select_free(&c->select);
+	free(c->text);
+	conf_init(c);
+}
+
+/* One line, without its newline, its last byte followed by a NUL. */
+static int
+parse_line(struct conf *c, struct view text, unsigned number,
+    conf_report *report, void *arg)
+{
+	struct line l = { .c = c, .arg = view_from(text, 1) };
+	struct conf_problem problem = { .line = number, .column = 1 };
+	const struct directive *d;
+
+	if (text.n == 0)
+		return 0;
+	d = find(text.p[0]);
+	if (d) {
+		problem.what = d->words;
+		problem.why = d->set(&l);
+		problem.column = 2;
+	} else {
+		problem.what = "unknown first character";
+		problem.why = "line ignored";
+	}
+	if (problem.why && report)
+		report(arg, &problem);
+	return l.err;
+}
+
+int
+conf_parse(struct conf *c, struct view text, conf_report *report, void *arg)
+{
+	size_t at = 0;
+
+	conf_init(c);
+	c->text = malloc(text.n + 1);
+	if (!c->text)
+		return -ENOMEM;
+	if (text.n)
+		memcpy(c->text, text.p, text.n);
+	c->text[text.n] = 0;
+	c->text_n = text.n;
+
+	for (unsigned number = 1; at < text.n; number++) {
+		struct view rest = view_of(c->text + at, text.n - at);
+		char *end = memchr(c->text + at, '\n', rest.n);
+		size_t n = end ? (size_t)(end - rest.p) : rest.n;
+		int r;
+
+		if (end)
+			*end = 0;
+		r = parse_line(c, view_first(rest, n), number, report, arg);
+		if (r < 0) {
+			conf_free(c);
+			return r;
+		}
+		at += n + 1;
+	}
+	return 0;
+}
+
+bool
+conf_processor_is_gzip(const char *command)
+{
+	static const char level[] = "gzip -";
+
+	if (strcmp(command, "gzip") == 0 || strcmp(command, "gzip -9c -") == 0)
+		return true;
+	return strncmp(command, level, sizeof level - 1) == 0 &&
+	    command[sizeof level - 1] >= '1' &&
+	    command[sizeof level - 1] <= '9' && command[sizeof level] == 0;
+}

@@ -1,0 +1,309 @@
+/* The processor of a log directory. */
+#include "proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "dir.h"
+#include "loop.h"
+#include "spawn.h"
+#include "sys.h"
+
+#define BACKOFF_LEAST (1 * LOOP_S)
+#define BACKOFF_MOST (60 * LOOP_S)
+
+void
+proc_init(struct proc *p)
+{
+	*p = (struct proc){ .state = PROC_LOOK, .backoff_ns = BACKOFF_LEAST };
+}
+
+void
+proc_wake(struct proc *p)
+{
+	if (p->state == PROC_IDLE)
+		p->state = PROC_LOOK;
+}
+
+const char *
+proc_busy(const struct proc *p)
+{
+	return p->state == PROC_RUN || p->state == PROC_FINISH ? p->busy
+							       : NULL;
+}
+
+bool
+proc_works(const struct proc *p)
+{
+	return p->state == PROC_RUN || p->state == PROC_FINISH ||
+	    p->state == PROC_LOOK;
+}
+
+int64_t
+proc_deadline(const struct proc *p)
+{
+	switch (p->state) {
+	case PROC_LOOK:
+		return 0;
+	case PROC_FINISH:
+	case PROC_WAIT:
+		return p->at;
+	case PROC_IDLE:
+	case PROC_RUN:
+		return LOOP_NEVER;
+	}
+	return LOOP_NEVER;
+}
+
+/* The oldest .u after the one tried last, else the oldest: one bad file does
+ * not keep the others waiting. */
+static int
+choose(struct proc *p, int dirfd)
+{
+	char first[NAME_SIZE] = "", next[NAME_SIZE] = "";
+	struct dir_walk w;
+	const char *name;
+	int err;
+
+	dir_walk(&w, dirfd);
+	while ((name = dir_next(&w, &err))) {
+		if (!name_is_old(name) || name_letter(name) != NAME_UNDONE)
+			continue;
+		if (!first[0] || strcmp(name, first) < 0)
+			memcpy(first, name, NAME_SIZE);
+		if (strcmp(name, p->tried) > 0 &&
+		    (!next[0] || strcmp(name, next) < 0))
+			memcpy(next, name, NAME_SIZE);
+	}
+	memcpy(p->busy, next[0] ? next : first, NAME_SIZE);
+	return err < 0 ? err : p->busy[0] != 0;
+}
+
+static void
+fail(struct proc *p, int64_t now)
+{
+	memcpy(p->tried, p->busy, NAME_SIZE);
+	p->state = PROC_WAIT;
+	p->at = now + p->backoff_ns;
+	p->backoff_ns *= 2;
+	if (p->backoff_ns > BACKOFF_MOST)
+		p->backoff_ns = BACKOFF_MOST;
+}
+
+/* A new, empty file; what has its name goes first, so that nothing is ever
+ * written through a link. */
+static int
+fresh_file(int dirfd, const char *name, mode_t mode)
+{
+	int rc = sys_unlinkat(dirfd, name);
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	return sys_openat(dirfd, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+static int
+open_state(const struct proc_job *job)
+{
+	struct stat st;
+	int fd = dir_open_file(
+	    job->dirfd, job->home, "state", O_RDONLY, 0, &st);
+
+	if (fd != -ENOENT && fd != -EPERM)
+		return fd;
+	fd = fresh_file(job->dirfd, "state", 0600);
+	if (fd < 0)
+		return fd;
+	sys_close(fd);
+	return dir_open_file(
+	    job->dirfd, job->home, "state", O_RDONLY, 0, &st);
+}
+
+enum { FD_IN, FD_OUT, FD_STATE, FD_NEWSTATE, FDS };
+
+static int
+open_all(struct proc *p, const struct proc_job *job, int fd[FDS])
+{
+	char trial[NAME_SIZE];
+	struct stat st;
+
+	name_turn(trial, p->busy, NAME_TRIAL);
+	for (int i = 0; i < FDS; i++)
+		fd[i] = -1;
+	fd[FD_IN] = dir_open_file(
+	    job->dirfd, job->home, p->busy, O_RDONLY, 0, &st);
+	if (fd[FD_IN] < 0)
+		return fd[FD_IN];
+	fd[FD_OUT] = fresh_file(job->dirfd, trial, 0644);
+	if (fd[FD_OUT] < 0)
+		return fd[FD_OUT];
+	fd[FD_STATE] = open_state(job);
+	if (fd[FD_STATE] < 0)
+		return fd[FD_STATE];
+	fd[FD_NEWSTATE] = fresh_file(job->dirfd, "newstate", 0644);
+	return fd[FD_NEWSTATE] < 0 ? fd[FD_NEWSTATE] : 0;
+}
+
+static int
+start(struct proc *p, const struct proc_job *job)
+{
+	const char *const argv[] = { "/bin/sh", "-c", job->command, NULL };
+	int fd[FDS];
+	int rc = open_all(p, job, fd);
+
+	if (rc == 0) {
+		struct spawn sp = {
+			.argv = argv,
+			.cwd = job->dirfd,
+			.fd = { { 0, fd[FD_IN] }, { 1, fd[FD_OUT] },
+			    { 4, fd[FD_STATE] }, { 5, fd[FD_NEWSTATE] } },
+			.n_fd = FDS,
+			.own_group = true,
+		};
+
+		rc = (int)spawn_start(&sp);
+	}
+	for (int i = 0; i < FDS; i++)
+		if (fd[i] >= 0)
+			sys_close(fd[i]);
+	if (rc < 0)
+		return rc;
+	p->pid = rc;
+	p->state = PROC_RUN;
+	return 0;
+}
+
+/* The .s, its mode and its contents, must be there before the .u goes. */
+static int
+keep_result(const struct proc_job *job, const char *trial, const char *done)
+{
+	struct stat st;
+	int rc;
+	int fd = dir_open_file(
+	    job->dirfd, job->home, trial, O_RDONLY, 0, &st);
+
+	if (fd == -ENOENT) /* a crash came after the rename */
+		return sys_fstatat(
+		    job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	rc = sys_fsync(fd);
+	if (rc == -EINVAL || rc == -EROFS)
+		rc = 0;
+	if (rc == 0)
+		rc = sys_fchmod(fd, job->mode | S_IXUSR);
+	sys_close(fd);
+	return rc < 0 ? rc : sys_renameat(job->dirfd, trial, done);
+}
+
+static int
+finish(struct proc *p, const struct proc_job *job)
+{
+	char trial[NAME_SIZE], done[NAME_SIZE];
+	int rc;
+
+	name_turn(trial, p->busy, NAME_TRIAL);
+	name_turn(done, p->busy, NAME_OLD);
+	rc = keep_result(job, trial, done);
+	if (rc < 0)
+		return rc;
+	rc = sys_renameat(job->dirfd, "newstate", "state");
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	rc = sys_unlinkat(job->dirfd, p->busy);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* A crash after success: the result is there beside its input. */
+static bool
+was_done(const struct proc *p, const struct proc_job *job)
+{
+	char done[NAME_SIZE];
+	struct stat st;
+
+	name_turn(done, p->busy, NAME_OLD);
+	return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static enum proc_did
+look(struct proc *p, const struct proc_job *job, int64_t now, int *err)
+{
+	int rc = choose(p, job->dirfd);
+
+	if (rc == 0) {
+		p->state = PROC_IDLE;
+		return PROC_NOTHING;
+	}
+	if (rc > 0 && was_done(p, job)) {
+		p->state = PROC_FINISH;
+		return PROC_NOTHING;
+	}
+	if (rc > 0)
+		rc = start(p, job);
+	if (rc == 0)
+		return PROC_STARTED;
+	*err = rc;
+	fail(p, now);
+	return PROC_FAILED;
+}
+
+static enum proc_did
+step_finish(struct proc *p, const struct proc_job *job, int64_t now, int *err)
+{
+	*err = finish(p, job);
+	if (*err < 0) {
+		p->at = now + p->backoff_ns; /* the state stays */
+		return PROC_FAILED;
+	}
+	p->state = PROC_LOOK;
+	p->backoff_ns = BACKOFF_LEAST;
+	p->tried[0] = 0;
+	return PROC_DONE;
+}
+
+enum proc_did
+proc_step(struct proc *p, const struct proc_job *job, int64_t now, int *err)
+{
+	*err = 0;
+	switch (p->state) {
+	case PROC_LOOK:
+		return look(p, job, now, err);
+	case PROC_FINISH:
+		return now < p->at ? PROC_NOTHING
+				   : step_finish(p, job, now, err);
+	case PROC_WAIT:
+		if (now >= p->at)
+			p->state = PROC_LOOK;
+		return PROC_NOTHING;
+	case PROC_IDLE:
+	case PROC_RUN:
+		return PROC_NOTHING;
+	}
+	return PROC_NOTHING;
+}
+
+bool
+proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid, int status,
+    int64_t now, enum proc_did *did)
+{
+	char trial[NAME_SIZE];
+
+	if (p->state != PROC_RUN || pid != p->pid)
+		return false;
+	p->pid = 0;
+	*did = PROC_NOTHING;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		p->state = PROC_FINISH;
+		p->at = 0;
+		return true;
+	}
+	name_turn(trial, p->busy, NAME_TRIAL);
+	sys_unlinkat(job->dirfd, trial);
+	fail(p, now);
+	*did = PROC_FAILED;
+	return true;
+}

@@ -1,0 +1,74 @@
+/* The processor of a log directory: a command that each old file goes
+ * through, beside the log path.
+ *
+ * `@label.u` is its input, `@label.t` its output, `state` and `newstate` its
+ * memory (fds 4 and 5). When it exits 0: .t becomes .s, newstate becomes
+ * state, .u goes, in this order, so that a crash at any point leaves enough to
+ * finish or to do it again. Anything else is failure: the file stays, others
+ * are tried, each failure in a row waiting twice as long, 1 s to 60 s. */
+#ifndef WEIR_PROC_H
+#define WEIR_PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "name.h"
+
+enum proc_state {
+	PROC_IDLE,   /* nothing to do that we know of */
+	PROC_LOOK,   /* there may be a .u */
+	PROC_RUN,    /* the command runs */
+	PROC_FINISH, /* it has succeeded: names to change */
+	PROC_WAIT,   /* after a failure */
+};
+
+struct proc {
+	enum proc_state state;
+	pid_t pid;
+	int64_t at;	       /* PROC_WAIT, PROC_FINISH: when to go on */
+	int64_t backoff_ns;    /* the next wait */
+	char busy[NAME_SIZE];  /* the .u being processed */
+	char tried[NAME_SIZE]; /* the last .u that failed */
+};
+
+/* What a step did, for the messages. */
+enum proc_did {
+	PROC_NOTHING,
+	PROC_STARTED,
+	PROC_DONE,
+	PROC_FAILED, /* err says why, or is 0 when the command did */
+};
+
+/* What it works on; borrowed during a call. */
+struct proc_job {
+	int dirfd;
+	const struct stat *home;
+	const char *command;
+	mode_t mode; /* of the result, the x bit added */
+};
+
+void proc_init(struct proc *p);
+
+/* There may be a new .u. */
+void proc_wake(struct proc *p);
+
+/* Goes on as far as it can without waiting; *err: see above. */
+enum proc_did proc_step(
+    struct proc *p, const struct proc_job *job, int64_t now, int *err);
+
+/* A child has ended; true if it was this one. */
+bool proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid,
+    int status, int64_t now, enum proc_did *did);
+
+/* When proc_step() has to be called next. */
+int64_t proc_deadline(const struct proc *p);
+
+/* The file a processor has, or NULL. */
+const char *proc_busy(const struct proc *p);
+
+/* Whether there is work that an orderly end should wait for. */
+bool proc_works(const struct proc *p);
+
+#endif

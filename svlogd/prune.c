@@ -1,0 +1,139 @@
+/* Which old files are deleted. */
+#include "prune.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "dir.h"
+#include "sys.h"
+
+/* The oldest files of one look at the directory; more need another look. */
+enum { BATCH = 32 };
+
+struct look {
+	struct prune_file oldest[BATCH];
+	size_t n;
+	struct prune_found found;
+};
+
+static bool
+is_busy(const struct prune_caps *caps, const char *name)
+{
+	return caps->busy &&
+	    strncmp(caps->busy, name, NAME_SIZE - 2) == 0;
+}
+
+size_t
+prune_choose(const struct prune_file *v, size_t n,
+    const struct prune_found *found, const struct prune_caps *caps)
+{
+	uint64_t files = found->files, bytes = found->bytes;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		bool many = caps->keep && files > caps->keep;
+		bool large = caps->total && bytes > caps->total;
+		int64_t born = name_ns(v[i].name);
+		bool old = caps->born_after && born >= 0 &&
+		    born < caps->born_after;
+
+		if (!many && !large && !old)
+			break;
+		if (strcmp(v[i].name, found->newest) == 0)
+			break;
+		files--;
+		bytes -= v[i].bytes;
+	}
+	return i;
+}
+
+/* Keeps the BATCH names that sort first, in order. */
+static void
+remember(struct look *k, const struct prune_file *f)
+{
+	size_t at = k->n;
+
+	if (k->n == BATCH) {
+		if (strcmp(f->name, k->oldest[BATCH - 1].name) >= 0)
+			return;
+		at = BATCH - 1;
+	} else {
+		k->n++;
+	}
+	while (at > 0 && strcmp(f->name, k->oldest[at - 1].name) < 0) {
+		k->oldest[at] = k->oldest[at - 1];
+		at--;
+	}
+	k->oldest[at] = *f;
+}
+
+static void
+consider(struct look *k, int dirfd, const char *name,
+    const struct prune_caps *caps)
+{
+	struct prune_file f = { .bytes = 0 };
+	struct stat st;
+
+	memcpy(f.name, name, NAME_SIZE);
+	if (caps->total &&
+	    sys_fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		f.bytes = (uint64_t)st.st_size;
+	k->found.files++;
+	k->found.bytes += f.bytes;
+	if (strcmp(name, k->found.newest) > 0)
+		memcpy(k->found.newest, name, NAME_SIZE);
+	if (!is_busy(caps, name))
+		remember(k, &f);
+}
+
+static int
+look_at(struct look *k, int dirfd, const struct prune_caps *caps,
+    prune_said *said, void *arg)
+{
+	struct dir_walk w;
+	const char *name;
+	int err;
+
+	k->n = 0;
+	memset(&k->found, 0, sizeof k->found);
+	dir_walk(&w, dirfd);
+	while ((name = dir_next(&w, &err))) {
+		if (!name_is_old(name))
+			continue;
+		if (name_letter(name) != NAME_TRIAL)
+			consider(k, dirfd, name, caps);
+		else if (!is_busy(caps, name))
+			said(arg, name, sys_unlinkat(dirfd, name));
+	}
+	return err;
+}
+
+int
+prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
+    prune_said *said, void *arg)
+{
+	struct look k;
+	int gone = 0;
+
+	for (;;) {
+		int r = look_at(&k, dirfd, caps, said, arg);
+		size_t n;
+
+		if (r < 0)
+			return r;
+		n = prune_choose(k.oldest, k.n, &k.found, caps);
+		for (size_t i = 0; i < n; i++) {
+			if ((unsigned)gone == most)
+				return gone;
+			r = sys_unlinkat(dirfd, k.oldest[i].name);
+			said(arg, k.oldest[i].name, r);
+			if (r < 0)
+				return r;
+			gone++;
+		}
+		if (n < BATCH)
+			return gone;
+	}
+}

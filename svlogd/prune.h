@@ -1,0 +1,42 @@
+/* Which old files are deleted. */
+#ifndef WEIR_PRUNE_H
+#define WEIR_PRUNE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "name.h"
+
+/* An old file. */
+struct prune_file {
+	char name[NAME_SIZE];
+	uint64_t bytes;
+};
+
+/* The caps; 0 in each of them: no cap. */
+struct prune_caps {
+	uint64_t keep;	     /* files */
+	uint64_t total;	     /* bytes */
+	int64_t born_after;  /* ns since 1970 */
+	const char *busy;    /* a processor has it: kept; NULL: none */
+};
+
+/* What a directory holds. */
+struct prune_found {
+	uint64_t files, bytes;
+	char newest[NAME_SIZE];
+};
+
+/* How many of the n oldest files, v in the order of their names, have to go
+ * for the caps to hold. The newest file never goes. Pure. */
+size_t prune_choose(const struct prune_file *v, size_t n,
+    const struct prune_found *found, const struct prune_caps *caps);
+
+typedef void prune_said(void *arg, const char *name, int err);
+
+/* Deletes what the caps say, but at most `most` files, and every trial file
+ * that is not busy; tells of each. How many of the former, or -errno. */
+int prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
+    prune_said *said, void *arg);
+
+#endif

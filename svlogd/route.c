@@ -1,0 +1,413 @@
+/* A directory's plan: what its next write is. */
+#include "route.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "scan.h"
+#include "why.h"
+
+/* Changes whenever the same record and config begin to mean other output. */
+static const char format_version[] = "weir 1";
+
+static char newline[] = "\n";
+
+/* A cut in the making. */
+struct lay {
+	struct route *rt;
+	const struct ring *ring;
+	struct cut *cut;
+	struct ring_out *next;
+	uint64_t ready;
+	uint64_t size; /* of current, when all laid out so far is in it */
+	bool last;
+};
+
+/* A line, or what is there of one. */
+struct piece {
+	struct view text; /* without its newline */
+	size_t newline;	  /* 1 if one follows it in the ring */
+	bool ends;
+};
+
+void
+route_init(struct route *rt, const struct options *options,
+    const struct conf *conf, struct buf *out)
+{
+	*rt = (struct route){
+		.options = options,
+		.conf = conf,
+		.out = out,
+		.limit = limit_of(conf->size, options->line_max),
+		.spans = options->stamp == STAMP_NONE && !conf->prefix.n &&
+		    !conf->select.n && !conf->copy_out,
+	};
+	stamp_init(&rt->stamp, options->stamp);
+}
+
+size_t
+route_buffer(const struct options *options, const struct conf *conf)
+{
+	size_t least = STAMP_SIZE + conf->prefix.n + 256;
+
+	return options->buffer > least ? (size_t)options->buffer : least;
+}
+
+static uint64_t
+hash(uint64_t h, const void *p, size_t n)
+{
+	const unsigned char *b = p;
+
+	while (n--)
+		h = (h ^ *b++) * UINT64_C(0x100000001b3); /* FNV-1a */
+	return h;
+}
+
+uint64_t
+route_hash(const struct options *o, const struct conf *c)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	h = hash(h, format_version, sizeof format_version);
+	h = hash(h, &o->stamp, sizeof o->stamp);
+	h = hash(h, &o->line_max, sizeof o->line_max);
+	h = hash(h, &o->buffer, sizeof o->buffer);
+	h = hash(h, o->scrub.map, sizeof o->scrub.map);
+	return c->text ? hash(h, c->text, c->text_n) : h;
+}
+
+bool
+route_clock(struct ring_out *now, const struct ring_in *in)
+{
+	if (now->fresh == in->fresh && now->fresh_ns == in->fresh_ns)
+		return false;
+	now->fresh = in->fresh;
+	now->fresh_ns = in->fresh_ns;
+	now->tail_ns = in->tail_ns;
+	return true;
+}
+
+/* --- the record ----------------------------------------------------------- */
+
+/* The stamp of the line that begins at wr. They only rise, by 1 ns at least,
+ * so that each names one line. */
+static struct view
+stamp(struct route *rt, struct ring_out *next)
+{
+	int64_t ns;
+
+	if (rt->stamp.style == STAMP_NONE)
+		return view_of("", 0);
+	ns = next->wr < next->fresh ? next->tail_ns : next->fresh_ns;
+	if (ns <= next->last_ns)
+		ns = next->last_ns + 1;
+	next->last_ns = ns;
+	return stamp_text(&rt->stamp, ns);
+}
+
+enum fate { WRITTEN, DESELECTED, DROPPED };
+
+/* n bytes of input that hold `lines` line ends are done with. */
+static void
+pass(struct ring_out *next, enum fate fate, size_t n, uint64_t lines)
+{
+	struct ring_counts *c = &next->n;
+
+	next->wr += n;
+	c->read_bytes += n;
+	c->read_lines += lines;
+	switch (fate) {
+	case WRITTEN:
+		c->written_bytes += n;
+		c->written_lines += lines;
+		break;
+	case DESELECTED:
+		c->deselected_bytes += n;
+		c->deselected_lines += lines;
+		break;
+	case DROPPED:
+		c->dropped_bytes += n;
+		c->dropped_lines += lines;
+		break;
+	}
+}
+
+/* --- spans ---------------------------------------------------------------- */
+
+static void
+add_part(struct cut *cut, char *p, size_t n)
+{
+	if (n == 0)
+		return;
+	cut->part[cut->n_parts].iov_base = p;
+	cut->part[cut->n_parts++].iov_len = n;
+	cut->bytes += n;
+}
+
+static void
+lay_span(struct lay *y)
+{
+	struct ring_out *next = y->next;
+	struct view v = ring_view(y->ring, next->wr, y->ready);
+	size_t n = limit_span(&y->rt->limit, v, y->size, next->in_line,
+	    &y->cut->rotate);
+	size_t straight = ring_straight(y->ring, next->wr);
+	uint64_t lines = 0;
+
+	if (y->cut->rotate && n == 0)
+		return;
+	if (straight > n)
+		straight = n;
+	add_part(y->cut, ring_at(y->ring, next->wr), straight);
+	lines = scan_count(view_of(ring_at(y->ring, next->wr), straight));
+	if (n > straight) {
+		char *p = ring_at(y->ring, next->wr + straight);
+
+		add_part(y->cut, p, n - straight);
+		lines += scan_count(view_of(p, n - straight));
+	}
+	if (n > 0)
+		next->in_line =
+		    *ring_at(y->ring, next->wr + n - 1) != '\n';
+	next->log_line = 1;
+	if (y->last && next->in_line && next->wr + n == y->ready) {
+		add_part(y->cut, newline, 1);
+		next->in_line = 0;
+		lines++;
+	}
+	pass(next, WRITTEN, n, lines);
+}
+
+/* --- pieces --------------------------------------------------------------- */
+
+static struct piece
+piece_at(const struct lay *y)
+{
+	struct view v = ring_view(y->ring, y->next->wr, y->ready);
+	size_t n = scan_line(v);
+	struct piece p;
+
+	p.newline = n > 0;
+	p.text = view_first(v, n ? n - 1 : v.n);
+	p.ends = n > 0 || y->last;
+	return p;
+}
+
+static void
+put(struct lay *y, struct view v)
+{
+	buf_put(y->rt->out, v);
+	y->size += v.n;
+}
+
+/* As much of a line's text as fits, and its end: true if it is all there. */
+static bool
+put_text(struct lay *y, const struct piece *p)
+{
+	struct ring_out *next = y->next;
+	uint64_t room = limit_room(&y->rt->limit, y->size);
+	size_t n = p->text.n;
+
+	if (room > buf_room(y->rt->out))
+		room = buf_room(y->rt->out);
+	if (n > room)
+		n = (size_t)room;
+	put(y, view_first(p->text, n));
+	next->in_line = 1;
+	next->log_line = 1;
+	if (n < p->text.n || !p->ends || n == room) {
+		pass(next, WRITTEN, n, 0);
+		return n == p->text.n && !p->ends;
+	}
+	put(y, view_of(newline, 1));
+	next->in_line = 0;
+	pass(next, WRITTEN, n + p->newline, 1);
+	y->cut->rotate = limit_ends(&y->rt->limit, y->size);
+	return !y->cut->rotate;
+}
+
+static void
+skip_piece(struct lay *y, const struct piece *p, enum fate fate)
+{
+	y->next->in_line = !p->ends;
+	y->next->log_line = 0;
+	pass(y->next, fate, p->text.n + p->newline, p->ends);
+}
+
+/* The rest of a line that is begun. */
+static bool
+lay_rest(struct lay *y)
+{
+	struct piece p = piece_at(y);
+
+	if (!y->next->log_line) {
+		skip_piece(y, &p, DESELECTED);
+		return true;
+	}
+	if (limit_room(&y->rt->limit, y->size) == 0) {
+		y->cut->rotate = true;
+		return false;
+	}
+	return put_text(y, &p);
+}
+
+/* Whether there is room for a copy; where there can never be, it is dropped
+ * and that counts as room. Asked before anything of the line is laid out. */
+static bool
+can_stage(struct lay *y, const struct copies *c, struct view text)
+{
+	size_t front = STAMP_SIZE + y->rt->conf->prefix.n;
+
+	return copies_fits(c, front, text) || y->next->wr == y->cut->next.wr;
+}
+
+static void
+stage(struct lay *y, struct copies *c, struct view at, struct view text)
+{
+	if (!copies_stage(c, at, y->rt->conf->prefix, text))
+		c->dropped++;
+	y->next->n.alerts++;
+}
+
+/* A line from its first byte on: false when the cut has to end before it. */
+static bool
+lay_line(struct lay *y)
+{
+	struct route *rt = y->rt;
+	struct piece p = piece_at(y);
+	struct view head = view_first(p.text, (size_t)rt->options->line_max);
+	struct verdict v = select_line(&rt->conf->select, head);
+	size_t front = (rt->stamp.style ? STAMP_SIZE : 0) + rt->conf->prefix.n;
+	bool alert = v.to[SELECT_STDERR] && rt->alerts;
+	bool copy = v.to[SELECT_LOG] && rt->copies;
+	struct view at;
+
+	if (!v.to[SELECT_LOG] && !v.to[SELECT_STDERR]) {
+		skip_piece(y, &p, DESELECTED);
+		return true;
+	}
+	if (v.to[SELECT_LOG]) {
+		if (limit_refuses(
+			&rt->limit, y->size, front + p.text.n + 1)) {
+			y->cut->rotate = true;
+			return false;
+		}
+		if (buf_room(rt->out) < front + p.text.n + 1 && rt->out->n)
+			return false;
+	}
+	if ((alert && !can_stage(y, rt->alerts, p.text)) ||
+	    (copy && !can_stage(y, rt->copies, p.text)))
+		return false;
+	at = stamp(rt, y->next);
+	if (alert)
+		stage(y, rt->alerts, at, p.text);
+	if (copy)
+		stage(y, rt->copies, at, p.text);
+	y->next->n.cut_lines += p.text.n > rt->options->line_max;
+	if (!v.to[SELECT_LOG]) {
+		skip_piece(y, &p, DESELECTED);
+		return true;
+	}
+	put(y, at);
+	put(y, rt->conf->prefix);
+	return put_text(y, &p);
+}
+
+static void
+lay_pieces(struct lay *y)
+{
+	struct buf *out = y->rt->out;
+
+	out->n = 0;
+	while (y->next->wr < y->ready || (y->last && y->next->in_line))
+		if (!(y->next->in_line ? lay_rest(y) : lay_line(y)))
+			break;
+	add_part(y->cut, out->p, out->n);
+}
+
+/* Lines that were dropped are said in the log itself, with their number. */
+static void
+lay_owed(struct lay *y)
+{
+	struct buf *out = y->rt->out;
+	struct ring_out *next = y->next;
+
+	out->n = 0;
+	if (next->torn)
+		buf_ch(out, '\n');
+	buf_put(out, stamp(y->rt, next));
+	buf_str(out, "svlogd: warning: ");
+	buf_u64(out, next->owed_lines);
+	buf_str(out, " lines dropped: ");
+	buf_str(out, why((int)next->owed_err));
+	buf_ch(out, '\n');
+	add_part(y->cut, out->p, out->n);
+	next->owed_lines = 0;
+	next->torn = 0;
+	y->cut->rotate = limit_ends(&y->rt->limit, y->size + out->n);
+}
+
+void
+route_next(struct route *rt, const struct ring *ring,
+    const struct ring_out *now, uint64_t ready, bool last, struct cut *cut)
+{
+	struct ring_out next = *now;
+	struct lay y = {
+		.rt = rt,
+		.ring = ring,
+		.cut = cut,
+		.next = &next,
+		.ready = ready,
+		.size = now->off,
+		.last = last,
+	};
+
+	cut->n_parts = 0;
+	cut->bytes = 0;
+	cut->rotate = false;
+	cut->next.wr = now->wr;
+	if (rt->alerts)
+		copies_forget(rt->alerts);
+	if (rt->copies)
+		copies_forget(rt->copies);
+	if (next.owed_lines)
+		lay_owed(&y);
+	else if (rt->spans && (next.log_line || !next.in_line))
+		lay_span(&y);
+	else
+		lay_pieces(&y);
+	next.off += cut->bytes;
+	cut->next = next;
+}
+
+void
+route_drop(struct route *rt, const struct ring *ring,
+    const struct ring_out *now, uint64_t ready, int err,
+    struct ring_out *next)
+{
+	struct lay y = { .rt = rt, .ring = ring, .next = next,
+		.ready = ready };
+
+	*next = *now;
+	while (next->wr < ready) {
+		struct piece p = piece_at(&y);
+		struct view head =
+		    view_first(p.text, (size_t)rt->options->line_max);
+		bool begun = next->in_line;
+		bool wanted = begun
+		    ? next->log_line
+		    : select_line(&rt->conf->select, head).to[SELECT_LOG];
+
+		if (!wanted) {
+			skip_piece(&y, &p, DESELECTED);
+			continue;
+		}
+		if (begun && p.ends)
+			next->torn = 1;
+		skip_piece(&y, &p, DROPPED);
+		next->log_line = 1;
+		next->owed_lines += p.ends;
+	}
+	if (next->owed_lines)
+		next->owed_err = (int32_t)err;
+}

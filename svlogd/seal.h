@@ -1,0 +1,27 @@
+/* Old files are synced and get their x bit, in a child, so that a slow disk
+ * never holds up the log. */
+#ifndef WEIR_SEAL_H
+#define WEIR_SEAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct seal {
+	pid_t pid;	  /* of the child; 0: none */
+	int64_t start_at; /* no new one before, monotonic ns */
+};
+
+/* One directory's old files, .s and .u, without the owner's x bit: sync, set
+ * it, then sync the directory. 0 or the first -errno. Called in the child. */
+int seal_dir(int dirfd);
+
+/* Starts a child for n directories, unless one runs or it is too soon: 1 if
+ * it did, 0 if not now, or -errno. */
+int seal_start(struct seal *s, const int *dirfds, size_t n, int64_t now);
+
+/* A child of ours has ended: 1 if it was this one and failed, 0 if it was and
+ * did not, -1 if it was another. */
+int seal_reaped(struct seal *s, pid_t pid, int status, int64_t now);
+
+#endif
