@@ -113,7 +113,7 @@ $(B)/svlogd-bin/svlogd-fault: $(B)/svlogd/svlogd.o $(B)/tests/fault/fault.o \
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
-tests: $(UNITS) $(FAULTS) $(DRIVERS) $(B)/svlogd-bin/svlogd-fault
+tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(B)/svlogd-bin/svlogd-fault
 
 check: all tests bench-programs
 	B=$(abspath $(B)) sh tests/check.sh

@@ -57,7 +57,8 @@ glob_count(struct view v, char c)
 }
 
 /* Every operation looks at what is left of the line, never behind it. The
- * pointer moves only where it found something: an empty line may be NULL. */
+ * pointer moves only where there is something: an empty line may be NULL. The
+ * last byte of a run goes first, because behind a star the first one fits. */
 static bool
 glob_hit(const void *self, struct view line)
 {
@@ -94,7 +95,7 @@ glob_hit(const void *self, struct view line)
 		case GLOB_END:
 			return line.n == 0;
 		}
-		line = view_of(n ? line.p + n : line.p, line.n - n);
+		line = view_of(line.p + n, line.n - n);
 	}
 }
 

@@ -548,17 +548,13 @@ advance(struct daemon *d, int64_t now)
 {
 	bool late = d->phase >= LEAVING && now >= d->phase_until;
 
-	if (d->phase == ENDING && all_done(d)) {
+	if ((d->phase == ENDING && all_done(d)) ||
+	    (d->phase == LEAVING &&
+		(late || (!may_read(d) && all_done(d))))) {
 		d->phase = WAITING;
 		d->phase_until = now + PROCESSORS_NS;
-		return;
-	}
-	if (d->phase == LEAVING && (late || (!may_read(d) && all_done(d)))) {
-		d->phase = WAITING;
-		d->phase_until = now + PROCESSORS_NS;
-		return;
-	}
-	if (d->phase == WAITING &&
+		d->seal.start_at = 0; /* no rest now */
+	} else if (d->phase == WAITING &&
 	    (late ||
 		(!processors_work(d) && !seal_is_due(d) &&
 		    !copies_pending(&d->alerts))))

@@ -17,7 +17,7 @@ enum {
 	OUT_ROOM = 512, /* bytes for a struct ring_out */
 };
 
-#define MAGIC UINT64_C(0x31676e6972696577) /* "weirring1", less one */
+#define MAGIC UINT64_C(0x31676e6972696577) /* "weiring1" */
 
 struct head {
 	_Atomic uint64_t magic; /* stored last */
@@ -104,7 +104,7 @@ in_is_sane(const struct ring_in *in)
 {
 	return in->base <= in->rd && in->rd < UINT64_MAX / 2 &&
 	    in->intent <= RING_DATA && in->mark_n <= sizeof in->mark &&
-	    in->mark_n <= in->intent && in->fresh <= in->rd;
+	    (in->intent == 0 || in->mark_n <= in->intent) && in->fresh <= in->rd;
 }
 
 static bool

@@ -1,0 +1,617 @@
+#!/bin/sh
+# Measures weir's svlogd beside cat and the other loggers; bench/README.md.
+set -u
+LC_ALL=C
+export LC_ALL
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+
+usage() {
+	cat >&2 <<-'END'
+	usage: bench.sh [--quick] [--check] [--peers] [part ...]
+	  --quick  a tenth of the size, fewer rounds: does it run?
+	  --check  exit 1 if a figure falls short of what we promise
+	  --peers  first fetch the peers into PEERS (default build/peers)
+	parts: throughput nginx latency (default: all)
+	END
+	exit 2
+}
+
+quick=0 check=0 fetch=0 parts=
+for arg; do
+	case $arg in
+	--quick) quick=1 ;;
+	--check) check=1 ;;
+	--peers) fetch=1 ;;
+	throughput | nginx | latency) parts="$parts $arg" ;;
+	*) usage ;;
+	esac
+done
+parts=${parts:- throughput nginx latency}
+
+: "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
+: "${PEERS:=$top/build/peers}"
+: "${BENCH_BIN:=}"       # where genlog, measure, ... are; else built here
+: "${BENCH_TMP:=/dev/shm}" # a tmpfs
+: "${BENCH_RAW:=}"       # keep every single figure in this directory
+
+if [ "$quick" -eq 1 ]; then
+	lines=200000 rounds=3 slow_rounds=1 trace_lines=20000
+	web_rounds=1 web_seconds=1 samples=100
+else
+	lines=2000000 rounds=7 slow_rounds=3 trace_lines=200000
+	web_rounds=5 web_seconds=5 samples=200
+fi
+
+say() {
+	echo "bench: $*" >&2
+}
+
+work=$(mktemp -d "$BENCH_TMP/weir-bench.XXXXXX") || exit 1
+dir=$work/log   # the logger's directory, new for every run
+raw=$work/raw   # one file for each case, one line for each round
+mkdir "$raw" "$work/bin"
+
+# Only what we started, by its pid.
+clean() {
+	[ -s "$work/nginx.pid" ] && kill "$(cat "$work/nginx.pid")" 2>/dev/null
+	rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- programs ----------------------------------------------------------------
+for program in genlog measure latency httpd; do
+	if [ -n "$BENCH_BIN" ]; then
+		cp "$BENCH_BIN/$program" "$work/bin/" || exit 1
+	else
+		${CC:-cc} -std=c11 -O2 -o "$work/bin/$program" \
+		    "$here/$program.c" || exit 1
+	fi
+done
+PATH=$work/bin:$PATH
+[ "$fetch" -eq 1 ] && sh "$here/peers.sh" "$PEERS" >&2
+
+runit=$PEERS/usr/bin/svlogd
+multilog=$PEERS/usr/bin/multilog
+s6log=$PEERS/usr/bin/s6-log
+busybox=$PEERS/bin/busybox
+for lib in "$PEERS"/usr/lib/*-linux-*; do
+	s6lib=$lib
+done
+
+# Why a case cannot run; nothing where it can.
+missing() {
+	case $1 in
+	weir*) [ -x "$WEIR_SVLOGD" ] || echo "no $WEIR_SVLOGD" ;;
+	runit*) [ -x "$runit" ] || echo "no $runit" ;;
+	multilog*) [ -x "$multilog" ] || echo "no $multilog" ;;
+	s6*) [ -x "$s6log" ] || echo "no $s6log" ;;
+	busybox*)
+		if [ ! -x "$busybox" ]; then
+			echo "no $busybox"
+		elif ! "$busybox" --list | grep -qx svlogd; then
+			echo "this busybox has no svlogd"
+		fi
+		;;
+	esac
+}
+
+# The cases of `all` that can run; says once which cannot.
+runnable() {
+	for name; do
+		why=$(missing "$name")
+		if [ -z "$why" ]; then
+			echo "$name"
+		else
+			say "$name skipped: $why"
+		fi
+	done
+}
+
+# --- one logger on its standard input ------------------------------------------
+# Eight rules as an administrator writes them: probes, assets and the inside
+# network are left out, unless they failed. About five lines in six stay.
+globs() {
+	cat <<-'END'
+	-*"GET /healthz *
+	-*"HEAD *
+	-*"OPTIONS *
+	-*"GET /favicon.ico *
+	-*"GET /static/img/*
+	-10.0.*
+	+*"*" 404 *
+	+*"*" 500 *
+	END
+}
+
+# fresh CASE: an empty log directory with the config of that case; what more
+# is to be in it comes on standard input.
+fresh() {
+	rm -rf "$dir"
+	mkdir "$dir"
+	{
+		case $1 in *globs) globs ;; esac
+		cat
+	} >"$dir/config"
+	[ -s "$dir/config" ] || rm "$dir/config"
+}
+
+# logger CASE [COMMAND ...]: COMMAND runs the logger, as its last arguments.
+logger() {
+	name=$1
+	shift
+	case $name in
+	cat) "$@" cat >"$dir/current" ;;
+	weir-tt) "$@" "$WEIR_SVLOGD" -tt "$dir" ;;
+	weir*) "$@" "$WEIR_SVLOGD" "$dir" ;;
+	runit-tt) "$@" "$runit" -tt "$dir" ;;
+	runit-b64k) "$@" "$runit" -b 65536 "$dir" ;;
+	runit*) "$@" "$runit" "$dir" ;;
+	busybox) "$@" "$busybox" svlogd "$dir" ;;
+	multilog) "$@" "$multilog" s1000000 n10 "$dir" ;;
+	s6) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" "$dir" ;;
+	s6-1m) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" \
+	    n10 s1000000 "$dir" ;;
+	esac
+}
+
+title() {
+	case $1 in
+	cat) echo 'cat > file' ;;
+	weir) echo 'weir svlogd' ;;
+	weir-tt) echo 'weir svlogd -tt' ;;
+	weir-globs) echo 'weir svlogd, 8 globs' ;;
+	runit) echo 'runit svlogd' ;;
+	runit-tt) echo 'runit svlogd -tt' ;;
+	runit-b64k) echo 'runit svlogd -b 65536' ;;
+	runit-globs) echo 'runit svlogd, 8 globs' ;;
+	busybox) echo 'busybox svlogd' ;;
+	multilog) echo 'multilog s1000000 n10' ;;
+	s6) echo 's6-log' ;;
+	s6-1m) echo 's6-log n10 s1000000' ;;
+	off) echo 'log off' ;;
+	file) echo 'plain file' ;;
+	esac
+}
+
+# --- figures -------------------------------------------------------------------
+# median FILE COLUMN
+median() {
+	[ -s "$1" ] || { echo -; return; }
+	awk -v c="$2" '{ print $c }' "$1" | sort -g |
+	    awk '{ v[NR] = $1 } END {
+		print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+	    }'
+}
+
+# ratio A B COLUMN: the median of A/B, round by round.
+ratio() {
+	if [ ! -s "$1" ] || [ ! -s "$2" ]; then
+		echo -
+		return
+	fi
+	awk -v c="$3" 'FNR == NR { a[FNR] = $c; next }
+	    FNR in a && $c > 0 { print a[FNR] / $c }' "$1" "$2" >"$work/ratios"
+	median "$work/ratios" 1
+}
+
+# peak FILE COLUMN
+peak() {
+	[ -s "$1" ] || { echo -; return; }
+	awk -v c="$2" '$c > m { m = $c } END { print m + 0 }' "$1"
+}
+
+# calc EXPRESSION: - if a figure in it is missing.
+calc() {
+	case " $* " in *' - '*) echo -; return ;; esac
+	awk "BEGIN { print $* }"
+}
+
+# fixed N FIGURE
+fixed() {
+	case $2 in
+	-) echo - ;;
+	*) printf "%.$1f\n" "$2" ;;
+	esac
+}
+
+# --- throughput ----------------------------------------------------------------
+all_cases='cat weir weir-tt weir-globs runit runit-tt runit-b64k runit-globs
+    busybox multilog s6 s6-1m'
+
+is_slow() {
+	case $1 in cat | weir*) return 1 ;; *) return 0 ;; esac
+}
+
+throughput_once() {
+	fresh "$1" </dev/null
+	logger "$1" measure -i "$work/in.log" -r "$2"
+}
+
+# All lines, so that they can be compared: few and large files, none deleted.
+whole_log() {
+	fresh "$1" <<-'END'
+	s8000000
+	n0
+	END
+	logger "$1" measure -i "$work/trace.log" -r /dev/null
+	for f in "$dir"/@*.[su] "$dir/current"; do
+		[ -e "$f" ] && cat "$f"
+	done
+}
+
+# Does the log hold what it must? The globs are judged by runit.
+verify() {
+	case $1 in
+	weir) whole_log "$1" | cmp -s - "$work/trace.log" ;;
+	weir-tt) whole_log "$1" | cut -b 27- | cmp -s - "$work/trace.log" ;;
+	weir-globs)
+		[ -z "$(missing runit)" ] || return 0
+		whole_log runit-globs >"$work/want"
+		whole_log "$1" | cmp -s - "$work/want"
+		;;
+	esac
+}
+
+# System calls per 1000 lines, children included.
+trace() {
+	command -v strace >/dev/null || { echo -; return; }
+	fresh "$1" </dev/null
+	# shellcheck disable=SC2002 # the same pipe as in the rounds
+	cat "$work/trace.log" |
+	    logger "$1" timeout 120 strace -f -c -o "$work/strace" || {
+		echo -
+		return
+	}
+	awk -v n="$trace_lines" '$NF == "total" { print $4 * 1000 / n }' \
+	    "$work/strace"
+}
+
+throughput() {
+	# shellcheck disable=SC2086 # a list of words
+	cases=$(runnable $all_cases)
+	say "$lines lines"
+	genlog -n "$lines" >"$work/in.log" || return 1
+	genlog -n "$trace_lines" -s 2 >"$work/trace.log" || return 1
+	for name in $cases; do
+		is_slow "$name" || throughput_once "$name" /dev/null
+	done
+	round=1
+	while [ "$round" -le "$rounds" ]; do
+		say "throughput, round $round of $rounds"
+		for name in $cases; do
+			[ "$round" -gt "$slow_rounds" ] && is_slow "$name" &&
+			    continue
+			throughput_once "$name" "$raw/$name"
+		done
+		round=$((round + 1))
+	done
+	say 'system calls, contents'
+	for name in $cases; do
+		trace "$name" >"$raw/$name.calls"
+		verify "$name" || wrong="$wrong $name"
+	done
+	bytes=$(wc -c <"$work/in.log")
+	rm -rf "$dir" "$work/in.log" "$work/trace.log"
+}
+
+throughput_table() {
+	echo
+	echo "Throughput: $lines lines, $((bytes / 1000000)) MB," \
+	    "cat FILE | LOGGER; medians of $rounds rounds (slow ones:" \
+	    "$slow_rounds)"
+	printf '%-24s %8s %8s %8s %9s %8s %8s %9s\n' logger 'wall s' \
+	    'Mlines/s' 'MB/s' 'of cat' 'CPU s' 'mem KiB' 'calls/k'
+	for name in $all_cases; do
+		f=$raw/$name
+		wall=$(median "$f" 1)
+		[ "$wall" = - ] && {
+			printf '%-24s  skipped\n' "$(title "$name")"
+			continue
+		}
+		awk '{ print $2 + $3 }' "$f" >"$f.cpu"
+		printf '%-24s %8s %8s %8s %9s %8s %8s %9s\n' \
+		    "$(title "$name")" \
+		    "$(fixed 3 "$wall")" \
+		    "$(fixed 2 "$(calc "$lines / $wall / 1000000")")" \
+		    "$(fixed 0 "$(calc "$bytes / $wall / 1000000")")" \
+		    "$(fixed 3 "$(ratio "$raw/cat" "$f" 1)")" \
+		    "$(fixed 3 "$(median "$f.cpu" 1)")" \
+		    "$(peak "$f" 5)" \
+		    "$(fixed 1 "$(cat "$f.calls")")"
+	done
+}
+
+# --- nginx ---------------------------------------------------------------------
+web_cases='off file cat weir weir-tt runit'
+
+web_config() {
+	case $1 in
+	off) to=off ;;
+	file) to="$dir/current combined" ;;
+	*) to='/dev/stdout combined' ;;
+	esac
+	cat <<-END
+	daemon off;
+	worker_processes 1;
+	pid $work/nginx.pid;
+	error_log stderr crit;
+	events { worker_connections 512; }
+	http {
+		access_log $to;
+		client_body_temp_path $work/tmp-body;
+		proxy_temp_path $work/tmp-proxy;
+		fastcgi_temp_path $work/tmp-fastcgi;
+		uwsgi_temp_path $work/tmp-uwsgi;
+		scgi_temp_path $work/tmp-scgi;
+		keepalive_requests 100000000;
+		server {
+			listen 127.0.0.1:$port;
+			location / { return 200 "ok\n"; }
+		}
+	}
+	END
+}
+
+# A port that was free a moment ago.
+free_port() {
+	httpd 0 2>"$work/port" >/dev/null &
+	pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -s "$work/port" ] && break
+		sleep 0.1
+	done
+	kill "$pid"
+	wait "$pid"
+	sed -n 's/^port //p' "$work/port"
+}
+
+web_server() {
+	limit=$((web_seconds + 30))
+	set -- "$1" timeout -k 5 "$limit" nginx -e stderr -p "$work" \
+	    -c "$work/nginx.conf"
+	name=$1
+	shift
+	case $name in
+	off | file) "$@" >/dev/null ;;
+	*) "$@" | logger "$name" measure -m 100 -r "$work/used" ;;
+	esac
+}
+
+# Each round: requests, lines, logger's CPU seconds.
+web_once() {
+	fresh "$1" <<-'END'
+	s16000000
+	n0
+	END
+	rm -f "$work/nginx.pid" "$work/used"
+	web_config "$1" >"$work/nginx.conf"
+	web_server "$1" &
+	server=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -s "$work/nginx.pid" ] && break
+		sleep 0.1
+	done
+	sleep 0.2
+	timeout $((web_seconds + 20)) wrk -t1 -c32 -d "${web_seconds}s" \
+	    "http://127.0.0.1:$port/" >"$work/wrk"
+	[ -s "$work/nginx.pid" ] && kill -QUIT "$(cat "$work/nginx.pid")"
+	wait "$server"
+	set -- "$1" "$(awk '/ requests in / { print $1 }' "$work/wrk")" "$(
+		for f in "$dir"/@*.[su] "$dir/current"; do
+			[ -e "$f" ] && cat "$f"
+		done | wc -l
+	)" "$(awk '{ print $2 + $3 }' "$work/used" 2>/dev/null)"
+	[ -n "$2" ] || { say "nginx, $1: no answers"; return; }
+	echo "$2 $3 ${4:-0}" >>"$raw/web-$1"
+	[ "$1" = off ] && return
+	# What was in flight when wrk stopped is in the log only.
+	over=$(($3 - $2))
+	if [ "$over" -lt 0 ] || [ "$over" -gt 64 ]; then
+		wrong="$wrong nginx-$1"
+	fi
+}
+
+web() {
+	for program in nginx wrk; do
+		command -v "$program" >/dev/null || {
+			say "nginx skipped: no $program"
+			return
+		}
+	done
+	# shellcheck disable=SC2086 # a list of words
+	cases=$(runnable $web_cases)
+	port=$(free_port)
+	round=1
+	while [ "$round" -le "$web_rounds" ]; do
+		say "nginx, round $round of $web_rounds"
+		for name in $cases; do
+			web_once "$name"
+		done
+		round=$((round + 1))
+	done
+	rm -rf "$dir"
+}
+
+web_table() {
+	echo
+	echo "nginx: 1 worker, wrk -t1 -c32, $web_seconds s;" \
+	    "medians of $web_rounds rounds"
+	printf '%-24s %10s %9s %8s %12s\n' 'access log' 'requests/s' \
+	    'of file' 'CPU s' 'lines-reqs'
+	for name in $web_cases; do
+		f=$raw/web-$name
+		requests=$(median "$f" 1)
+		[ "$requests" = - ] && {
+			printf '%-24s  skipped\n' "$(title "$name")"
+			continue
+		}
+		awk '{ print $2 - $1 }' "$f" >"$f.over"
+		over=$(peak "$f.over" 1)
+		[ "$name" = off ] && over=-
+		printf '%-24s %10s %9s %8s %12s\n' "$(title "$name")" \
+		    "$(fixed 0 "$(calc "$requests / $web_seconds")")" \
+		    "$(fixed 3 "$(ratio "$f" "$raw/web-file" 1)")" \
+		    "$(fixed 2 "$(median "$f" 3)")" "$over"
+	done
+}
+
+# --- latency -------------------------------------------------------------------
+# name : case : options of latency(1)
+latency_cases() {
+	cat <<-END
+	idle:weir:-k $samples
+	idle:weir-tt:-k $samples -x 26
+	load:weir:-k $samples -e 500 -r 100000 -p 50
+	load:weir-tt:-k $samples -e 500 -r 100000 -p 50 -x 26
+	flat:weir:-k $samples -e 10000 -p 50
+	flat:weir-tt:-k $samples -e 10000 -p 50 -x 26
+	idle:runit:-k $samples
+	load:runit:-k $samples -e 500 -r 100000 -p 50
+	flat:runit:-k $samples -e 10000 -p 50
+	END
+}
+
+latency_all() {
+	say 'latency'
+	latency_cases | while IFS=: read -r mode name options; do
+		[ -z "$(missing "$name")" ] || continue
+		fresh "$name" <<-'END'
+		s2000000000
+		n2
+		END
+		# shellcheck disable=SC2086 # options are words
+		logger "$name" latency $options "$dir" \
+		    >"$raw/latency-$mode-$name" </dev/null
+		rm -rf "$dir"
+	done
+}
+
+latency_title() {
+	case $1 in
+	idle) echo 'a line each 20 ms' ;;
+	load) echo '100,000 lines/s' ;;
+	flat) echo 'flat out' ;;
+	esac
+}
+
+latency_table() {
+	echo
+	echo "Latency: write(2) to visible in current, $samples samples"
+	printf '%-24s %-18s %10s %8s %8s %8s\n' logger load 'median us' \
+	    'p99 us' 'max us' 'mem KiB'
+	latency_cases | while IFS=: read -r mode name options; do
+		f=$raw/latency-$mode-$name
+		if [ -s "$f" ]; then
+			read -r p50 p99 max kib <"$f"
+			printf '%-24s %-18s %10s %8s %8s %8s\n' \
+			    "$(title "$name")" "$(latency_title "$mode")" \
+			    "$p50" "$p99" "$max" "$kib"
+		else
+			printf '%-24s %-18s  skipped\n' "$(title "$name")" \
+			    "$(latency_title "$mode")"
+		fi
+	done
+}
+
+# --- verdicts ------------------------------------------------------------------
+# require WORDS FIGURE least|most BOUND
+require() {
+	if [ -z "$2" ] || [ "$2" = - ]; then
+		echo "none  $1: not measured"
+	elif awk -v v="$2" -v b="$4" -v how="$3" \
+	    'BEGIN { exit !(how == "least" ? v >= b : v <= b) }'; then
+		echo "ok    $1: $(printf %.6g "$2") (at $3 $4)"
+	else
+		echo "SHORT $1: $(printf %.6g "$2") (at $3 $4)"
+	fi
+}
+
+latency_figure() {
+	[ -s "$raw/latency-$1" ] || { echo -; return; }
+	awk -v c="$2" '{ print $c }' "$raw/latency-$1"
+}
+
+# The faster of the two s6-log cases is the one to beat.
+s6_wall() {
+	cat "$raw/s6.wall" "$raw/s6-1m.wall" 2>/dev/null | sort -g | head -n 1
+}
+
+verdicts_throughput() {
+	for name in weir weir-tt weir-globs runit s6 s6-1m; do
+		median "$raw/$name" 1 | grep -v '^-' >"$raw/$name.wall"
+	done
+	require 'plain, of cat' "$(ratio "$raw/cat" "$raw/weir" 1)" least 0.90
+	require '-tt, of cat' "$(ratio "$raw/cat" "$raw/weir-tt" 1)" least 0.75
+	require '8 globs, of cat' \
+	    "$(ratio "$raw/cat" "$raw/weir-globs" 1)" least 0.55
+	read -r weir 2>/dev/null <"$raw/weir.wall" || weir=-
+	read -r slow 2>/dev/null <"$raw/runit.wall" || slow=-
+	require 'times runit' "$(calc "$slow / $weir")" least 10
+	slow=$(s6_wall)
+	require 'times s6-log' "$(calc "${slow:--} / $weir")" least 4
+	for name in weir weir-tt weir-globs; do
+		require "memory under load, KiB, $(title "$name")" \
+		    "$(peak "$raw/$name" 5)" most 1536
+	done
+}
+
+verdicts_nginx() {
+	require 'nginx, of plain file' \
+	    "$(ratio "$raw/web-weir" "$raw/web-file" 1)" least 0.95
+}
+
+verdicts_latency() {
+	for name in weir weir-tt; do
+		words=$(title "$name")
+		require "idle median us, $words" \
+		    "$(latency_figure "idle-$name" 1)" most 1000
+		require "idle p99 us, $words" \
+		    "$(latency_figure "idle-$name" 2)" most 5000
+		require "loaded p99 us, $words" \
+		    "$(latency_figure "load-$name" 2)" most 10000
+		require "flat out p99 us, $words" \
+		    "$(latency_figure "flat-$name" 2)" most 10000
+		require "memory idle, KiB, $words" \
+		    "$(latency_figure "idle-$name" 4)" most 400
+	done
+}
+
+# --- all of it -----------------------------------------------------------------
+wrong='' bytes=0
+for part in $parts; do
+	case $part in
+	throughput) throughput ;;
+	nginx) web ;;
+	latency) latency_all ;;
+	esac
+done
+
+machine() {
+	echo "$(uname -sr), $(nproc) cores," \
+	    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
+	    "load $(cut -d ' ' -f 1 /proc/loadavg)"
+	[ "$quick" -eq 1 ] && echo 'quick: the figures mean little'
+}
+
+machine
+for part in $parts; do
+	case $part in
+	throughput) throughput_table ;;
+	nginx) web_table ;;
+	latency) latency_table ;;
+	esac
+done
+[ -n "$wrong" ] && echo && echo "WRONG CONTENTS:$wrong"
+
+echo
+for part in $parts; do
+	"verdicts_$part"
+done >"$work/verdicts"
+cat "$work/verdicts"
+[ -n "$BENCH_RAW" ] && mkdir -p "$BENCH_RAW" && cp "$raw"/* "$BENCH_RAW"
+
+[ "$check" -eq 0 ] && exit 0
+[ -z "$wrong" ] && ! grep -q '^SHORT\|^none' "$work/verdicts"

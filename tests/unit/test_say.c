@@ -1,0 +1,203 @@
+/* lib/say */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "say.h"
+
+static int real_stderr;
+
+/* Standard error becomes fd, until put_back(). */
+static void
+redirect(int fd)
+{
+	real_stderr = dup(2);
+	dup2(fd, 2);
+	close(fd);
+}
+
+static void
+put_back(void)
+{
+	dup2(real_stderr, 2);
+	close(real_stderr);
+}
+
+/* Keeps the ends of messages, so that two writes would show. */
+static int
+redirect_to_socket(void)
+{
+	int s[2];
+
+	assert_return_code(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s), errno);
+	redirect(s[1]);
+	return s[0];
+}
+
+static size_t
+message(int from, char *text, size_t n)
+{
+	ssize_t r = recv(from, text, n - 1, MSG_DONTWAIT);
+
+	if (r < 0)
+		r = 0;
+	text[r] = '\0';
+	return (size_t)r;
+}
+
+static void
+a_line_is_program_level_text_and_reason(void **state)
+{
+	static const char *const want[] = {
+		"weir: info: before its name\n",
+		"prog: fatal: unable to open: d/config: file does not exist\n",
+		"prog: warning: odd: access denied\n",
+		"prog: pausing: no reason\n",
+		"prog: info: \n",
+		"runsv ./a?b: warning: x?y?z?\303\244?: broken pipe\n",
+	};
+	char got[6][128];
+	size_t i;
+	int from = redirect_to_socket();
+
+	(void)state;
+	say_info(0, "before its name");
+	say_as("prog");
+	say_fatal(ENOENT, "unable to open: ", "d", "/config");
+	say_warning(-EACCES, "odd");
+	say_pausing(0, "no reason");
+	say_info(0, "");
+	say_as("runsv ./a\nb");
+	say_warning(EPIPE, "x\ny\033z\177\303\244\t");
+	say_as("prog");
+	put_back();
+	for (i = 0; i < 6; i++)
+		message(from, got[i], sizeof(got[i]));
+	close(from);
+	for (i = 0; i < 6; i++)
+		assert_string_equal(got[i], want[i]);
+	assert_int_equal(say_dropped(), 0);
+}
+
+/* The line with n letters as its text. */
+static size_t
+said(size_t n, char *got, size_t size)
+{
+	char *text = malloc(n + 1);
+	int from = redirect_to_socket();
+
+	memset(text, 'x', n);
+	text[n] = '\0';
+	say_as("p");
+	say_info(0, text);
+	put_back();
+	n = message(from, got, size);
+	close(from);
+	free(text);
+	return n;
+}
+
+static void
+a_line_over_4000_bytes_is_cut_and_shows_it(void **state)
+{
+	const size_t around = strlen("p: info: ") + 1;
+	char got[8192];
+	size_t n;
+
+	(void)state;
+	n = said(4000 - around, got, sizeof(got));
+	assert_int_equal(n, 4000);
+	assert_string_equal(got + n - 4, "xxx\n");
+	n = said(4001 - around, got, sizeof(got));
+	assert_int_equal(n, 4000);
+	assert_string_equal(got + n - 5, "x...\n");
+	n = said(100000, got, sizeof(got));
+	assert_int_equal(n, 4000);
+	assert_string_equal(got + n - 5, "x...\n");
+}
+
+static void
+a_full_pipe_drops_the_line_and_counts_it(void **state)
+{
+	unsigned long before = say_dropped(), dropped;
+	char drain[4096];
+	int fd[2], sent = 0, got = 0;
+	ssize_t r;
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	redirect(fd[1]);
+	alarm(10); /* a say that waits would wait for ever */
+	while (say_dropped() == before && sent < 100000) {
+		say_info(0, "again and again and again");
+		sent++;
+	}
+	say_info(0, "and again");
+	alarm(0);
+	dropped = say_dropped() - before;
+	put_back();
+	while ((r = read(fd[0], drain, sizeof(drain))) > 0)
+		while (r-- > 0)
+			got += drain[r] == '\n';
+	close(fd[0]);
+	assert_int_equal(dropped, 2);
+	assert_int_equal(got, sent - 1);
+}
+
+static void
+a_reader_that_left_is_no_broken_pipe(void **state)
+{
+	unsigned long before = say_dropped(), dropped;
+	int fd[2];
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	signal(SIGPIPE, SIG_DFL);
+	redirect(fd[1]);
+	close(fd[0]);
+	say_info(0, "nobody listens");
+	dropped = say_dropped() - before;
+	put_back();
+	assert_int_equal(dropped, 1);
+}
+
+static void
+a_closed_standard_error_only_counts(void **state)
+{
+	unsigned long before = say_dropped(), dropped;
+
+	(void)state;
+	real_stderr = dup(2);
+	close(2);
+	say_info(0, "nobody listens");
+	dropped = say_dropped() - before;
+	put_back();
+	assert_int_equal(dropped, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_program_level_text_and_reason),
+		cmocka_unit_test(a_line_over_4000_bytes_is_cut_and_shows_it),
+		cmocka_unit_test(a_full_pipe_drops_the_line_and_counts_it),
+		cmocka_unit_test(a_reader_that_left_is_no_broken_pipe),
+		cmocka_unit_test(a_closed_standard_error_only_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,197 @@
+/* Ordered rules and their verdict. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "glob.h"
+#include "select.h"
+
+/* One rule a word, as in a config: + and - for the log, e and E for stderr. */
+static void
+add_rules(struct select *s, const char *config)
+{
+	while (*config) {
+		size_t n = strcspn(config, " ");
+		struct match m;
+
+		assert_int_equal(glob_compile(&m, view_of(config + 1, n - 1)),
+		    0);
+		assert_int_equal(
+		    select_add(s, m,
+			strchr("+-", *config) ? SELECT_LOG : SELECT_STDERR,
+			strchr("+e", *config) != NULL),
+		    0);
+		config += n + strspn(config + n, " ");
+	}
+}
+
+static const struct {
+	const char *config, *line;
+	bool to_log, to_stderr;
+} cases[] = {
+	{ "", "a", true, false },
+	{ "", "", true, false },
+	{ "-a", "a", false, false },
+	{ "-a", "b", true, false },
+	{ "+a", "b", true, false },
+	{ "-* +a", "a", true, false },
+	{ "-* +a", "b", false, false },
+	{ "+a -*", "a", false, false },
+	{ "-* +a* -ab", "ab", false, false },
+	{ "-* +a* -ab", "ac", true, false },
+	{ "ea", "a", true, true },
+	{ "ea", "b", true, false },
+	{ "e* Ea", "a", true, false },
+	{ "e* Ea", "b", true, true },
+	{ "Ea e*", "a", true, true },
+	/* the kinds do not see each other */
+	{ "-a ea", "a", false, true },
+	{ "ea -a", "a", false, true },
+	{ "-* e* +a Ea", "a", true, false },
+	{ "-* e* +a Ea", "b", false, true },
+	{ "e* -a -b -c", "b", false, true },
+	/* an empty pattern is the empty line */
+	{ "-* +", "", true, false },
+	{ "-* +", "a", false, false },
+	/* more than the first few */
+	{ "-* +a +b +c +d +e +f +g +h +i +j", "a", true, false },
+	{ "-* +a +b +c +d +e +f +g +h +i +j", "j", true, false },
+	{ "-* +a +b +c +d +e +f +g +h +i +j", "k", false, false },
+};
+
+static void
+the_last_rule_of_each_kind_that_hits_decides(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct select s;
+		struct verdict v;
+
+		select_init(&s);
+		add_rules(&s, cases[i].config);
+		v = select_line(&s, view_str(cases[i].line));
+		if (v.to[SELECT_LOG] != cases[i].to_log ||
+		    v.to[SELECT_STDERR] != cases[i].to_stderr)
+			fail_msg("%s on %s", cases[i].config, cases[i].line);
+		select_free(&s);
+	}
+}
+
+/* A pattern that counts how often it is asked. */
+struct probe {
+	int asked, freed;
+	bool hit;
+};
+
+static bool
+probe_hit(const void *self, struct view line)
+{
+	struct probe *probe = *(struct probe *const *)self;
+
+	(void)line;
+	probe->asked++;
+	return probe->hit;
+}
+
+static void
+probe_free(void *self)
+{
+	(*(struct probe **)self)->freed++;
+	free(self);
+}
+
+static const struct match_ops probe_ops = { "probe", probe_hit, probe_free };
+
+static void
+add_probe(struct select *s, struct probe *probe, enum select_what what)
+{
+	struct probe **self = malloc(sizeof(struct probe *));
+
+	assert_non_null(self);
+	*self = probe;
+	assert_int_equal(
+	    select_add(s, (struct match){ &probe_ops, self }, what, true), 0);
+}
+
+/* What is asked of the rules l and L (log) and e and E (stderr), of which
+ * the capitals hit. */
+static const struct {
+	const char *rules, *asked;
+} searches[] = {
+	{ "", "" },
+	{ "l", "1" },
+	{ "L", "1" },
+	{ "LL", "01" },
+	{ "lL", "01" },
+	{ "Ll", "11" },
+	{ "LLLE", "0011" },
+	{ "EEEL", "0011" },
+	{ "lelELe", "000111" },
+	{ "lelELL", "000101" },
+	{ "LeLL", "0101" },
+	{ "eeLl", "1111" },
+	{ "EeLLl", "11011" },
+};
+
+static void
+no_rule_is_asked_once_its_kind_is_decided(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(searches) / sizeof(searches[0]); i++) {
+		const char *rules = searches[i].rules;
+		struct probe probes[8] = { { 0 } };
+		struct select s;
+
+		select_init(&s);
+		for (k = 0; rules[k]; k++) {
+			probes[k].hit = strchr("LE", rules[k]) != NULL;
+			add_probe(&s, &probes[k],
+			    strchr("lL", rules[k]) ? SELECT_LOG
+						   : SELECT_STDERR);
+		}
+		select_line(&s, view_str("x"));
+		for (k = 0; rules[k]; k++)
+			if (probes[k].asked != searches[i].asked[k] - '0')
+				fail_msg("rule %zu of %s", k, rules);
+		select_free(&s);
+		for (k = 0; rules[k]; k++)
+			assert_int_equal(probes[k].freed, 1);
+	}
+}
+
+static void
+a_freed_selection_is_empty_and_can_be_used_again(void **state)
+{
+	struct select s;
+
+	(void)state;
+	select_init(&s);
+	add_rules(&s, "-* e*");
+	select_free(&s);
+	assert_int_equal(s.n, 0);
+	assert_true(select_line(&s, view_str("a")).to[SELECT_LOG]);
+	add_rules(&s, "-*");
+	assert_false(select_line(&s, view_str("a")).to[SELECT_LOG]);
+	select_free(&s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_last_rule_of_each_kind_that_hits_decides),
+		cmocka_unit_test(no_rule_is_asked_once_its_kind_is_decided),
+		cmocka_unit_test(
+		    a_freed_selection_is_empty_and_can_be_used_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,280 @@
+/* lib/spawn */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "spawn.h"
+
+/* A descriptor from which text can be read, at the number `at`. */
+static void
+text_at(int at, const char *text)
+{
+	int fd[2];
+
+	assert_return_code(pipe2(fd, O_CLOEXEC), errno);
+	assert_int_equal(write(fd[1], text, strlen(text)), strlen(text));
+	close(fd[1]);
+	assert_return_code(dup3(fd[0], at, O_CLOEXEC), errno);
+	close(fd[0]);
+}
+
+static int
+ended(pid_t pid)
+{
+	int status = -1;
+
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* Runs the shell command with its output to a pipe, as `sp` says beyond that;
+ * what it printed, and how it ended. */
+static int
+run(struct spawn *sp, const char *command, char *out, size_t size)
+{
+	const char *argv[] = { "/bin/sh", "-c", command, NULL };
+	size_t used = 0;
+	ssize_t r;
+	pid_t pid;
+	int fd[2];
+
+	assert_return_code(pipe2(fd, O_CLOEXEC), errno);
+	sp->argv = argv;
+	sp->fd[sp->n_fd++] = (struct spawn_fd){ 1, fd[1] };
+	pid = spawn_start(sp);
+	close(fd[1]);
+	while ((r = read(fd[0], out + used, size - 1 - used)) > 0)
+		used += (size_t)r;
+	out[used] = '\0';
+	close(fd[0]);
+	return ended(pid);
+}
+
+static void
+a_child_runs_and_its_exit_code_is_seen(void **state)
+{
+	struct spawn sp = { .cwd = -1 };
+	char out[64];
+	int status;
+
+	(void)state;
+	status = run(&sp, "echo hello; exit 7", out, sizeof(out));
+	assert_string_equal(out, "hello\n");
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
+static void
+descriptors_that_swap_places_are_both_placed(void **state)
+{
+	struct spawn sp = {
+		.cwd = -1,
+		.fd = { { 8, 9 }, { 9, 8 }, { 0, 0 }, { 3, 9 }, { 2, -1 } },
+		.n_fd = 5,
+	};
+	char out[64];
+
+	(void)state;
+	text_at(8, "eight ");
+	text_at(9, "nine ");
+	run(&sp, "cat <&8; cat <&9; cat <&3", out, sizeof(out));
+	assert_string_equal(out, "nine eight ");
+	close(8);
+	close(9);
+}
+
+static void
+a_source_just_above_the_targets_is_not_overwritten(void **state)
+{
+	struct spawn sp = {
+		.cwd = -1,
+		.fd = { { 8, 8 }, { 4, 9 } },
+		.n_fd = 2,
+	};
+	char out[64];
+
+	(void)state;
+	text_at(8, "eight ");
+	text_at(9, "nine ");
+	run(&sp, "cat <&4; cat <&8", out, sizeof(out));
+	assert_string_equal(out, "nine eight ");
+	close(8);
+	close(9);
+}
+
+static void
+a_descriptor_may_be_given_its_own_number(void **state)
+{
+	struct spawn sp = { .cwd = -1, .fd = { { 8, 8 } }, .n_fd = 1 };
+	char out[64];
+
+	(void)state;
+	text_at(8, "eight");
+	run(&sp, "cat <&8", out, sizeof(out));
+	assert_string_equal(out, "eight");
+	assert_int_equal(fcntl(8, F_GETFD), FD_CLOEXEC);
+	close(8);
+}
+
+static void
+no_other_descriptor_reaches_the_child(void **state)
+{
+	struct spawn sp = { .cwd = -1,
+		.fd = { { 6, 8 }, { 4, 8 } },
+		.n_fd = 2 };
+	char out[64];
+	int fd;
+
+	(void)state;
+	text_at(8, "");
+	for (fd = 3; fd < 10; fd++)
+		if (fd != 8)
+			dup2(8, fd);
+	dup2(8, 100);
+	run(&sp,
+	    "for f in 0 1 2 3 4 5 6 7 8 9; do"
+	    " ( : <&$f ) 2>/dev/null && printf $f;"
+	    " done; ls /proc/$$/fd | grep -c '^[0-9][0-9]'",
+	    out, sizeof(out));
+	for (fd = 3; fd < 10; fd++)
+		close(fd);
+	close(100);
+	if (access("/proc/self/fd", F_OK) == 0)
+		assert_string_equal(out, "012460\n");
+	else
+		assert_memory_equal(out, "01246", 5);
+}
+
+static void
+a_child_starts_where_it_is_told(void **state)
+{
+	struct spawn sp = { .cwd = -1 };
+	char out[64];
+	int fd = open("/usr", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	sp.cwd = fd;
+	run(&sp, "pwd -P", out, sizeof(out));
+	assert_string_equal(out, "/usr\n");
+	close(fd);
+}
+
+static void
+every_signal_is_default_and_unblocked_in_a_child(void **state)
+{
+	const int signals[] = { SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGUSR2,
+		SIGRTMIN };
+	sigset_t all, old;
+	size_t i;
+
+	(void)state;
+	sigfillset(&all);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct spawn sp = { .cwd = -1 };
+		char command[64], out[64];
+		int status;
+
+		snprintf(command, sizeof(command), "kill -%d $$; echo alive",
+		    signals[i]);
+		signal(signals[i], SIG_IGN);
+		sigprocmask(SIG_BLOCK, &all, &old);
+		status = run(&sp, command, out, sizeof(out));
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		signal(signals[i], SIG_DFL);
+		assert_string_equal(out, "");
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+	}
+}
+
+static void
+a_group_of_its_own_is_there_when_the_parent_knows_the_pid(void **state)
+{
+	static const char *const argv[] = { "/bin/sleep", "60", NULL };
+	struct spawn sp = { .argv = argv, .cwd = -1, .own_group = true };
+	pid_t pid;
+	int status;
+
+	(void)state;
+	pid = spawn_start(&sp);
+	assert_int_equal(getpgid(pid), pid);
+	assert_int_equal(kill(-pid, SIGTERM), 0);
+	status = ended(pid);
+	assert_true(WIFSIGNALED(status));
+	sp.own_group = false;
+	pid = spawn_start(&sp);
+	assert_int_equal(getpgid(pid), getpgrp());
+	kill(pid, SIGTERM);
+	ended(pid);
+}
+
+static void
+the_environment_is_the_parents(void **state)
+{
+	struct spawn sp = { .cwd = -1 };
+	char out[64];
+
+	(void)state;
+	setenv("WEIR_TEST", "inherited", 1);
+	run(&sp, "echo $WEIR_TEST", out, sizeof(out));
+	assert_string_equal(out, "inherited\n");
+}
+
+static void
+what_cannot_be_prepared_or_executed_exits_127(void **state)
+{
+	static const char *const no_file[] = { "/nonexistent/x", NULL };
+	static const char *const no_program[] = { "/", NULL };
+	static const char *const fine[] = { "/bin/true", NULL };
+	const struct spawn bad[] = {
+		{ .argv = no_file, .cwd = -1 },
+		{ .argv = no_program, .cwd = -1 },
+		{ .argv = fine, .cwd = 999 },
+		{ .argv = fine, .cwd = -1, .fd = { { 4, 999 } }, .n_fd = 1 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int status = ended(spawn_start(&bad[i]));
+
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 127);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_child_runs_and_its_exit_code_is_seen),
+		cmocka_unit_test(descriptors_that_swap_places_are_both_placed),
+		cmocka_unit_test(
+		    a_source_just_above_the_targets_is_not_overwritten),
+		cmocka_unit_test(a_descriptor_may_be_given_its_own_number),
+		cmocka_unit_test(no_other_descriptor_reaches_the_child),
+		cmocka_unit_test(a_child_starts_where_it_is_told),
+		cmocka_unit_test(
+		    every_signal_is_default_and_unblocked_in_a_child),
+		cmocka_unit_test(
+		    a_group_of_its_own_is_there_when_the_parent_knows_the_pid),
+		cmocka_unit_test(the_environment_is_the_parents),
+		cmocka_unit_test(what_cannot_be_prepared_or_executed_exits_127),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

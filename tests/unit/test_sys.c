@@ -1,0 +1,931 @@
+/* lib/sys and lib/os */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sys.h"
+
+enum { KIB = 1024, BAD = 999 }; /* BAD is no descriptor */
+
+static char home_path[64];
+static int home;
+static int fd[2];
+
+static int
+enter(void **state)
+{
+	(void)state;
+	strcpy(home_path, "/tmp/weir-sys-XXXXXX");
+	if (mkdtemp(home_path) == NULL || sys_pipe(fd) < 0)
+		return -1;
+	home = open(home_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return home < 0 ? -1 : 0;
+}
+
+static int
+leave(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", home_path);
+	close(home);
+	close(fd[0]);
+	close(fd[1]);
+	return system(command);
+}
+
+static int
+make_file(const char *name, const char *text)
+{
+	int f = openat(home, name, O_RDWR | O_CREAT | O_EXCL, 0644);
+
+	assert_return_code(f, errno);
+	assert_int_equal(write(f, text, strlen(text)), strlen(text));
+	return f;
+}
+
+static bool
+is_portable(void)
+{
+	return os_pipe_size(fd[0]) == -ENOSYS;
+}
+
+static off_t
+disk_bytes(int f)
+{
+	struct stat st;
+
+	assert_return_code(fstat(f, &st), errno);
+	return (off_t)st.st_blocks * 512;
+}
+
+/* What a child returns, from 0 to 99; 100 and more: the signal it died of. */
+static int
+in_child(int (*what)(void))
+{
+	int status;
+	pid_t pid = sys_fork();
+
+	if (pid == 0)
+		_exit(what());
+	assert_true(pid > 0);
+	assert_int_equal(sys_waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? 100 + WTERMSIG(status)
+	                           : WEXITSTATUS(status);
+}
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* Signals that come again and again, to which a call may not give in. */
+static void
+every_ms(int ms)
+{
+	struct sigaction act = { .sa_handler = on_alarm };
+	struct itimerval it = {
+		.it_interval = { .tv_usec = ms * 1000 },
+		.it_value = { .tv_usec = ms * 1000 },
+	};
+
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+/* --- sys.def --- */
+
+static void
+a_call_that_fails_says_why(void **state)
+{
+	struct pollfd bad = { .fd = BAD, .events = POLLIN };
+	char *const argv[] = { NULL };
+	char c = 0;
+	struct iovec iov = { .iov_base = &c, .iov_len = 1 };
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(sys_open("/nonexistent/x", O_RDONLY, 0), -ENOENT);
+	assert_int_equal(sys_openat(BAD, "x", O_RDONLY, 0), -EBADF);
+	assert_int_equal(sys_close(BAD), -EBADF);
+	assert_int_equal(sys_renameat(home, "absent", "b"), -ENOENT);
+	assert_int_equal(sys_unlinkat(home, "absent"), -ENOENT);
+	assert_int_equal(sys_fstat(BAD, &st), -EBADF);
+	assert_int_equal(sys_fstatat(home, "absent", &st, 0), -ENOENT);
+	assert_int_equal(sys_fchmod(BAD, 0600), -EBADF);
+	assert_int_equal(sys_ftruncate(BAD, 0), -EBADF);
+	assert_int_equal(sys_fsync(BAD), -EBADF);
+	assert_int_equal(sys_fdatasync(BAD), -EBADF);
+	assert_int_equal(sys_flock(BAD), -EBADF);
+	assert_int_equal(sys_setlk(BAD), -EBADF);
+	assert_int_equal(sys_read(BAD, &c, 1), -EBADF);
+	assert_int_equal(sys_write(BAD, &c, 1), -EBADF);
+	assert_int_equal(sys_writev(BAD, &iov, 1), -EBADF);
+	assert_int_equal(sys_pwrite(BAD, &c, 1, 0), -EBADF);
+	assert_int_equal(sys_lseek(fd[0], 0, SEEK_SET), -ESPIPE);
+	assert_int_equal(sys_readable(BAD), -EBADF);
+	assert_int_equal(sys_poll(&bad, 1, 0), 1);
+	assert_int_equal(sys_execve("/nonexistent/x", argv, argv), -ENOENT);
+	assert_int_equal(sys_waitpid(-1, NULL, WNOHANG), -ECHILD);
+	assert_int_equal(sys_kill(getpid(), 9999), -EINVAL);
+	assert_int_equal(sys_dup2(BAD, 3), -EBADF);
+	assert_int_equal(sys_fchdir(BAD), -EBADF);
+	assert_int_equal(sys_setpgid(-1, 0), -EINVAL);
+	assert_int_equal(sys_mark("here"), 0);
+}
+
+static void
+a_file_is_made_written_renamed_and_removed(void **state)
+{
+	char abcd[] = "abcd", got[8] = "";
+	struct iovec iov[2] = { { abcd, 2 }, { abcd + 2, 2 } };
+	struct stat st;
+	int f;
+
+	(void)state;
+	f = sys_openat(home, "a", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(f >= 0);
+	assert_int_equal(sys_writev(f, iov, 2), 4);
+	assert_int_equal(sys_write(f, "ef", 2), 2);
+	assert_int_equal(sys_pwrite(f, "X", 1, 1), 1);
+	assert_int_equal(sys_lseek(f, 0, SEEK_SET), 0);
+	assert_int_equal(sys_read(f, got, sizeof(got)), 6);
+	assert_string_equal(got, "aXcdef");
+	assert_int_equal(sys_ftruncate(f, 3), 0);
+	assert_int_equal(sys_fchmod(f, 0640), 0);
+	assert_int_equal(sys_fsync(f), 0);
+	assert_int_equal(sys_fdatasync(f), 0);
+	assert_int_equal(sys_fstat(f, &st), 0);
+	assert_int_equal(st.st_size, 3);
+	assert_int_equal(st.st_mode, S_IFREG | 0640);
+	assert_int_equal(sys_close(f), 0);
+	assert_int_equal(sys_renameat(home, "a", "b"), 0);
+	assert_int_equal(sys_fstatat(home, "b", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(sys_unlinkat(home, "b"), 0);
+	assert_int_equal(faccessat(home, "b", F_OK, 0), -1);
+}
+
+static void
+a_read_outlasts_signals(void **state)
+{
+	pid_t pid;
+	ssize_t r;
+	char c;
+
+	(void)state;
+	pid = sys_fork();
+	if (pid == 0) {
+		usleep(50000);
+		_exit(write(fd[1], "x", 1) == 1 ? 0 : 1);
+	}
+	every_ms(5);
+	r = sys_read(fd[0], &c, 1);
+	every_ms(0);
+	assert_int_equal(r, 1);
+	assert_int_equal(sys_waitpid(pid, NULL, 0), pid);
+}
+
+static void
+a_wait_for_a_child_outlasts_signals(void **state)
+{
+	pid_t pid, r;
+	int status = -1;
+
+	(void)state;
+	pid = sys_fork();
+	if (pid == 0) {
+		usleep(50000);
+		_exit(3);
+	}
+	every_ms(5);
+	r = sys_waitpid(pid, &status, 0);
+	every_ms(0);
+	assert_int_equal(r, pid);
+	assert_int_equal(WEXITSTATUS(status), 3);
+}
+
+static void
+a_signal_ends_a_poll_with_0(void **state)
+{
+	struct pollfd in = { .fd = fd[0], .events = POLLIN };
+	int64_t start = sys_mono_ns();
+	int r;
+
+	(void)state;
+	every_ms(5);
+	r = sys_poll(&in, 1, INT64_C(5000000000));
+	every_ms(0);
+	assert_int_equal(r, 0);
+	assert_true(sys_mono_ns() - start < INT64_C(4000000000));
+}
+
+static void
+a_poll_waits_for_its_nanoseconds(void **state)
+{
+	struct pollfd in = { .fd = fd[0], .events = POLLIN };
+	int64_t start = sys_mono_ns();
+
+	(void)state;
+	assert_int_equal(sys_poll(&in, 1, 0), 0);
+	assert_int_equal(sys_poll(&in, 1, 20000001), 0);
+	assert_true(sys_mono_ns() - start >= 20000001);
+	assert_int_equal(write(fd[1], "x", 1), 1);
+	assert_int_equal(sys_poll(&in, 1, -1), 1);
+	assert_int_equal(in.revents, POLLIN);
+}
+
+static void
+readable_counts_the_bytes_in_a_pipe(void **state)
+{
+	(void)state;
+	assert_int_equal(sys_readable(fd[0]), 0);
+	assert_int_equal(write(fd[1], "12345", 5), 5);
+	assert_int_equal(sys_readable(fd[0]), 5);
+}
+
+static void
+both_ends_of_a_pipe_close_on_exec(void **state)
+{
+	(void)state;
+	assert_int_equal(fcntl(fd[0], F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(fd[1], F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
+}
+
+static void
+the_second_flock_is_EAGAIN(void **state)
+{
+	int one = make_file("lock", "");
+	int two = openat(home, "lock", O_RDWR);
+
+	(void)state;
+	assert_int_equal(sys_flock(one), 0);
+	assert_int_equal(sys_flock(one), 0);
+	assert_int_equal(sys_flock(two), -EAGAIN);
+	close(one);
+	assert_int_equal(sys_flock(two), 0);
+	close(two);
+}
+
+static int
+child_locks(void)
+{
+	int r = sys_setlk(openat(home, "lock", O_RDWR));
+
+	return r == 0 ? 0 : r == -EAGAIN ? 1 : 2;
+}
+
+static void
+a_record_lock_of_another_process_is_EAGAIN(void **state)
+{
+	int f = make_file("lock", "");
+
+	(void)state;
+	assert_int_equal(in_child(child_locks), 0);
+	assert_int_equal(sys_setlk(f), 0);
+	assert_int_equal(in_child(child_locks), 1);
+	close(f);
+}
+
+static void
+the_clocks_tell_the_time(void **state)
+{
+	int64_t wall = sys_wall_ns() / 1000000000, mono = sys_mono_ns();
+
+	(void)state;
+	assert_in_range(wall, time(NULL) - 2, time(NULL) + 2);
+	usleep(1000);
+	assert_true(sys_mono_ns() - mono >= 1000000);
+}
+
+/* --- signals --- */
+
+static const int signals[] = { SIGHUP, SIGUSR1, SIGCHLD };
+
+static int
+child_reads_signals(void)
+{
+	struct pollfd in = { .events = POLLIN };
+	sigset_t all;
+
+	signal(SIGHUP, SIG_IGN); /* as nohup leaves it */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	in.fd = os_signal_fd(signals, 3);
+	if (in.fd < 0 || fcntl(in.fd, F_GETFD) != FD_CLOEXEC)
+		return 1;
+	if (os_signal_next(in.fd) != 0)
+		return 2;
+	kill(getpid(), SIGHUP);
+	kill(getpid(), SIGHUP);
+	if (sys_poll(&in, 1, INT64_C(1000000000)) != 1)
+		return 3;
+	if (os_signal_next(in.fd) != SIGHUP)
+		return 4;
+	if (os_signal_next(in.fd) != 0)
+		return 5;
+	kill(getpid(), SIGHUP); /* again, now that it was read */
+	kill(getpid(), SIGUSR1);
+	if (os_signal_next(in.fd) + os_signal_next(in.fd) != SIGHUP + SIGUSR1)
+		return 6;
+	if (os_signal_next(in.fd) != 0)
+		return 7;
+	return sys_poll(&in, 1, 0) == 0 ? 0 : 8;
+}
+
+static void
+signals_arrive_as_a_readable_descriptor(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_reads_signals), 0);
+}
+
+static int
+child_waits_for_its_child(void)
+{
+	struct pollfd in = { .events = POLLIN };
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_IGN);
+	in.fd = os_signal_fd(signals, 3);
+	pid = sys_fork();
+	if (pid == 0)
+		_exit(5);
+	while (os_signal_next(in.fd) != SIGCHLD)
+		if (sys_poll(&in, 1, INT64_C(5000000000)) < 0)
+			return 1;
+	return sys_waitpid(pid, NULL, WNOHANG) == pid ? 0 : 2;
+}
+
+static void
+a_childs_end_arrives_even_where_it_was_ignored(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_waits_for_its_child), 0);
+}
+
+static int
+child_refuses_signal(void)
+{
+	static const int none[] = { 9999 };
+
+	return os_signal_fd(none, 1) == -EINVAL ? 0 : 1;
+}
+
+static void
+a_signal_that_does_not_exist_is_EINVAL(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_refuses_signal), 0);
+}
+
+static int
+child_clears(void)
+{
+	if (os_signal_fd(signals, 3) < 0)
+		return 1;
+	signal(SIGTERM, SIG_IGN);
+	if (os_signal_clear() != 0)
+		return 2;
+	kill(getpid(), SIGCHLD); /* whose default is nothing */
+	raise(SIGTERM);
+	return 3;
+}
+
+static int
+child_clears_handler(void)
+{
+	if (os_signal_fd(signals, 3) < 0 || os_signal_clear() != 0)
+		return 1;
+	raise(SIGHUP);
+	return 2;
+}
+
+static void
+cleared_signals_are_default_and_unblocked(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_clears), 100 + SIGTERM);
+	assert_int_equal(in_child(child_clears_handler), 100 + SIGHUP);
+}
+
+static int
+child_keeps_signals_from_its_parent(void)
+{
+	int in = os_signal_fd(signals, 3), status = 0;
+	pid_t pid = sys_fork();
+
+	if (pid == 0) { /* killed before it could clear */
+		raise(SIGUSR1);
+		os_signal_clear();
+		_exit(0);
+	}
+	sys_waitpid(pid, &status, 0);
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGUSR1)
+		return 1;
+	return os_signal_next(in) == SIGCHLD && os_signal_next(in) == 0 ? 0 : 2;
+}
+
+static void
+a_signal_to_a_child_before_exec_is_the_childs(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_keeps_signals_from_its_parent), 0);
+}
+
+/* --- pipes --- */
+
+static void
+a_pipe_says_its_size_and_grows(void **state)
+{
+	int f = make_file("file", "");
+	int r = (int)os_pipe_size(f);
+
+	(void)state;
+	close(f);
+	if (is_portable()) {
+		assert_int_equal(r, -ENOSYS);
+		assert_int_equal(os_pipe_resize(fd[0], 1), -ENOSYS);
+		return;
+	}
+	assert_int_equal(r, -EINVAL);
+	assert_true(os_pipe_size(fd[0]) >= 4096);
+	assert_int_equal(os_pipe_resize(fd[0], 131072), 131072);
+	assert_int_equal(os_pipe_size(fd[1]), 131072);
+	assert_int_equal(os_pipe_resize(fd[0], SIZE_MAX), -EINVAL);
+}
+
+static void
+a_read_that_would_wait_is_EAGAIN(void **state)
+{
+	int f = make_file("file", "text");
+	char got[8];
+	int null = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	alarm(10); /* a read that waits would wait for ever */
+	assert_int_equal(os_read_nowait(fd[0], got, 8), -EAGAIN);
+	assert_int_equal(write(fd[1], "12345", 5), 5);
+	assert_int_equal(os_read_nowait(fd[0], got, 3), 3);
+	assert_memory_equal(got, "123", 3);
+	assert_int_equal(os_read_nowait(fd[0], got, 8), 2);
+	assert_int_equal(os_read_nowait(fd[0], got, 8), -EAGAIN);
+	assert_int_equal(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
+	close(fd[1]);
+	assert_int_equal(os_read_nowait(fd[0], got, 8), 0);
+	fd[1] = -1;
+	lseek(f, 1, SEEK_SET);
+	assert_int_equal(os_read_nowait(f, got, 2), 2);
+	assert_memory_equal(got, "ex", 2);
+	assert_int_equal(os_read_nowait(f, got, 8), 1);
+	assert_int_equal(os_read_nowait(f, got, 8), 0);
+	assert_int_equal(os_read_nowait(null, got, 8), 0);
+	assert_int_equal(os_read_nowait(BAD, got, 8), -EBADF);
+	alarm(0);
+	close(f);
+	close(null);
+}
+
+static void
+a_terminal_with_nothing_typed_is_EAGAIN(void **state)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), tty;
+	char got[8];
+
+	(void)state;
+	if (master < 0)
+		skip();
+	assert_return_code(grantpt(master), errno);
+	assert_return_code(unlockpt(master), errno);
+	tty = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_return_code(tty, errno);
+	alarm(10);
+	assert_int_equal(os_read_nowait(tty, got, 8), -EAGAIN);
+	assert_int_equal(write(master, "hi\n", 3), 3);
+	assert_int_equal(os_read_nowait(tty, got, 8), 3);
+	alarm(0);
+	close(tty);
+	close(master);
+}
+
+static void
+a_tee_copies_and_consumes_nothing(void **state)
+{
+	char got[8] = "";
+	int to[2];
+
+	(void)state;
+	assert_int_equal(sys_pipe(to), 0);
+	if (is_portable()) {
+		assert_int_equal(os_tee(fd[0], to[1], 3), -ENOSYS);
+	} else {
+		assert_int_equal(os_tee(fd[0], to[1], 3), -EAGAIN);
+		assert_int_equal(write(fd[1], "12345", 5), 5);
+		assert_int_equal(os_tee(fd[0], to[1], 3), 3);
+		assert_int_equal(sys_readable(to[0]), 3);
+		assert_int_equal(read(to[0], got, 8), 3);
+		assert_string_equal(got, "123");
+		assert_int_equal(sys_readable(fd[0]), 5);
+	}
+	close(to[0]);
+	close(to[1]);
+}
+
+/* --- files --- */
+
+static void
+a_file_is_born_when_it_is_made(void **state)
+{
+	int64_t before = sys_wall_ns(), born;
+	struct timespec early[2] = { { 1, 0 }, { 1, 0 } };
+	int f = make_file("file", "");
+
+	(void)state;
+	futimens(f, early);
+	born = os_birth_ns(f);
+	close(f);
+	if (born != -ENOSYS) {
+		assert_true(born >= before - 1000000000);
+		assert_true(born <= sys_wall_ns());
+	}
+	assert_true(is_portable() || os_birth_ns(BAD) == -EBADF);
+}
+
+static void
+a_rename_to_a_name_that_exists_is_refused(void **state)
+{
+	char got[8] = "";
+	int f;
+
+	(void)state;
+	close(make_file("a", "a"));
+	close(make_file("b", "b"));
+	assert_return_code(symlinkat("absent", home, "link"), errno);
+	assert_int_equal(os_rename_new(home, "a", "b"), -EEXIST);
+	assert_int_equal(os_rename_new(home, "a", "link"), -EEXIST);
+	assert_int_equal(os_rename_new(home, "absent", "c"), -ENOENT);
+	assert_int_equal(os_rename_new(home, "a", "c"), 0);
+	assert_int_equal(faccessat(home, "a", F_OK, 0), -1);
+	f = openat(home, "b", O_RDONLY);
+	assert_int_equal(read(f, got, 8), 1);
+	assert_string_equal(got, "b");
+	close(f);
+}
+
+static void
+a_reserved_file_has_its_blocks_and_its_bytes(void **state)
+{
+	int f = make_file("file", "text");
+	struct stat st;
+	char got[8] = "";
+
+	(void)state;
+	assert_int_equal(os_reserve(f, 256 * KIB + 5), 0);
+	assert_return_code(fstat(f, &st), errno);
+	assert_int_equal(st.st_size, 256 * KIB + 5);
+	assert_true(disk_bytes(f) >= 256 * KIB);
+	assert_int_equal(pread(f, got, 8, 0), 8);
+	assert_memory_equal(got, "text\0\0\0", 8);
+	close(f);
+	assert_int_equal(os_reserve(BAD, 10), -EBADF);
+}
+
+static void
+a_memfd_is_zeros_of_its_size(void **state)
+{
+	int f = os_memfd("test", 64 * KIB), g = os_memfd("test", 1);
+	struct stat st;
+	char c = 'x';
+
+	(void)state;
+	assert_true(f >= 0 && g >= 0);
+	assert_return_code(fstat(f, &st), errno);
+	assert_int_equal(st.st_size, 64 * KIB);
+	assert_int_equal(fcntl(f, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(pread(f, &c, 1, 64 * KIB - 1), 1);
+	assert_int_equal(c, 0);
+	assert_int_equal(pwrite(f, "x", 1, 0), 1);
+	assert_int_equal(pread(g, &c, 1, 0), 1);
+	assert_int_equal(c, 0); /* another file */
+	close(f);
+	close(g);
+	assert_int_equal(os_memfd("test", -1), -EINVAL);
+}
+
+/* --- the ring --- */
+
+enum { HEAD = 64 * KIB, DATA = 128 * KIB };
+
+static void
+a_run_that_wraps_is_contiguous_in_a_ring(void **state)
+{
+	int f = os_memfd("ring", HEAD + DATA);
+	char *base, got[8] = "";
+	void *map;
+
+	(void)state;
+	assert_int_equal(os_map_ring(f, HEAD, DATA, &map), 0);
+	base = map;
+	memcpy(base, "head", 5);
+	memcpy(base + HEAD + DATA - 3, "123456", 6);
+	assert_memory_equal(base + HEAD, "456", 3);
+	assert_int_equal(pread(f, got, 3, HEAD + DATA - 3), 3);
+	assert_string_equal(got, "123");
+	assert_int_equal(pread(f, got, 3, HEAD), 3);
+	assert_string_equal(got, "456");
+	assert_int_equal(pwrite(f, "7", 1, HEAD + 1), 1);
+	assert_memory_equal(base + HEAD + DATA, "476", 3);
+	assert_memory_equal(base, "head", 5);
+	base[HEAD + 2 * DATA - 1] = 'z';
+	assert_int_equal(base[HEAD + DATA - 1], 'z');
+	assert_int_equal(os_unmap_ring(map, HEAD, DATA), 0);
+	close(f);
+}
+
+static void
+a_read_may_fill_a_ring_across_its_end(void **state)
+{
+	int f = os_memfd("ring", HEAD + DATA);
+	char *base;
+	void *map;
+
+	(void)state;
+	assert_int_equal(os_map_ring(f, HEAD, DATA, &map), 0);
+	base = map;
+	assert_int_equal(write(fd[1], "12345678", 8), 8);
+	assert_int_equal(os_map_touch(base + HEAD + DATA - 4, 8), 0);
+	assert_int_equal(os_read_nowait(fd[0], base + HEAD + DATA - 4, 8), 8);
+	assert_memory_equal(base + HEAD, "5678", 4);
+	assert_int_equal(os_unmap_ring(map, HEAD, DATA), 0);
+	close(f);
+}
+
+static void
+a_ring_that_cannot_be_mapped_says_why(void **state)
+{
+	const size_t huge = SIZE_MAX - 64 * KIB + 1;
+	int f = open("/dev/null", O_RDONLY);
+	void *map = NULL;
+
+	(void)state;
+	assert_int_equal(os_map_ring(BAD, HEAD, DATA, &map), -EBADF);
+	assert_int_equal(os_map_ring(f, HEAD, 0, &map), -EINVAL);
+	assert_int_equal(os_map_ring(f, HEAD, huge, &map), -EINVAL);
+	assert_int_equal(os_map_ring(f, 0, SIZE_MAX / 2 + 1, &map), -EINVAL);
+	assert_true(os_map_ring(f, HEAD, DATA, &map) < 0);
+	assert_null(map);
+	close(f);
+}
+
+static void
+touched_pages_are_there_and_keep_their_bytes(void **state)
+{
+	int f = os_memfd("ring", HEAD + DATA);
+	char *base;
+	void *map;
+
+	(void)state;
+	assert_int_equal(pwrite(f, "text", 4, HEAD + 4096), 4);
+	assert_int_equal(os_map_ring(f, HEAD, DATA, &map), 0);
+	base = map;
+	assert_true(disk_bytes(f) < 32 * KIB);
+	/* from the end of a page to the start of another */
+	assert_int_equal(os_map_touch(base + HEAD + 4095, 61441), 0);
+	assert_true(disk_bytes(f) >= 64 * KIB);
+	assert_memory_equal(base + HEAD + 4096, "text", 4);
+	assert_int_equal(base[HEAD], 0);
+	assert_int_equal(os_map_touch(base + HEAD, 0), 0);
+	assert_int_equal(os_unmap_ring(map, HEAD, DATA), 0);
+	close(f);
+}
+
+static void
+forgotten_pages_keep_their_bytes_unless_punched(void **state)
+{
+	int f = os_memfd("ring", HEAD + DATA);
+	char *data;
+	off_t full;
+	void *map;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(os_map_ring(f, HEAD, DATA, &map), 0);
+	data = (char *)map + HEAD;
+	memset(map, 'x', HEAD + DATA);
+	full = disk_bytes(f);
+	assert_int_equal(os_map_forget(data + 1, 65536, f, HEAD + 1, false), 0);
+	assert_int_equal(data[0], 'x');
+	assert_int_equal(data[4096], 'x');
+	assert_int_equal(disk_bytes(f), full);
+	assert_int_equal(os_map_forget(data + 1, 10, f, HEAD + 1, false), 0);
+	assert_int_equal(os_map_forget(data + 1, 0, f, HEAD + 1, true), 0);
+	assert_int_equal(os_map_forget(data + 1, 65536, f, HEAD + 1, true), 0);
+	if (!is_portable()) /* before a look makes them again */
+		assert_true(disk_bytes(f) <= full - 60 * KIB);
+	for (i = 0; i < 65538; i++)
+		assert_int_equal(data[i], i < 1 || i > 65536 ? 'x' : 0);
+	assert_int_equal(((char *)map)[HEAD - 1], 'x');
+	assert_int_equal(os_unmap_ring(map, HEAD, DATA), 0);
+	close(f);
+}
+
+/* --- the rest --- */
+
+static void
+random_bytes_differ(void **state)
+{
+	unsigned char a[1024], b[1024];
+	int i, zeros = 0;
+
+	(void)state;
+	memset(a, 0, sizeof(a));
+	assert_int_equal(os_random(a, sizeof(a)), 0);
+	assert_int_equal(os_random(b, sizeof(b)), 0);
+	assert_memory_not_equal(a, b, sizeof(a));
+	for (i = 0; i < 1024; i++)
+		zeros += a[i] == 0;
+	assert_true(zeros < 64);
+	assert_int_equal(os_random(a, 0), 0);
+}
+
+static void
+a_boot_has_one_id(void **state)
+{
+	static const unsigned char zero[16];
+	unsigned char a[16], b[16];
+
+	(void)state;
+	memset(a, 1, sizeof(a));
+	assert_int_equal(os_boot_id(a), 0);
+	assert_int_equal(os_boot_id(b), 0);
+	assert_memory_equal(a, b, 16);
+	if (!is_portable())
+		assert_memory_not_equal(a, zero, 16);
+}
+
+static int
+child_closes(void)
+{
+	int i;
+
+	for (i = 10; i < 80; i++)
+		if (dup2(fd[0], i) < 0)
+			return 1;
+	if (os_close_from(20, false) != 0)
+		return 2;
+	for (i = 10; i < 80; i++)
+		if ((fcntl(i, F_GETFD) < 0) != (i >= 20))
+			return 3;
+	return 0;
+}
+
+static int
+child_marks(void)
+{
+	int i;
+
+	for (i = 10; i < 80; i++)
+		if (dup2(fd[0], i) < 0)
+			return 1;
+	if (os_close_from(20, true) != 0)
+		return 2;
+	for (i = 10; i < 80; i++)
+		if (fcntl(i, F_GETFD) != (i >= 20 ? FD_CLOEXEC : 0))
+			return 3;
+	return 0;
+}
+
+static void
+every_descriptor_from_a_number_on_is_closed_or_marked(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_closes), 0);
+	assert_int_equal(in_child(child_marks), 0);
+}
+
+enum { FILES = 120 };
+
+/* Counts the names f0, f1, ... with a buffer of n bytes; each comes once. */
+static int
+names(size_t n)
+{
+	bool seen[FILES] = { false };
+	char buf[2048];
+	int count = 0;
+	ssize_t r, at;
+
+	assert_int_equal(sys_lseek(home, 0, SEEK_SET), 0);
+	while ((r = os_dir_names(home, buf, n)) > 0) {
+		uint16_t size;
+
+		for (at = 0; at < r; at += size) {
+			const char *name = buf + at + sizeof(size);
+			int i = atoi(name + 1);
+
+			memcpy(&size, buf + at, sizeof(size));
+			assert_int_equal(size % 2, 0);
+			assert_in_range(size - strlen(name), 3, 4);
+			if (name[0] == '.')
+				continue;
+			assert_in_range(i, 0, FILES - 1);
+			assert_false(seen[i]);
+			seen[i] = true;
+			count++;
+		}
+		assert_int_equal(at, r);
+	}
+	assert_int_equal(r, 0);
+	return count;
+}
+
+static void
+each_name_in_a_directory_comes_once(void **state)
+{
+	char name[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < FILES; i++) {
+		snprintf(name, sizeof(name), "f%d%.*s", i, i % 9, "--------");
+		close(make_file(name, ""));
+	}
+	assert_int_equal(names(2048), FILES);
+	assert_int_equal(names(2048), FILES);
+	assert_int_equal(names(300), FILES);
+	assert_int_equal(names(64), FILES);
+}
+
+static void
+a_directory_that_cannot_be_read_says_why(void **state)
+{
+	char buf[64];
+	int f = make_file("a-name-that-needs-more-than-that", "");
+
+	(void)state;
+	assert_int_equal(os_dir_names(BAD, buf, 64), -EBADF);
+	assert_int_equal(os_dir_names(f, buf, 64), -ENOTDIR);
+	assert_int_equal(os_dir_names(home, buf, 2), -EINVAL);
+	close(f);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_call_that_fails_says_why),
+		TEST(a_file_is_made_written_renamed_and_removed),
+		TEST(a_read_outlasts_signals),
+		TEST(a_wait_for_a_child_outlasts_signals),
+		TEST(a_signal_ends_a_poll_with_0),
+		TEST(a_poll_waits_for_its_nanoseconds),
+		TEST(readable_counts_the_bytes_in_a_pipe),
+		TEST(both_ends_of_a_pipe_close_on_exec),
+		TEST(the_second_flock_is_EAGAIN),
+		TEST(a_record_lock_of_another_process_is_EAGAIN),
+		TEST(the_clocks_tell_the_time),
+		TEST(signals_arrive_as_a_readable_descriptor),
+		TEST(a_childs_end_arrives_even_where_it_was_ignored),
+		TEST(a_signal_that_does_not_exist_is_EINVAL),
+		TEST(cleared_signals_are_default_and_unblocked),
+		TEST(a_signal_to_a_child_before_exec_is_the_childs),
+		TEST(a_pipe_says_its_size_and_grows),
+		TEST(a_read_that_would_wait_is_EAGAIN),
+		TEST(a_terminal_with_nothing_typed_is_EAGAIN),
+		TEST(a_tee_copies_and_consumes_nothing),
+		TEST(a_file_is_born_when_it_is_made),
+		TEST(a_rename_to_a_name_that_exists_is_refused),
+		TEST(a_reserved_file_has_its_blocks_and_its_bytes),
+		TEST(a_memfd_is_zeros_of_its_size),
+		TEST(a_run_that_wraps_is_contiguous_in_a_ring),
+		TEST(a_read_may_fill_a_ring_across_its_end),
+		TEST(a_ring_that_cannot_be_mapped_says_why),
+		TEST(touched_pages_are_there_and_keep_their_bytes),
+		TEST(forgotten_pages_keep_their_bytes_unless_punched),
+		TEST(random_bytes_differ),
+		TEST(a_boot_has_one_id),
+		TEST(every_descriptor_from_a_number_on_is_closed_or_marked),
+		TEST(each_name_in_a_directory_comes_once),
+		TEST(a_directory_that_cannot_be_read_says_why),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
