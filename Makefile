@@ -62,7 +62,7 @@ FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
 DRIVERS = $(patsubst tests/prog/%.c,$(B)/prog/%,$(DRIVER_SRC))
 
 # Every row of the two tables is a call that a test build may make fail.
-ROWS = $(shell sed -n 's/^SYS([^,]*, *\([a-z0-9_]*\),.*/\1/p' $(1))
+ROWS = $(shell sed -n "s/^SYS.[a-z0-9_]*, *\([a-z0-9_]*\),.*/\1/p" $(1))
 WRAPS = $(foreach c,$(call ROWS,lib/sys.def),-Wl,--wrap=sys_$(c)) \
 	$(foreach c,$(call ROWS,lib/os/os.def),-Wl,--wrap=os_$(c))
 

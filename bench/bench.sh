@@ -186,15 +186,9 @@ median() {
 	    }'
 }
 
-# ratio A B COLUMN: the median of A/B, round by round.
+# ratio A B COLUMN: of the two medians.
 ratio() {
-	if [ ! -s "$1" ] || [ ! -s "$2" ]; then
-		echo -
-		return
-	fi
-	awk -v c="$3" 'FNR == NR { a[FNR] = $c; next }
-	    FNR in a && $c > 0 { print a[FNR] / $c }' "$1" "$2" >"$work/ratios"
-	median "$work/ratios" 1
+	calc "$(median "$1" "$3") / $(median "$2" "$3")"
 }
 
 # peak FILE COLUMN
@@ -294,16 +288,19 @@ throughput() {
 		verify "$name" || wrong="$wrong $name"
 	done
 	bytes=$(wc -c <"$work/in.log")
-	rm -rf "$dir" "$work/in.log" "$work/trace.log"
+	rm -rf "$dir" "$work/in.log" "$work/trace.log" "$work/want"
 }
 
+throughput_row='%-24s %8s %8s %8s %8s %8s %8s %8s %8s\n'
+
+# shellcheck disable=SC2059 # the row is a format
 throughput_table() {
 	echo
 	echo "Throughput: $lines lines, $((bytes / 1000000)) MB," \
 	    "cat FILE | LOGGER; medians of $rounds rounds (slow ones:" \
 	    "$slow_rounds)"
-	printf '%-24s %8s %8s %8s %9s %8s %8s %9s\n' logger 'wall s' \
-	    'Mlines/s' 'MB/s' 'of cat' 'CPU s' 'mem KiB' 'calls/k'
+	printf "$throughput_row" logger 'wall s' Mlines/s MB/s 'of cat' \
+	    'CPU s' 'mem KiB' 'PSS KiB' calls/k
 	for name in $all_cases; do
 		f=$raw/$name
 		wall=$(median "$f" 1)
@@ -312,14 +309,14 @@ throughput_table() {
 			continue
 		}
 		awk '{ print $2 + $3 }' "$f" >"$f.cpu"
-		printf '%-24s %8s %8s %8s %9s %8s %8s %9s\n' \
+		printf "$throughput_row" \
 		    "$(title "$name")" \
 		    "$(fixed 3 "$wall")" \
 		    "$(fixed 2 "$(calc "$lines / $wall / 1000000")")" \
 		    "$(fixed 0 "$(calc "$bytes / $wall / 1000000")")" \
 		    "$(fixed 3 "$(ratio "$raw/cat" "$f" 1)")" \
 		    "$(fixed 3 "$(median "$f.cpu" 1)")" \
-		    "$(peak "$f" 5)" \
+		    "$(peak "$f" 5)" "$(peak "$f" 6)" \
 		    "$(fixed 1 "$(cat "$f.calls")")"
 	done
 }
@@ -529,6 +526,16 @@ require() {
 	fi
 }
 
+# beats WORDS PEER TIMES WALL: a peer that is not here is no verdict.
+beats() {
+	why=$(missing "$2")
+	if [ -n "$why" ]; then
+		echo "skip  $1: $why"
+	else
+		require "$1" "$(calc "$4 / $(median "$raw/weir" 1)")" least "$3"
+	fi
+}
+
 latency_figure() {
 	[ -s "$raw/latency-$1" ] || { echo -; return; }
 	awk -v c="$2" '{ print $c }' "$raw/latency-$1"
@@ -536,22 +543,19 @@ latency_figure() {
 
 # The faster of the two s6-log cases is the one to beat.
 s6_wall() {
-	cat "$raw/s6.wall" "$raw/s6-1m.wall" 2>/dev/null | sort -g | head -n 1
+	{
+		median "$raw/s6" 1
+		median "$raw/s6-1m" 1
+	} | sort -g | head -n 1
 }
 
 verdicts_throughput() {
-	for name in weir weir-tt weir-globs runit s6 s6-1m; do
-		median "$raw/$name" 1 | grep -v '^-' >"$raw/$name.wall"
-	done
 	require 'plain, of cat' "$(ratio "$raw/cat" "$raw/weir" 1)" least 0.90
 	require '-tt, of cat' "$(ratio "$raw/cat" "$raw/weir-tt" 1)" least 0.75
 	require '8 globs, of cat' \
 	    "$(ratio "$raw/cat" "$raw/weir-globs" 1)" least 0.55
-	read -r weir 2>/dev/null <"$raw/weir.wall" || weir=-
-	read -r slow 2>/dev/null <"$raw/runit.wall" || slow=-
-	require 'times runit' "$(calc "$slow / $weir")" least 10
-	slow=$(s6_wall)
-	require 'times s6-log' "$(calc "${slow:--} / $weir")" least 4
+	beats 'times runit' runit 10 "$(median "$raw/runit" 1)"
+	beats 'times s6-log' s6 4 "$(s6_wall)"
 	for name in weir weir-tt weir-globs; do
 		require "memory under load, KiB, $(title "$name")" \
 		    "$(peak "$raw/$name" 5)" most 1536
@@ -559,6 +563,10 @@ verdicts_throughput() {
 }
 
 verdicts_nginx() {
+	if [ ! -s "$raw/web-file" ]; then
+		echo 'skip  nginx: no nginx or no wrk'
+		return
+	fi
 	require 'nginx, of plain file' \
 	    "$(ratio "$raw/web-weir" "$raw/web-file" 1)" least 0.95
 }
@@ -580,6 +588,7 @@ verdicts_latency() {
 }
 
 # --- all of it -----------------------------------------------------------------
+load=$(cut -d ' ' -f 1 /proc/loadavg) # how busy others keep the machine
 wrong='' bytes=0
 for part in $parts; do
 	case $part in
@@ -592,7 +601,7 @@ done
 machine() {
 	echo "$(uname -sr), $(nproc) cores," \
 	    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
-	    "load $(cut -d ' ' -f 1 /proc/loadavg)"
+	    "load $load before"
 	[ "$quick" -eq 1 ] && echo 'quick: the figures mean little'
 }
 

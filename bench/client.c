@@ -31,6 +31,7 @@ struct conn {
 
 struct client {
 	uint16_t port;
+	const char *path; /* in front of the number */
 	uint64_t first, requests;
 	int64_t until_ns;
 	uint64_t rate; /* requests a second; 0: as fast as they are answered */
@@ -113,9 +114,9 @@ conn_ask(struct client *cl, struct conn *c)
 		}
 	}
 	n = snprintf(text, sizeof(text),
-	    "GET /r/%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+	    "GET %.100s%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 	    "User-Agent: weir-client\r\n\r\n",
-	    (unsigned long long)(cl->first + cl->sent));
+	    cl->path, (unsigned long long)(cl->first + cl->sent));
 	cl->sent++;
 	c->waiting = true;
 	if (send(c->fd, text, (size_t)n, MSG_NOSIGNAL) != n)
@@ -211,8 +212,9 @@ run(struct client *cl)
 
 static const char usage[] =
     "usage: client [-n requests] [-f first] [-c connections] [-r rate]\n"
-    "              [-t seconds] port\n"
-    "GETs /r/FIRST, /r/FIRST+1, ... from 127.0.0.1, each once.\n";
+    "              [-t seconds] [-p path] port\n"
+    "GETs /r/FIRST, /r/FIRST+1, ... from 127.0.0.1, each once;\n"
+    "with a path that one instead of /r/.\n";
 
 static bool
 options(struct client *cl, int argc, char **argv)
@@ -220,7 +222,7 @@ options(struct client *cl, int argc, char **argv)
 	unsigned long long v;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:f:c:r:t:")) != -1) {
+	while ((c = getopt(argc, argv, "n:f:c:r:t:p:")) != -1) {
 		if (c == '?')
 			return false;
 		v = strtoull(optarg, NULL, 10);
@@ -232,6 +234,8 @@ options(struct client *cl, int argc, char **argv)
 			cl->conn_n = v;
 		else if (c == 'r')
 			cl->rate = v;
+		else if (c == 'p')
+			cl->path = optarg;
 		else
 			cl->until_ns = (int64_t)(v * 1000000000);
 	}
@@ -244,7 +248,8 @@ options(struct client *cl, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static struct client cl = { .requests = 10000,
+	static struct client cl = { .path = "/r/",
+		.requests = 10000,
 		.conn_n = 8,
 		.until_ns = 60000000000 };
 	double s;

@@ -1,4 +1,5 @@
-/* A tiny web server on 127.0.0.1: one access line, one write, per request. */
+/* A tiny web server on 127.0.0.1: one access line, one write, per request.
+ * It has every page but those below /missing/. */
 #define _GNU_SOURCE 1
 
 #include <arpa/inet.h>
@@ -28,10 +29,15 @@ enum {
 	SLOTS,
 };
 
-static const char ok_head[] = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
-			      "Content-Type: text/plain\r\n";
-static const char bad_head[] = "HTTP/1.1 405 Method Not Allowed\r\n"
-			       "Content-Length: 3\r\n";
+enum outcome { FOUND, MISSING, BAD_METHOD };
+
+static const struct {
+	const char *status, *words;
+} outcomes[] = {
+	[FOUND] = { "200", "OK" },
+	[MISSING] = { "404", "Not Found" },
+	[BAD_METHOD] = { "405", "Method Not Allowed" },
+};
 
 struct conn {
 	int fd; /* -1: free */
@@ -58,7 +64,8 @@ struct request {
 	size_t line_n;
 	const char *agent, *referrer;
 	size_t agent_n, referrer_n;
-	bool is_get, keeps;
+	enum outcome outcome;
+	bool keeps;
 };
 
 static int signal_pipe[2];
@@ -137,6 +144,22 @@ header(const char *p, const char *end, const char *name, size_t *n)
 	return "-";
 }
 
+static bool
+begins(const struct request *rq, const char *text)
+{
+	size_t n = strlen(text);
+
+	return rq->line_n >= n && memcmp(rq->line, text, n) == 0;
+}
+
+static enum outcome
+judge(const struct request *rq)
+{
+	if (!begins(rq, "GET "))
+		return BAD_METHOD;
+	return begins(rq, "GET /missing/") ? MISSING : FOUND;
+}
+
 /* The first whole request in c->in: its length, or 0 when there is none. */
 static size_t
 request_cut(const struct conn *c, struct request *rq)
@@ -150,11 +173,11 @@ request_cut(const struct conn *c, struct request *rq)
 	rq->line = c->in;
 	rq->line_n =
 	    (size_t)((const char *)memchr(c->in, '\r', c->in_n) - c->in);
-	rq->is_get = rq->line_n > 4 && memcmp(c->in, "GET ", 4) == 0;
+	rq->outcome = judge(rq);
 	rq->agent = header(c->in, end, "User-Agent:", &rq->agent_n);
 	rq->referrer = header(c->in, end, "Referer:", &rq->referrer_n);
 	value = header(c->in, end, "Connection:", &n);
-	rq->keeps = rq->is_get && rq->line_n > 8 &&
+	rq->keeps = rq->outcome != BAD_METHOD && rq->line_n > 8 &&
 	            memcmp(rq->line + rq->line_n - 8, "HTTP/1.1", 8) == 0 &&
 	            (n < 5 || strncasecmp(value, "close", 5) != 0);
 	return (size_t)(end + 4 - c->in);
@@ -183,7 +206,7 @@ log_request(struct httpd *h, const struct conn *c, const struct request *rq)
 	}
 	n = snprintf(line, sizeof(line),
 	    "%s - - [%s] \"%.*s\" %s 3 \"%.*s\" \"%.*s\"\n", c->peer, h->stamp,
-	    cap(rq->line_n), rq->line, rq->is_get ? "200" : "405",
+	    cap(rq->line_n), rq->line, outcomes[rq->outcome].status,
 	    cap(rq->referrer_n), rq->referrer, cap(rq->agent_n), rq->agent);
 	do
 		done = write(1, line, (size_t)n);
@@ -234,7 +257,10 @@ conn_answer(struct httpd *h, struct conn *c)
 		c->closing = !rq.keeps;
 		c->out_n +=
 		    (size_t)snprintf(c->out + c->out_n, ANSWER_MAX - c->out_n,
-			"%s%s\r\nok\n", rq.is_get ? ok_head : bad_head,
+			"HTTP/1.1 %s %s\r\nContent-Length: 3\r\n"
+			"Content-Type: text/plain\r\n%s\r\nok\n",
+			outcomes[rq.outcome].status,
+			outcomes[rq.outcome].words,
 			rq.keeps ? "" : "Connection: close\r\n");
 		c->in_n -= n;
 		memmove(c->in, c->in + n, c->in_n);

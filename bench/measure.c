@@ -28,7 +28,8 @@ struct run {
 	int64_t begin_ns, end_ns;
 	struct rusage used; /* by the program, and children it waited for */
 	int status;
-	long memory_kib; /* peak of RssAnon + RssShmem */
+	long rss_kib; /* peak of RssAnon + RssShmem */
+	long pss_kib; /* at a peak; a page mapped twice counts once */
 	bool out_of_time;
 };
 
@@ -114,26 +115,40 @@ start(const struct plan *plan, struct run *run)
 	return run->writer < 0 ? -errno : 0;
 }
 
-/* RssAnon + RssShmem now, or 0 when the process is gone. */
+/* The sum of two fields of a file below /proc/PID; 0 when it is gone. */
 static long
-memory_kib(pid_t pid)
+sum_kib(pid_t pid, const char *name, const char *a, const char *b)
 {
 	char path[64], line[256];
 	long kib = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
+	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
 	f = fopen(path, "re");
 	if (f == NULL)
 		return 0;
 	while (fgets(line, sizeof(line), f) != NULL) {
-		if (strncmp(line, "RssAnon:", 8) == 0)
-			kib += strtol(line + 8, NULL, 10);
-		else if (strncmp(line, "RssShmem:", 9) == 0)
-			kib += strtol(line + 9, NULL, 10);
+		if (strncmp(line, a, strlen(a)) == 0)
+			kib += strtol(line + strlen(a), NULL, 10);
+		else if (strncmp(line, b, strlen(b)) == 0)
+			kib += strtol(line + strlen(b), NULL, 10);
 	}
 	fclose(f);
 	return kib;
+}
+
+static void
+sample(struct run *run)
+{
+	long rss = sum_kib(run->program, "status", "RssAnon:", "RssShmem:");
+	long pss;
+
+	if (rss <= run->rss_kib)
+		return;
+	run->rss_kib = rss;
+	pss = sum_kib(run->program, "smaps_rollup", "Pss_Anon:", "Pss_Shmem:");
+	if (pss > run->pss_kib)
+		run->pss_kib = pss;
 }
 
 /* Reaps who has ended; true while the program lives. */
@@ -156,16 +171,13 @@ watch(const struct plan *plan, struct run *run)
 	const struct timespec pause = { plan->sample_ms / 1000,
 		plan->sample_ms % 1000 * 1000000 };
 	sigset_t chld;
-	long kib;
 
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	while (program_lives(run)) {
 		if (sigtimedwait(&chld, NULL, &pause) >= 0)
 			continue;
-		kib = memory_kib(run->program);
-		if (kib > run->memory_kib)
-			run->memory_kib = kib;
+		sample(run);
 		if (run->out_of_time ||
 		    now_ns() - run->begin_ns < plan->limit_ms * 1000000)
 			continue;
@@ -205,20 +217,23 @@ print(const char *path, const struct run *run)
 		perror(path);
 		return;
 	}
-	fprintf(f, "%.6f %.6f %.6f %ld %ld\n",
+	fprintf(f, "%.6f %.6f %.6f %ld %ld %ld\n",
 	    (double)(run->end_ns - run->begin_ns) / 1e9,
 	    seconds(run->used.ru_utime), seconds(run->used.ru_stime),
-	    run->used.ru_maxrss, run->memory_kib);
+	    run->used.ru_maxrss, run->rss_kib, run->pss_kib);
 	if (path != NULL)
 		fclose(f);
 }
 
 static const char usage[] =
-    "usage: measure [-i file] [-r results] [-t seconds] [-m ms] "
-    "program [argument ...]\n"
-    "Prints, where it exits 0: wall s, user s, system s, peak RSS KiB, peak "
-    "RssAnon + RssShmem "
-    "KiB\n";
+    "usage: measure [-i file] [-r results] [-t seconds] [-m ms]\n"
+    "               program [argument ...]\n"
+    "  -i  cat FILE writes to the program's stdin (default: ours)\n"
+    "  -r  appends to RESULTS (default: standard output)\n"
+    "  -t  kills it after so long (default 120)\n"
+    "  -m  looks at its memory so often (default 10)\n"
+    "Prints, where it exits 0: wall s, user s, system s, peak RSS,\n"
+    "peak RssAnon + RssShmem, the same as PSS (KiB)\n";
 
 int
 main(int argc, char **argv)

@@ -23,6 +23,7 @@
 #define PROCESSORS_NS (5 * LOOP_S)
 #define QUIET_NS (10 * LOOP_S)
 #define STATS_NS (1 * LOOP_S)
+#define RETRY_NS (200 * LOOP_MS)
 
 enum { EXIT_TROUBLE = 111 };
 
@@ -51,6 +52,7 @@ struct daemon {
 	struct seal seal;
 	int signals;
 
+	int said_input; /* the last failure to read, said once */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
 	uint64_t pipe_full_ns;
 };
@@ -144,7 +146,7 @@ lent_ring(void)
 	unsetenv("WEIR_RING");
 	fd = num_scan(view_str(text), NULL, INT32_MAX);
 	text += fd.used;
-	if (!fd.used || sys_fstat((int)fd.value, &st) < 0)
+	if (!fd.used || fd.value <= 2 || sys_fstat((int)fd.value, &st) < 0)
 		return -1;
 	if (*text == ':') {
 		ino = num_scan(view_str(text + 1), NULL, UINT64_MAX);
@@ -416,13 +418,34 @@ may_read(const struct daemon *d)
 }
 
 static void
-note_input(struct daemon *d, size_t n, int64_t now)
+note_input(struct daemon *d, size_t found, int64_t now)
 {
 	if (d->stats_at == LOOP_NEVER)
 		d->stats_at = now + STATS_NS;
 	d->quiet_at = now + QUIET_NS;
-	if (n >= d->reader.pipe_size / 2)
+	if (found >= d->reader.pipe_size / 2)
 		d->pipe_full_ns += (uint64_t)pace_gap(&d->pace, now);
+}
+
+static void
+failed_input(struct daemon *d, int err, int64_t now)
+{
+	switch (-err) {
+	case EAGAIN:
+	case ENOBUFS:
+		return;
+	case ENOMEM:
+	case ENOSPC:
+		/* No page for the ring now: nothing was consumed. */
+		d->pace.next = now + RETRY_NS;
+		break;
+	default:
+		leave(d);
+		break;
+	}
+	if (err != d->said_input)
+		say_warning(err, "unable to read standard input");
+	d->said_input = err;
 }
 
 static void
@@ -432,8 +455,9 @@ take_input(struct daemon *d, int64_t now)
 	ssize_t n = reader_fill(&d->reader, oldest(d), most);
 
 	if (n > 0) {
-		note_input(d, (size_t)n, now);
-		pace_read(&d->pace, (size_t)n, d->reader.pipe_size, now);
+		note_input(d, d->reader.found, now);
+		pace_read(
+		    &d->pace, d->reader.found, d->reader.pipe_size, now);
 		d->pace.owed -= d->pace.owed < (size_t)n ? d->pace.owed
 							 : (size_t)n;
 	} else if (n == -ENOBUFS) {
@@ -444,10 +468,8 @@ take_input(struct daemon *d, int64_t now)
 	}
 	if (n == 0 && d->phase == RUNNING)
 		d->phase = ENDING;
-	if (n < 0 && n != -EAGAIN && n != -ENOBUFS) {
-		say_warning((int)n, "unable to read standard input");
-		leave(d);
-	}
+	if (n < 0)
+		failed_input(d, (int)n, now);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -542,23 +564,39 @@ processors_work(const struct daemon *d)
 	return false;
 }
 
-/* The way out, as far as it is open now. */
-static void
-advance(struct daemon *d, int64_t now)
+/* The next phase, if this one is over. */
+static enum phase
+next_phase(struct daemon *d, int64_t now)
 {
 	bool late = d->phase >= LEAVING && now >= d->phase_until;
 
 	if ((d->phase == ENDING && all_done(d)) ||
 	    (d->phase == LEAVING &&
 		(late || (!may_read(d) && all_done(d))))) {
-		d->phase = WAITING;
 		d->phase_until = now + PROCESSORS_NS;
 		d->seal.start_at = 0; /* no rest now */
-	} else if (d->phase == WAITING &&
+		return WAITING;
+	}
+	if (d->phase == WAITING &&
 	    (late ||
 		(!processors_work(d) && !seal_is_due(d) &&
 		    !copies_pending(&d->alerts))))
-		d->phase = DONE;
+		return DONE;
+	return d->phase;
+}
+
+/* The way out, as far as it is open now. */
+static void
+advance(struct daemon *d, int64_t now)
+{
+	enum phase from;
+
+	do {
+		from = d->phase;
+		d->phase = next_phase(d, now);
+		if (d->phase == WAITING)
+			tick(d, now);
+	} while (d->phase != from);
 }
 
 enum { AT_INPUT, AT_SIGNALS, AT_ALERTS, AT_COPIES, WATCHED };

@@ -79,10 +79,12 @@ said_delete(void *arg, const char *name, int err)
 {
 	struct logdir *ld = arg;
 
-	if (err < 0 && err != -ENOENT)
-		say_warning(
-		    err, "unable to delete: ", ld->path, "/", name);
-	else
+	if (err < 0 && err != -ENOENT) {
+		if (!ld->said_undeletable)
+			say_warning(
+			    err, "unable to delete: ", ld->path, "/", name);
+		ld->said_undeletable = true;
+	} else
 		INFO(ld, "delete: ", ld->path, "/", name);
 }
 
@@ -116,12 +118,11 @@ static bool
 make_room(struct logdir *ld)
 {
 	struct prune_caps caps = {
-		.keep = ld->conf.keep_full,
+		/* The newest stays in any case. */
+		.keep = ld->conf.keep_full ? ld->conf.keep_full : 1,
 		.busy = proc_busy(&ld->proc),
 	};
 
-	if (caps.keep == 0)
-		return false;
 	return prune_run(ld->fd, &caps, 1, said_delete_full, ld) > 0;
 }
 
@@ -238,6 +239,15 @@ restart_age(struct logdir *ld)
 	ld->age_at = loop_now() + (age < limit ? limit - age : 0);
 }
 
+/* A new current has no age, whatever the file system's clock says. */
+static void
+start_age(struct logdir *ld)
+{
+	ld->age_at = ld->conf.age_s
+	    ? loop_now() + (int64_t)ld->conf.age_s * LOOP_S
+	    : LOOP_NEVER;
+}
+
 static int
 create_current(struct logdir *ld)
 {
@@ -246,7 +256,7 @@ create_current(struct logdir *ld)
 	if (rc < 0)
 		return rc;
 	commit_current(ld, 0);
-	restart_age(ld);
+	start_age(ld);
 	INFO(ld, "new: ", ld->path, "/current");
 	return 0;
 }
@@ -416,11 +426,11 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 static void
 settle_config(struct logdir *ld)
 {
-	if (ld->current.fd < 0)
+	if (ld->current.fd < 0 || ld->cfg_hash == ld->out.cfg_hash)
 		return;
-	if (ld->ahead && ld->cfg_hash != ld->out.cfg_hash &&
-	    current_cut(&ld->current, ld->out.off) < 0)
-		return; /* as it is: bytes may stand twice, none is lost */
+	if (ld->ahead && current_cut(&ld->current, ld->out.off) < 0)
+		/* What is half-written gets an end of its own. */
+		ld->out.torn = 1;
 	commit_current(ld, ld->current.size);
 }
 
@@ -532,6 +542,12 @@ rotate(struct logdir *ld)
 		rotor_start(&ld->rotor);
 	}
 	rc = rotor_run(&ld->rotor);
+	if (rc == -EEXIST) { /* somebody else made one */
+		ld->rotor.state = ROTOR_IDLE;
+		return open_current(ld);
+	}
+	if (rc == -ENOENT)
+		lose(ld, rc);
 	if (rc < 0)
 		return rc;
 	ld->out.n.rotations++;
@@ -540,7 +556,7 @@ rotate(struct logdir *ld)
 	ld->syncing = false;
 	ld->sync_at = LOOP_NEVER;
 	said_rotation(ld);
-	restart_age(ld);
+	start_age(ld);
 	prune(ld);
 	if (ld->conf.processor)
 		proc_wake(&ld->proc);

@@ -52,6 +52,7 @@ struct logdir {
 	int64_t sync_rest; /* no sync before */
 	int64_t probe_at;
 
+	bool said_undeletable;
 	bool lock_failed; /* and not the opening */
 	int said_err;	 /* the failure that was said last */
 	int64_t said_at; /* and when it may be said again */

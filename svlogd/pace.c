@@ -1,6 +1,11 @@
 /* When to read next. */
 #include "pace.h"
 
+#include <stdbool.h>
+
+/* Bytes in one wait that would fill a quarter of the largest pipe. */
+#define BULK INT64_C(262144)
+
 void
 pace_init(struct pace *p, int64_t most_ns)
 {
@@ -11,16 +16,9 @@ void
 pace_read(struct pace *p, size_t n, size_t pipe_size, int64_t now)
 {
 	int64_t gap = pace_gap(p, now);
-	int64_t wait = p->most_ns;
+	bool full = n >= pipe_size / 4;
+	bool bulk = gap > 0 && (int64_t)n * p->most_ns >= BULK * gap;
 
-	if (n >= pipe_size / 4)
-		wait = 0;
-	else if (gap > 0 && gap < p->most_ns && n > 0) {
-		int64_t fill = (int64_t)(pipe_size / 2) * gap / (int64_t)n;
-
-		if (fill < wait)
-			wait = fill;
-	}
 	p->last = now;
-	p->next = now + wait;
+	p->next = full || bulk ? now : now + p->most_ns;
 }

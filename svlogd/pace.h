@@ -15,9 +15,9 @@ struct pace {
 
 void pace_init(struct pace *p, int64_t most_ns);
 
-/* n bytes of a pipe of that size were read just now. A read that found over a
- * quarter of the pipe full is followed by the next at once; else it waits as
- * long as half the pipe takes to fill at this rate, at most most_ns. */
+/* A read just now found n bytes in a pipe of that size. One that finds over a
+ * quarter of the pipe full is followed by the next at once, and so is one at a
+ * rate that would make it so within a wait; else the next waits most_ns. */
 void pace_read(struct pace *p, size_t n, size_t pipe_size, int64_t now);
 
 /* No read before. */

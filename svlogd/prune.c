@@ -1,6 +1,7 @@
 /* Which old files are deleted. */
 #include "prune.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -110,6 +111,27 @@ look_at(struct look *k, int dirfd, const struct prune_caps *caps,
 	return err;
 }
 
+/* Deletes n of the oldest; one that cannot be is passed over, and the next
+ * goes in its place. How many went. */
+static int
+delete(const struct look *k, size_t n, int dirfd, prune_said *said, void *arg)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < k->n && gone < n; i++) {
+		const char *name = k->oldest[i].name;
+		int r;
+
+		if (strcmp(name, k->found.newest) == 0)
+			break;
+		r = sys_unlinkat(dirfd, name);
+		said(arg, name, r);
+		if (r == 0 || r == -ENOENT)
+			gone++;
+	}
+	return (int)gone;
+}
+
 int
 prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
     prune_said *said, void *arg)
@@ -124,16 +146,11 @@ prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
 		if (r < 0)
 			return r;
 		n = prune_choose(k.oldest, k.n, &k.found, caps);
-		for (size_t i = 0; i < n; i++) {
-			if ((unsigned)gone == most)
-				return gone;
-			r = sys_unlinkat(dirfd, k.oldest[i].name);
-			said(arg, k.oldest[i].name, r);
-			if (r < 0)
-				return r;
-			gone++;
-		}
-		if (n < BATCH)
+		if (n > most - (unsigned)gone)
+			n = most - (unsigned)gone;
+		r = delete(&k, n, dirfd, said, arg);
+		gone += r;
+		if (n < BATCH || r == 0)
 			return gone;
 	}
 }

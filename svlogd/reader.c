@@ -188,7 +188,7 @@ grow_pipe(struct reader *rd, size_t found)
 {
 	ssize_t size;
 
-	if (rd->kind != READER_PIPE || found < rd->pipe_size / 2 ||
+	if (rd->kind != READER_PIPE || found < rd->pipe_size / 4 ||
 	    rd->pipe_size >= PIPE_MOST)
 		return;
 	size = os_pipe_resize(rd->fd, rd->pipe_size * 2);
@@ -243,6 +243,7 @@ reader_fill(struct reader *rd, uint64_t oldest, size_t most)
 
 	if (n == 0)
 		return at_end(rd);
+	rd->found = n;
 	grow_pipe(rd, n);
 	room = RING_DATA - (size_t)(in.rd - oldest);
 	if (room == 0)

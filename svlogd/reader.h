@@ -24,6 +24,7 @@ struct reader {
 	int peek[2];	/* a private pipe for looks ahead; -1: none */
 	uint64_t ready; /* all lines before it are whole */
 	size_t pipe_size;
+	size_t found; /* bytes that were there before the last read */
 	bool eof;
 	bool foreign; /* what is pending came through another pipe */
 };

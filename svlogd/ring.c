@@ -205,6 +205,10 @@ map(struct ring *r, uint64_t *stale)
 	r->map = base;
 	r->data = r->map + HEAD;
 	h = head_of(r);
+	if (atomic_load(&h->magic) != MAGIC && atomic_load(&h->magic) != 0) {
+		os_unmap_ring(base, HEAD, RING_DATA);
+		return -EPERM; /* not ours to write to */
+	}
 	if (atomic_load(&h->magic) != MAGIC ||
 	    h->in_size != sizeof(struct ring_in) ||
 	    h->out_size != sizeof(struct ring_out)) {

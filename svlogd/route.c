@@ -144,31 +144,38 @@ add_part(struct cut *cut, char *p, size_t n)
 	cut->bytes += n;
 }
 
+/* Of the bytes before `ready`, those that lie in the ring without a wrap; or
+ * the one line that wraps: only its pages become resident twice. */
+static struct view
+straight_lines(const struct ring *ring, uint64_t wr, uint64_t ready)
+{
+	struct view v = ring_view(ring, wr, ready);
+	size_t straight = ring_straight(ring, wr), n;
+
+	if (v.n <= straight)
+		return v;
+	n = scan_whole_lines(view_first(v, straight));
+	if (n > 0)
+		return view_first(v, n);
+	n = scan_line(ring_view(ring, wr + straight, ready));
+	return n ? view_first(v, straight + n) : v;
+}
+
 static void
 lay_span(struct lay *y)
 {
 	struct ring_out *next = y->next;
-	struct view v = ring_view(y->ring, next->wr, y->ready);
+	struct view v = straight_lines(y->ring, next->wr, y->ready);
 	size_t n = limit_span(&y->rt->limit, v, y->size, next->in_line,
 	    &y->cut->rotate);
-	size_t straight = ring_straight(y->ring, next->wr);
-	uint64_t lines = 0;
+	uint64_t lines;
 
 	if (y->cut->rotate && n == 0)
 		return;
-	if (straight > n)
-		straight = n;
-	add_part(y->cut, ring_at(y->ring, next->wr), straight);
-	lines = scan_count(view_of(ring_at(y->ring, next->wr), straight));
-	if (n > straight) {
-		char *p = ring_at(y->ring, next->wr + straight);
-
-		add_part(y->cut, p, n - straight);
-		lines += scan_count(view_of(p, n - straight));
-	}
+	add_part(y->cut, ring_at(y->ring, next->wr), n);
+	lines = scan_count(view_first(v, n));
 	if (n > 0)
-		next->in_line =
-		    *ring_at(y->ring, next->wr + n - 1) != '\n';
+		next->in_line = v.p[n - 1] != '\n';
 	next->log_line = 1;
 	if (y->last && next->in_line && next->wr + n == y->ready) {
 		add_part(y->cut, newline, 1);
@@ -335,6 +342,11 @@ lay_owed(struct lay *y)
 	out->n = 0;
 	if (next->torn)
 		buf_ch(out, '\n');
+	next->torn = 0;
+	if (next->owed_lines == 0) {
+		add_part(y->cut, out->p, out->n);
+		return;
+	}
 	buf_put(out, stamp(y->rt, next));
 	buf_str(out, "svlogd: warning: ");
 	buf_u64(out, next->owed_lines);
@@ -343,7 +355,6 @@ lay_owed(struct lay *y)
 	buf_ch(out, '\n');
 	add_part(y->cut, out->p, out->n);
 	next->owed_lines = 0;
-	next->torn = 0;
 	y->cut->rotate = limit_ends(&y->rt->limit, y->size + out->n);
 }
 
@@ -370,7 +381,7 @@ route_next(struct route *rt, const struct ring *ring,
 		copies_forget(rt->alerts);
 	if (rt->copies)
 		copies_forget(rt->copies);
-	if (next.owed_lines)
+	if (next.owed_lines || next.torn)
 		lay_owed(&y);
 	else if (rt->spans && (next.log_line || !next.in_line))
 		lay_span(&y);

@@ -31,7 +31,7 @@ struct route {
 	struct copies *copies;
 };
 
-enum { CUT_PARTS = 3 };
+enum { CUT_PARTS = 2 };
 
 /* One write and what follows it. */
 struct cut {

@@ -23,6 +23,10 @@ enum {
 	SHOWN = 5,          /* bad points that are named */
 	SURVIVALS = 3,      /* in a row: there are no more points */
 	RUN_LIMIT_MS = 20000,
+	/* No event says that a pipe is empty: it is looked at, soon at first
+	 * (ns), then less often. */
+	PAUSE_LEAST = 10000,
+	PAUSE_MOST = 640000,
 };
 
 struct options {
@@ -107,7 +111,7 @@ input_line(size_t n)
 static void
 input_make(void)
 {
-	const int n = 200;
+	const int n = 120;
 	int i;
 
 	for (i = 0; i < n; i++) {
@@ -146,7 +150,7 @@ input_cut(void)
 			at += (size_t)dice(large / 2, large);
 			break;
 		default:
-			at += (size_t)dice(200, 4000);
+			at += (size_t)dice(300, 8000);
 			break;
 		}
 		if (at > c.input.n)
@@ -210,7 +214,7 @@ want_make(size_t dir)
 		seen = n < (size_t)opt.length ? n : (size_t)opt.length;
 		line.n = 0;
 		bytes_add(&line, p, n);
-		for (i = 0; opt.scrub && i < seen; i++) {
+		for (i = 0; opt.scrub && i < n; i++) {
 			if (line.p[i] < 32 || line.p[i] > 126)
 				line.p[i] = opt.scrub[0];
 		}
@@ -374,6 +378,7 @@ run(long k, long j, const char *point, const char *log)
 	const long plan[] = { k, j, 0 };
 	int64_t limit = now_ns() + RUN_LIMIT_MS * MS;
 	size_t chunk = 0;
+	int64_t pause = PAUSE_LEAST;
 	int status, deaths = 0;
 	char fault[32];
 
@@ -390,10 +395,14 @@ run(long k, long j, const char *point, const char *log)
 			snprintf(fault, sizeof(fault), "die:%ld",
 			    plan[++deaths]);
 			logger_start(&c.lg, fault, NULL);
-		} else if (!feed(&chunk)) {
+			pause = PAUSE_LEAST;
+		} else if (feed(&chunk)) {
+			pause = PAUSE_LEAST;
+		} else {
 			if (now_ns() > limit)
 				fail(point, "the logger hangs");
-			child_event(&c.set, now_ns() + 30000);
+			child_event(&c.set, now_ns() + pause);
+			pause = pause < PAUSE_MOST ? pause * 2 : pause;
 		}
 	}
 }

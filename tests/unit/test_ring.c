@@ -1,0 +1,557 @@
+/* svlogd/ring */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ring.h"
+#include "sys.h"
+#include "unit/random.h"
+
+static int file; /* what outlives each ring */
+
+static int
+enter(void **state)
+{
+	(void)state;
+	file = os_memfd("test", 1);
+	return file < 0 ? -1 : 0;
+}
+
+static int
+leave(void **state)
+{
+	(void)state;
+	return close(file);
+}
+
+/* As a process that starts: the bytes that were pending in what is there. */
+static uint64_t
+ring_begin(struct ring *r)
+{
+	uint64_t stale = 4711;
+	int fd = dup(file);
+
+	assert_true(fd >= 0);
+	assert_int_equal(ring_open_fd(r, fd, &stale), 0);
+	return stale;
+}
+
+static char *
+map_file(void)
+{
+	char *p = mmap(
+	    NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+	assert_true(p != MAP_FAILED);
+	return p;
+}
+
+/* n bytes are read, `wr` of them written to a directory. */
+static void
+ring_use(struct ring *r, uint64_t rd, uint64_t wr)
+{
+	struct ring_in in = r->in;
+	struct ring_out out;
+	int slot = ring_find_out(r, 7, 8, &out);
+
+	assert_int_equal(slot, 0);
+	out.wr = wr;
+	out.cfg_hash = 99;
+	ring_commit_out(r, slot, &out);
+	in.rd = rd;
+	ring_commit_in(r, &in);
+}
+
+static void
+a_new_one_is_empty(void **state)
+{
+	struct ring_out out;
+	struct ring r;
+
+	(void)state;
+	assert_int_equal(ring_begin(&r), 0);
+	assert_true(r.survives);
+	assert_int_equal(r.in.rd, 0);
+	assert_int_equal(r.in.intent, 0);
+	assert_int_equal(ring_oldest(&r), 0);
+	assert_int_equal(ring_find_out(&r, 1, 2, &out), 0);
+	assert_int_equal(out.dev, 1);
+	assert_int_equal(out.ino, 2);
+	assert_int_equal(out.seq, 0);
+	assert_int_equal(out.wr, 0);
+	ring_close(&r);
+	assert_int_equal(r.fd, -1);
+}
+
+static void
+both_images_show_the_same_bytes(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	ring_begin(&r);
+	memcpy(ring_at(&r, RING_DATA - 3), "abcdef", 6);
+	assert_memory_equal(r.data, "def", 3);
+	assert_memory_equal(r.data + RING_DATA - 3, "abcdef", 6);
+	assert_memory_equal(r.data + 2 * RING_DATA - 3, "abc", 3);
+	assert_int_equal(ring_straight(&r, RING_DATA - 3), 3);
+	assert_int_equal(ring_straight(&r, RING_DATA), RING_DATA);
+	r.in.base = 10;
+	assert_ptr_equal(ring_at(&r, 10), r.data);
+	assert_ptr_equal(ring_at(&r, 10 + RING_DATA), r.data);
+	ring_close(&r);
+}
+
+static void
+a_commit_is_seen_by_the_next_process(void **state)
+{
+	unsigned round;
+
+	(void)state;
+	for (round = 1; round < 20; round++) {
+		struct ring_out out;
+		struct ring r;
+		int status;
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			ring_begin(&r);
+			memcpy(ring_at(&r, 0), "bytes", 5);
+			ring_use(&r, round + 5, round);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(ring_begin(&r), 0);
+		assert_int_equal(r.in.rd, round + 5);
+		assert_int_equal(ring_oldest(&r), round);
+		assert_int_equal(ring_find_out(&r, 7, 8, &out), 0);
+		assert_int_equal(out.wr, round);
+		assert_int_equal(out.cfg_hash, 99);
+		assert_int_equal(out.seq, round);
+		assert_memory_equal(ring_at(&r, 0), "bytes", 5);
+		ring_close(&r);
+	}
+}
+
+/* What a process that died inside a commit leaves: the older slot changed, its
+ * number still the old one. */
+static void
+a_commit_that_was_not_finished_does_not_count(void **state)
+{
+	struct ring_in want;
+	struct ring r;
+	uint64_t *at;
+	char *head;
+
+	(void)state;
+	ring_begin(&r);
+	ring_use(&r, 0x1111, 0x1111);
+	ring_use(&r, 0x2222, 0x2222);
+	want = r.in;
+	ring_close(&r);
+	head = map_file();
+	/* The first of the two slots is the older one; rd follows seq. */
+	for (at = (uint64_t *)(void *)head; at[1] != 0x1111; at++)
+		assert_true((char *)at < head + 4000);
+	assert_int_equal(at[0], 1);
+	at[1] = 0x3333;
+	munmap(head, 4096);
+	ring_begin(&r);
+	assert_memory_equal(&r.in, &want, sizeof(want));
+	ring_close(&r);
+}
+
+static void
+another_process_that_uses_it_is_seen(void **state)
+{
+	uint64_t stale;
+	int status;
+	struct ring r;
+	pid_t pid;
+
+	(void)state;
+	ring_begin(&r);
+	pid = fork();
+	if (pid == 0)
+		_exit(ring_open_fd(&r, file, &stale) == -EAGAIN &&
+			      fcntl(file, F_GETFD) >= 0
+			  ? 0
+			  : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	ring_close(&r);
+}
+
+/* --- what is not believed -------------------------------------------------- */
+
+static void
+what_is_left_from_another_boot_is_counted_and_discarded(void **state)
+{
+	unsigned char boot[16];
+	struct ring_out out;
+	struct ring_in in;
+	struct ring r;
+	char *head;
+
+	(void)state;
+	if (os_boot_id(boot) < 0)
+		skip();
+	ring_begin(&r);
+	ring_use(&r, 100, 40);
+	in = r.in;
+	in.intent = 9;
+	in.mark_n = 8;
+	ring_commit_in(&r, &in);
+	ring_close(&r);
+	head = map_file();
+	{
+		char *at = memmem(head, 4096, boot, sizeof(boot));
+
+		assert_non_null(at);
+		at[3] = (char)(at[3] ^ 1);
+	}
+	munmap(head, 4096);
+	assert_int_equal(ring_begin(&r), 69);
+	assert_int_equal(r.in.rd, 0);
+	assert_int_equal(ring_find_out(&r, 7, 8, &out), 0);
+	assert_int_equal(out.seq, 0);
+	ring_close(&r);
+	assert_int_equal(ring_begin(&r), 0);
+	ring_close(&r);
+}
+
+static void
+another_version_is_discarded(void **state)
+{
+	static const size_t at[] = { 0, 8, 12 }; /* magic and the two sizes */
+	struct ring r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		char *head;
+
+		ring_begin(&r);
+		ring_use(&r, 100, 40);
+		ring_close(&r);
+		head = map_file();
+		head[at[i]] ^= 1;
+		munmap(head, 4096);
+		ring_begin(&r);
+		assert_int_equal(r.in.rd, 0);
+		assert_int_equal(ring_oldest(&r), 0);
+		ring_close(&r);
+	}
+}
+
+#define R RING_DATA
+
+static const struct {
+	struct ring_in in;
+	struct ring_out out;
+	bool sane;
+} records[] = {
+	{ { .rd = 9 }, { .wr = 9 }, true },
+	{ { .rd = R }, { .wr = 0 }, true },
+	{ { .rd = R + 9, .base = 9 }, { .wr = 9 }, true },
+	{ { .rd = 9, .intent = 8, .mark_n = 8 }, { .wr = 9 }, true },
+	{ { .rd = 9, .intent = 3, .mark_n = 3 }, { .wr = 1 }, true },
+	{ { .rd = 9, .intent = R - 8, .mark_n = 8 }, { .wr = 1 }, true },
+	{ { .rd = R + 1 }, { .wr = 0 }, false },
+	{ { .rd = 9 }, { .wr = 10 }, false },
+	{ { .rd = 9, .base = 10 }, { .wr = 9 }, false },
+	{ { .rd = 9, .base = 5 }, { .wr = 4 }, false },
+	{ { .rd = UINT64_MAX }, { .wr = UINT64_MAX }, false },
+	{ { .rd = 9, .intent = R + 1, .mark_n = 8 }, { .wr = 9 }, false },
+	{ { .rd = 9, .intent = 8, .mark_n = 9 }, { .wr = 9 }, false },
+	{ { .rd = 9, .intent = 7, .mark_n = 8 }, { .wr = 9 }, false },
+	{ { .rd = 9, .fresh = 10 }, { .wr = 9 }, false },
+	{ { .rd = 9 }, { .wr = 9, .off = UINT64_MAX }, false },
+	/* More than fits: it would be read past the second image. */
+	{ { .rd = R, .intent = R, .mark_n = 8 }, { .wr = 0 }, false },
+	{ { .rd = 9, .intent = R - 7, .mark_n = 8 }, { .wr = 1 }, false },
+	/* A clock to which nothing can be added. */
+	{ { .rd = 9 }, { .wr = 9, .last_ns = INT64_MAX }, false },
+	{ { .rd = 9 }, { .wr = 9, .last_ns = -1 }, false },
+	{ { .rd = 9 }, { .wr = 9, .fresh_ns = -5 }, false },
+	{ { .rd = 9 }, { .wr = 9, .tail_ns = INT64_MIN }, false },
+	{ { .rd = 9, .fresh_ns = -5 }, { .wr = 9 }, false },
+	{ { .rd = 9, .tail_ns = -5 }, { .wr = 9 }, false },
+	{ { .rd = 9, .fresh_ns = INT64_MAX }, { .wr = 9 }, false },
+};
+
+static void
+a_record_that_cannot_be_true_is_discarded(void **state)
+{
+	unsigned bad = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		struct ring_out out, mine = records[i].out;
+		struct ring_in in = records[i].in;
+		struct ring r;
+		bool kept;
+		int slot;
+
+		ring_begin(&r);
+		slot = ring_find_out(&r, 7, 8, &out);
+		mine.dev = 7;
+		mine.ino = 8;
+		mine.cfg_hash = 1;
+		ring_commit_out(&r, slot, &mine);
+		in.seq = 0;
+		ring_commit_in(&r, &in);
+		ring_close(&r);
+		ring_begin(&r);
+		ring_find_out(&r, 7, 8, &out);
+		kept = out.cfg_hash == 1;
+		if (kept != records[i].sane) {
+			print_error("row %zu: %d\n", i, kept);
+			bad++;
+		}
+		ring_close(&r);
+		assert_int_equal(ftruncate(file, 0), 0);
+	}
+	assert_int_equal(bad, 0);
+}
+
+static void
+any_bytes_are_no_danger(void **state)
+{
+	static unsigned char noise[128 * 1024];
+	unsigned round;
+	size_t i;
+
+	(void)state;
+	for (round = 0; round < 200; round++) {
+		struct ring_out out;
+		struct ring r;
+		int slot;
+
+		random_seed(round);
+		ring_begin(&r);
+		ring_use(&r, 100, 40);
+		ring_close(&r);
+		/* All but the magic and the sizes and the boot. */
+		for (i = 0; i < sizeof(noise); i++)
+			noise[i] = (unsigned char)random_u64();
+		assert_int_equal(
+		    pwrite(file, noise, sizeof(noise) - 36, 36),
+		    sizeof(noise) - 36);
+		ring_begin(&r);
+		assert_true(r.in.base <= r.in.rd);
+		assert_true(r.in.rd - ring_oldest(&r) <= RING_DATA);
+		slot = ring_find_out(&r, 7, 8, &out);
+		assert_true(slot >= 0 && slot < RING_DIRS);
+		ring_close(&r);
+	}
+}
+
+/* --- directories ----------------------------------------------------------- */
+
+static void
+sixty_four_directories_have_a_record(void **state)
+{
+	struct ring_out out;
+	struct ring r;
+	int i;
+
+	(void)state;
+	ring_begin(&r);
+	for (i = 0; i < RING_DIRS; i++) {
+		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		out.cfg_hash = 1;
+		ring_commit_out(&r, i, &out);
+	}
+	assert_int_equal(ring_find_out(&r, 5, 999, &out), -ENOSPC);
+	assert_int_equal(out.wr, 0);
+	assert_int_equal(out.seq, 0);
+	assert_int_equal(ring_find_out(&r, 6, 100, &out), -ENOSPC);
+	ring_commit_out(&r, -ENOSPC, &out); /* nothing */
+	ring_close(&r);
+	ring_begin(&r);
+	for (i = 0; i < RING_DIRS; i++) {
+		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		assert_int_equal(out.cfg_hash, 1);
+	}
+	ring_close(&r);
+}
+
+static void
+records_of_others_are_given_up(void **state)
+{
+	bool used[RING_DIRS] = { false };
+	struct ring_in in = { .rd = 50 };
+	struct ring_out out;
+	struct ring r;
+	int i;
+
+	(void)state;
+	ring_begin(&r);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		out.wr = 10 * (uint64_t)i;
+		ring_commit_out(&r, i, &out);
+	}
+	ring_commit_in(&r, &in);
+	assert_int_equal(ring_oldest(&r), 0);
+	used[1] = used[3] = true;
+	ring_drop_others(&r, used);
+	assert_int_equal(ring_oldest(&r), 10);
+	/* The place is free again, and nothing of the old one is left. */
+	assert_int_equal(ring_find_out(&r, 6, 1, &out), 0);
+	assert_int_equal(out.wr, 0);
+	assert_int_equal(out.seq, 0);
+	assert_int_equal(ring_find_out(&r, 5, 103, &out), 3);
+	assert_int_equal(out.wr, 30);
+	ring_close(&r);
+}
+
+/* --- pages ----------------------------------------------------------------- */
+
+static void
+forgetting_keeps_the_unfinished_tail(void **state)
+{
+	static const struct {
+		uint64_t base, keep, rd;
+	} rows[] = {
+		{ 0, 0, 10 },
+		{ 0, 100000, 100100 },
+		{ 0, 5000, 5000 },
+		{ 0, RING_DATA - 50, RING_DATA + 50 },
+		{ 0, RING_DATA - 70000, RING_DATA + 70000 },
+		{ 0, RING_DATA, RING_DATA + 1 },
+		{ 0, 0, RING_DATA },
+		{ 0, 77, RING_DATA + 77 },
+		{ 12345, RING_DATA + 345, RING_DATA + 20000 },
+	};
+	static char tail[RING_DATA];
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ring_in in = { .rd = rows[i].rd, .base = rows[i].base };
+		struct ring r;
+		struct stat st;
+
+		assert_int_equal(ftruncate(file, 0), 0);
+		ring_begin(&r);
+		ring_commit_in(&r, &in);
+		memset(r.data, 'x', RING_DATA);
+		n = (size_t)(rows[i].rd - rows[i].keep);
+		for (k = 0; k < n; k++)
+			tail[k] = (char)random_u64();
+		memcpy(ring_at(&r, rows[i].keep), tail, n);
+		ring_forget(&r, rows[i].keep);
+		if (memcmp(ring_at(&r, rows[i].keep), tail, n) != 0)
+			fail_msg("row %zu", i);
+		assert_int_equal(fstat(file, &st), 0);
+		/* Head and tail and the pages at both its ends. */
+		if ((size_t)st.st_blocks * 512 > n + 5 * 65536)
+			fail_msg("row %zu: %ld blocks", i, (long)st.st_blocks);
+		ring_close(&r);
+	}
+}
+
+/* --- where it lives -------------------------------------------------------- */
+
+static void
+a_file_that_is_not_ours_alone_is_refused(void **state)
+{
+	char path[] = "/tmp/weir-ring-XXXXXX", command[64];
+	uint64_t stale;
+	struct ring r;
+	struct stat st;
+	int dir, fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	dir = open(path, O_RDONLY | O_DIRECTORY);
+	umask(0);
+	assert_int_equal(ring_open_file(&r, dir, &stale), 0);
+	assert_true(r.survives);
+	assert_int_equal(fstat(r.fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_true((long)st.st_blocks * 512 >= RING_DATA);
+	assert_true(fcntl(r.fd, F_GETFD) & FD_CLOEXEC);
+	ring_use(&r, 30, 20);
+	ring_close(&r);
+	assert_int_equal(ring_open_file(&r, dir, &stale), 0);
+	assert_int_equal(r.in.rd, 30);
+	ring_close(&r);
+
+	assert_int_equal(fchmodat(dir, "lock.ring", 0640, 0), 0);
+	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(fchmodat(dir, "lock.ring", 0600, 0), 0);
+	assert_int_equal(linkat(dir, "lock.ring", dir, "other", 0), 0);
+	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
+	assert_int_equal(symlinkat("other", dir, "lock.ring"), 0);
+	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
+	assert_int_equal(mkfifoat(dir, "lock.ring", 0600), 0);
+	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
+	assert_int_equal(mkdirat(dir, "lock.ring", 0700), 0);
+	assert_true(ring_open_file(&r, dir, &stale) < 0);
+
+	fd = open("/dev/null", O_RDWR);
+	assert_int_equal(ring_open_fd(&r, fd, &stale), -EPERM);
+	assert_int_equal(close(fd), 0);
+	close(dir);
+	snprintf(command, sizeof(command), "rm -rf %s", path);
+	assert_int_equal(system(command), 0);
+}
+
+static void
+one_in_memory_works_but_promises_nothing(void **state)
+{
+	struct ring r;
+
+	(void)state;
+	assert_int_equal(ring_open_anonymous(&r), 0);
+	assert_false(r.survives);
+	ring_use(&r, 10, 5);
+	assert_int_equal(ring_oldest(&r), 5);
+	ring_close(&r);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(a_new_one_is_empty),
+		TEST(both_images_show_the_same_bytes),
+		TEST(a_commit_is_seen_by_the_next_process),
+		TEST(a_commit_that_was_not_finished_does_not_count),
+		TEST(another_process_that_uses_it_is_seen),
+		TEST(what_is_left_from_another_boot_is_counted_and_discarded),
+		TEST(another_version_is_discarded),
+		TEST(a_record_that_cannot_be_true_is_discarded),
+		TEST(any_bytes_are_no_danger),
+		TEST(sixty_four_directories_have_a_record),
+		TEST(records_of_others_are_given_up),
+		TEST(forgetting_keeps_the_unfinished_tail),
+		TEST(a_file_that_is_not_ours_alone_is_refused),
+		TEST(one_in_memory_works_but_promises_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
