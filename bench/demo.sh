@@ -11,7 +11,7 @@ top=$(dirname "$here")
 
 : "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
 : "${BENCH_BIN:?is where httpd and client are; \"make demo\" knows}"
-pages=20000 missing=400 seconds=9
+pages=20000 missing=400 seconds=9 kills=24
 
 for program in "$WEIR_SVLOGD" "$BENCH_BIN/httpd" "$BENCH_BIN/client"; do
 	[ -x "$program" ] || { echo "demo: no $program" >&2; exit 1; }
@@ -122,16 +122,17 @@ visitors=$!
 "$BENCH_BIN/client" -n "$missing" -f 1 -r $((missing / seconds)) -c 2 -t 60 \
     -p /missing/ "$port" 3>&- >visitor-2 &
 visitors="$visitors $!"
-kills=0
-while kill -0 "${visitors% *}" 2>/dev/null; do
+killed=0
+while [ "$killed" -lt "$kills" ]; do
 	sleep 0.3
 	pid=$logger
 	kill_logger
-	kills=$((kills + 1))
-	[ $((kills % 5)) -eq 1 ] && say "kill -9 $pid: the ${kills}th," \
+	killed=$((killed + 1))
+	[ $((killed % 4)) -eq 0 ] && say "kill -9 $pid, number $killed:" \
 	    "$(log access | wc -l) lines in the log"
 	start_logger
 done
+say 'now it may live'
 for pid in $visitors; do
 	wait "$pid"
 done
@@ -155,11 +156,11 @@ say '...'
 # shellcheck disable=SC2012
 ls -l access | tail -n 4
 headline 'access/lock.stats, in part'
-grep -E '^(read|written|dropped)_lines|^rotations' access/lock.stats
+grep -E '^(read|written|dropped)_(lines|bytes)|^rotations' access/lock.stats
 headline 'errors/current, its end'
 tail -n 2 errors/current
 
-headline "After $kills kills, TERM at the end (exit $code):" \
+headline "After $killed kills, TERM at the end (exit $code):" \
     'every request, once'
 bad=0
 check access "$pages" "$missing" || bad=1

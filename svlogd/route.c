@@ -233,6 +233,28 @@ put_text(struct lay *y, const struct piece *p)
 	return !y->cut->rotate;
 }
 
+/* The usual case: a whole line that fits. */
+static bool
+put_line(struct lay *y, struct view at, const struct piece *p)
+{
+	struct buf *out = y->rt->out;
+	struct view prefix = y->rt->conf->prefix;
+	char *to = out->p + out->n;
+
+	memcpy(to, at.p, at.n);
+	to += at.n;
+	memcpy(to, prefix.p, prefix.n);
+	to += prefix.n;
+	memcpy(to, p->text.p, p->text.n);
+	to += p->text.n;
+	*to++ = '\n';
+	y->size += (uint64_t)(to - out->p) - out->n;
+	out->n = (size_t)(to - out->p);
+	pass(y->next, WRITTEN, p->text.n + p->newline, 1);
+	y->cut->rotate = limit_ends(&y->rt->limit, y->size);
+	return !y->cut->rotate;
+}
+
 static void
 skip_piece(struct lay *y, const struct piece *p, enum fate fate)
 {
@@ -283,7 +305,9 @@ lay_line(struct lay *y)
 	struct route *rt = y->rt;
 	struct piece p = piece_at(y);
 	struct view head = view_first(p.text, (size_t)rt->options->line_max);
-	struct verdict v = select_line(&rt->conf->select, head);
+	struct verdict v = rt->conf->select.n
+	    ? select_line(&rt->conf->select, head)
+	    : select_default();
 	size_t front = (rt->stamp.style ? STAMP_SIZE : 0) + rt->conf->prefix.n;
 	bool alert = v.to[SELECT_STDERR] && rt->alerts;
 	bool copy = v.to[SELECT_LOG] && rt->copies;
@@ -315,6 +339,9 @@ lay_line(struct lay *y)
 		skip_piece(y, &p, DESELECTED);
 		return true;
 	}
+	if (p.ends && limit_room(&rt->limit, y->size) > front + p.text.n &&
+	    buf_room(rt->out) > front + p.text.n)
+		return put_line(y, at, &p);
 	put(y, at);
 	put(y, rt->conf->prefix);
 	return put_text(y, &p);

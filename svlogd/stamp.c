@@ -16,6 +16,7 @@ stamp_init(struct stamp *s, enum stamp_style style)
 {
 	s->style = style;
 	s->shown = -1;
+	s->until = -1;
 }
 
 static void
@@ -50,12 +51,11 @@ put_second(struct stamp *s, int64_t ns)
 static void
 civil_text(struct stamp *s, int64_t ns)
 {
-	if (s->shown >= 0 && s->shown / NS_PER_TICK == ns / NS_PER_TICK)
-		return;
 	if (s->shown < 0 || s->shown / NS_PER_S != ns / NS_PER_S)
 		put_second(s, ns);
 	put_digits(s->text + 25, 5,
 	    (uint64_t)(ns / NS_PER_TICK % TICKS_PER_S));
+	s->until = ns - ns % NS_PER_TICK + NS_PER_TICK;
 }
 
 struct view
@@ -63,6 +63,8 @@ stamp_text(struct stamp *s, int64_t ns)
 {
 	if (s->style == STAMP_NONE)
 		return view_of(s->text, 0);
+	if (ns >= s->shown && ns < s->until)
+		return view_of(s->text, STAMP_SIZE);
 	if (s->style == STAMP_TAI && s->shown >= 0)
 		tai_label_next(s->text, s->shown, ns);
 	else if (s->style == STAMP_TAI)

@@ -18,7 +18,8 @@ enum { STAMP_SIZE = 26 }; /* with the blank that follows it */
 /* Remembers the last text, since most lines share most of it. */
 struct stamp {
 	enum stamp_style style;
-	int64_t shown; /* what text says, in ns; -1: nothing yet */
+	int64_t shown; /* the last ns; -1: none yet */
+	int64_t until; /* up to it the text stays the same */
 	char text[STAMP_SIZE];
 };
 

@@ -351,10 +351,10 @@ point_leave(struct point *pt, int64_t result)
 {
 	size_t i;
 
-	/* Asked again: the call may have been fork. */
-	if (!pt->mine || fault.pid != getpid())
+	if (!pt->mine || is_clock(pt->call))
 		return result;
-	if (is_clock(pt->call))
+	/* The call may have been fork, and this the child. */
+	if (result == 0 && fault.pid != getpid())
 		return result;
 	fault.points++;
 	if (fault.log)

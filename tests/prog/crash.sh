@@ -6,7 +6,7 @@
 #   STEP     every STEP-th point only
 set -u
 : "${B:?the build folder}"
-DOUBLES=${DOUBLES:-40} STEP=${STEP:-1}
+DOUBLES=${DOUBLES:-30} STEP=${STEP:-1}
 
 try() {
 	words=$1
@@ -22,18 +22,18 @@ try() {
 first() {
 	bad=0
 	try 'plain' || bad=1
-	try 'rotating' --dir s2000 || bad=1
-	try 'processor' --dir 's20000;!cat' || bad=1
+	try 'rotating' --dir s2000 --longest 9000 || bad=1
+	try 'two directories' --longest 20000 --dir 's3000;Bdrop' \
+		--dir 's50000;Bblock' || bad=1
 	return $bad
 }
 
 second() {
 	bad=0
+	try 'processor' --dir 's40000;!cat' || bad=1
 	try 'stamped' --stamp 3 --ring file || bad=1
 	try 'chosen, prefixed, scrubbed' --scrub _ --stamp 1 \
 		--dir 'phost: ;-*;+a*;+b*;-bb*;s30000' || bad=1
-	try 'two directories' --dir 's3000;Bdrop' --dir 's50000;Bblock' ||
-		bad=1
 	return $bad
 }
 

@@ -324,9 +324,8 @@ current_truncated_at_work(void)
 
 	while (now_ns() < until) {
 		feed(50);
-		want(truncate(in(pl, "current"), 0) == 0, "truncate: %s",
-		    strerror(errno));
-		cuts++;
+		/* It may just be between two files. */
+		cuts += truncate(in(pl, "current"), 0) == 0;
 	}
 	feed(50);
 	end();
