@@ -1,5 +1,4 @@
 /* A child process, described as data. */
-#define _POSIX_C_SOURCE 200809L
 
 #include "spawn.h"
 

@@ -84,7 +84,8 @@ set_processor(struct line *l)
 static const char *
 set_prefix(struct line *l)
 {
-	l->c->prefix = l->arg;
+	if (l->arg.n) /* runit, too, keeps an earlier one */
+		l->c->prefix = l->arg;
 	return NULL;
 }
 

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "buf.h"
+#include "dir.h"
 #include "say.h"
 #include "sys.h"
 
@@ -65,25 +65,6 @@ read_all(int fd, char **text, size_t *n)
 	return 0;
 }
 
-static bool
-is_trusted_owner(uid_t uid)
-{
-	return uid == 0 || uid == geteuid();
-}
-
-/* In a foreign directory its owner could rename any file of ours to `config`,
- * but cannot make a symbolic link that is ours or root's. */
-static bool
-may_command(int dirfd, int fd)
-{
-	struct stat link, file;
-
-	return sys_fstatat(dirfd, "config", &link, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISLNK(link.st_mode) && is_trusted_owner(link.st_uid) &&
-	    sys_fstat(fd, &file) == 0 && is_trusted_owner(file.st_uid) &&
-	    file.st_nlink == 1 && !(file.st_mode & 022);
-}
-
 int
 confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
     unsigned *problems)
@@ -92,9 +73,16 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 	char *text;
 	size_t n;
 	int rc;
-	int fd = sys_openat(
-	    dirfd, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	bool trusted = true;
+	int fd = -EPERM;
 
+	if (foreign)
+		fd = dir_open_trusted(dirfd, "config");
+	if (fd < 0) {
+		trusted = !foreign;
+		fd = sys_openat(
+		    dirfd, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+	}
 	if (fd < 0)
 		return fd;
 	rc = read_all(fd, &text, &n);
@@ -102,12 +90,12 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 		rc = conf_parse(conf, view_of(text, n), report, &w);
 		free(text);
 	}
-	if (rc == 0 && conf->processor && foreign &&
-	    !conf_processor_is_gzip(conf->processor) &&
-	    !may_command(dirfd, fd)) {
+	if (rc == 0 && conf->processor && !trusted &&
+	    !conf_processor_is_gzip(conf->processor)) {
 		w.n++;
-		say_warning(0, path, "/config: processor ignored: others can "
-				     "write to the directory");
+		say_warning(0, path,
+		    "/config: processor ignored: others can "
+		    "write to the directory");
 		conf->processor = NULL;
 	}
 	sys_close(fd);

@@ -43,6 +43,7 @@ struct daemon {
 	struct logdir *dirs;
 	size_t n_dirs;
 	int *sealable; /* room for a descriptor per directory */
+	int *locks;    /* ... and again */
 	struct ring ring;
 	int ring_dir; /* whose lock.ring it is; -1: of none */
 	struct reader reader;
@@ -159,8 +160,9 @@ lent_ring(void)
 	return (int)fd.value;
 }
 
+/* Bytes of input that nobody will write; nothing to say about none. */
 static void
-said_stale(uint64_t bytes)
+said_bytes(const char *what, uint64_t bytes)
 {
 	char text[24];
 	struct buf b;
@@ -170,8 +172,7 @@ said_stale(uint64_t bytes)
 	buf_init(&b, text, sizeof text);
 	buf_u64(&b, bytes);
 	buf_ch(&b, 0);
-	say_warning(0, "a ring from before this boot is discarded, bytes: ",
-	    text);
+	say_warning(0, what, text);
 }
 
 static int
@@ -198,7 +199,8 @@ open_ring(struct daemon *d)
 					"what is being written");
 		}
 	}
-	said_stale(stale);
+	said_bytes(
+	    "a ring from before this boot is discarded, bytes: ", stale);
 	return rc < 0 ? ring_open_anonymous(&d->ring) : 0;
 }
 
@@ -243,11 +245,19 @@ static void
 drop_others(struct daemon *d)
 {
 	bool used[RING_DIRS] = { false };
+	uint64_t n;
 
 	FOR_DIRS(d, ld)
-	if (ld->state >= LOGDIR_LIVE && ld->slot >= 0)
-		used[ld->slot] = true;
-	ring_drop_others(&d->ring, used);
+	{
+		if (ld->state < LOGDIR_LIVE)
+			return; /* its record may be any of them */
+		if (ld->slot >= 0)
+			used[ld->slot] = true;
+	}
+	n = ring_drop_others(&d->ring, used);
+	said_bytes("what was for directories not named any more is dropped, "
+		   "bytes: ",
+	    n);
 }
 
 static int
@@ -498,15 +508,18 @@ write_stats(struct daemon *d)
 static void
 seal(struct daemon *d, int64_t now)
 {
-	size_t n = 0;
+	size_t n = 0, n_locks = 0;
 	int rc;
 
 	FOR_DIRS(d, ld)
-	if (ld->has_old && ld->state == LOGDIR_LIVE)
-		d->sealable[n++] = ld->fd;
+	{
+		d->locks[n_locks++] = ld->lock_fd;
+		if (ld->has_old && ld->state == LOGDIR_LIVE)
+			d->sealable[n++] = ld->fd;
+	}
 	if (n == 0 || d->seal.pid || now < d->seal.start_at)
 		return;
-	rc = seal_start(&d->seal, d->sealable, n, now);
+	rc = seal_start(&d->seal, d->sealable, n, d->locks, n_locks, now);
 	if (rc < 0) {
 		d->seal.start_at = now + LOOP_S;
 		return;
@@ -624,7 +637,8 @@ turn(struct daemon *d)
 		take_signals(d);
 	now = loop_now();
 	if (reading && may_read(d) &&
-	    (fds[AT_INPUT].revents || d->pace.owed))
+	    (fds[AT_INPUT].revents || d->pace.owed ||
+		(!wait_input && now >= read_at)))
 		take_input(d, now);
 	pump(d);
 	tick(d, now);
@@ -635,16 +649,11 @@ turn(struct daemon *d)
 static int
 say_lost(struct daemon *d)
 {
-	char text[24];
-	struct buf b;
 	uint64_t n = d->ring.in.rd - oldest(d);
 
 	if (n == 0 || d->ring.survives)
 		return 0;
-	buf_init(&b, text, sizeof text);
-	buf_u64(&b, n);
-	buf_ch(&b, 0);
-	say_warning(0, "could not be written and is lost, bytes: ", text);
+	said_bytes("could not be written and is lost, bytes: ", n);
 	return EXIT_TROUBLE;
 }
 
@@ -682,7 +691,8 @@ daemon_run(const struct options *options)
 
 	d.dirs = calloc(d.n_dirs, sizeof *d.dirs);
 	d.sealable = calloc(d.n_dirs, sizeof *d.sealable);
-	if (rc < 0 || !d.dirs || !d.sealable) {
+	d.locks = calloc(d.n_dirs, sizeof *d.locks);
+	if (rc < 0 || !d.dirs || !d.sealable || !d.locks) {
 		say_fatal(rc < 0 ? rc : -ENOMEM, "unable to start");
 		return EXIT_TROUBLE;
 	}

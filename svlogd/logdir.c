@@ -420,53 +420,6 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 	go_live(ld);
 }
 
-/* --- config again --------------------------------------------------------- */
-
-/* The new config may yield another output for what is half-written. */
-static void
-settle_config(struct logdir *ld)
-{
-	if (ld->current.fd < 0 || ld->cfg_hash == ld->out.cfg_hash)
-		return;
-	if (ld->ahead && current_cut(&ld->current, ld->out.off) < 0)
-		/* What is half-written gets an end of its own. */
-		ld->out.torn = 1;
-	commit_current(ld, ld->current.size);
-}
-
-static void
-use_conf(struct logdir *ld, struct conf *conf)
-{
-	struct route *rt = &ld->route;
-
-	conf_free(&ld->conf);
-	ld->conf = *conf;
-	set_route(ld, rt->out, rt->alerts, rt->copies);
-	settle_config(ld);
-	ld->rotor.mode = ld->conf.mode;
-	ld->rotor.kind = ld->conf.processor ? NAME_UNDONE : NAME_OLD;
-	restart_age(ld);
-	proc_wake(&ld->proc);
-}
-
-void
-logdir_reload(struct logdir *ld)
-{
-	struct conf conf;
-	int rc = confdir_read(&conf, ld->fd, ld->path, ld->foreign, NULL);
-
-	if (rc < 0 && rc != -ENOENT) {
-		say_warning(rc, "unable to read config: ", ld->path,
-		    ": keeping the old one");
-		return;
-	}
-	if (rc == -ENOENT)
-		conf_init(&conf);
-	INFO(ld, "read: ", ld->path, "/config");
-	use_conf(ld, &conf);
-	ld->retry_at = LOOP_NEVER; /* whatever failed may work now */
-}
-
 /* --- the directory is gone ------------------------------------------------ */
 
 static void
@@ -511,6 +464,57 @@ probe(struct logdir *ld, int64_t now)
 	current_seal(&ld->current, ld->conf.mode);
 	lose(ld, -ESTALE);
 	ld->retry_at = now;
+}
+
+/* --- config again --------------------------------------------------------- */
+
+/* The new config may yield another output for what is half-written. */
+static void
+settle_config(struct logdir *ld)
+{
+	if (ld->current.fd < 0 || ld->cfg_hash == ld->out.cfg_hash)
+		return;
+	if (ld->ahead && current_cut(&ld->current, ld->out.off) < 0)
+		/* What is half-written gets an end of its own. */
+		ld->out.torn = 1;
+	commit_current(ld, ld->current.size);
+}
+
+static void
+use_conf(struct logdir *ld, struct conf *conf)
+{
+	struct route *rt = &ld->route;
+
+	conf_free(&ld->conf);
+	ld->conf = *conf;
+	set_route(ld, rt->out, rt->alerts, rt->copies);
+	settle_config(ld);
+	ld->rotor.mode = ld->conf.mode;
+	ld->rotor.kind = ld->conf.processor ? NAME_UNDONE : NAME_OLD;
+	restart_age(ld);
+	proc_wake(&ld->proc);
+}
+
+void
+logdir_reload(struct logdir *ld)
+{
+	struct conf conf;
+	int rc;
+
+	probe(ld, loop_now());
+	if (ld->state != LOGDIR_LIVE)
+		return; /* the new one's config is read when it is opened */
+	rc = confdir_read(&conf, ld->fd, ld->path, ld->foreign, NULL);
+	if (rc < 0 && rc != -ENOENT) {
+		say_warning(rc, "unable to read config: ", ld->path,
+		    ": keeping the old one");
+		return;
+	}
+	if (rc == -ENOENT)
+		conf_init(&conf);
+	INFO(ld, "read: ", ld->path, "/config");
+	use_conf(ld, &conf);
+	ld->retry_at = LOOP_NEVER; /* whatever failed may work now */
 }
 
 /* --- writing -------------------------------------------------------------- */

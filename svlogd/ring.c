@@ -163,10 +163,10 @@ is_usable(struct ring *r, const unsigned char boot[16])
 	if (!in_is_sane(&r->in))
 		return false;
 	for (int i = 0; i < records(h); i++) {
-		const struct ring_out *out = newest_out(h, i);
+		struct ring_out *out = newest_out(h, i);
 
 		if (out_is_used(out) && !out_is_sane(out, &r->in))
-			return false;
+			out->dev = out->ino = 0; /* left behind long ago */
 	}
 	return true;
 }
@@ -304,6 +304,9 @@ ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
 
 		if (at->dev == dev && at->ino == ino) {
 			*out = *at;
+			if (!out_is_sane(at, &r->in))
+				*out = (struct ring_out){ .dev = dev,
+					.ino = ino };
 			return i;
 		}
 		if (!out_is_used(at))
@@ -317,17 +320,23 @@ ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
 	return free;
 }
 
-void
+uint64_t
 ring_drop_others(struct ring *r, const bool *used)
 {
 	struct head *h = head_of(r);
+	uint64_t most = 0;
 
 	for (int i = 0; i < records(h); i++) {
+		const struct ring_out *out = newest_out(h, i);
 		struct ring_out none = { .seq = 0 };
 
-		if (!used[i] && out_is_used(newest_out(h, i)))
-			ring_commit_out(r, i, &none);
+		if (used[i] || !out_is_used(out))
+			continue;
+		if (r->in.rd - out->wr > most)
+			most = r->in.rd - out->wr;
+		ring_commit_out(r, i, &none);
 	}
+	return most;
 }
 
 void

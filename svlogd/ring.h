@@ -109,7 +109,8 @@ void ring_close(struct ring *r);
 void ring_commit_in(struct ring *r, const struct ring_in *in);
 
 /* The record of a directory: its number, and *out is what it says, or a free
- * one's number and *out all zero with dev and ino set; -ENOSPC when there are
+ * one's number and *out all zero with dev and ino set (also where the record
+ * has become too old to be true); -ENOSPC when there are
  * too many, where *out is zero too. */
 int ring_find_out(struct ring *r, uint64_t dev, uint64_t ino,
     struct ring_out *out);
@@ -118,8 +119,8 @@ int ring_find_out(struct ring *r, uint64_t dev, uint64_t ino,
 void ring_commit_out(struct ring *r, int slot, struct ring_out *out);
 
 /* Gives up the records of all directories that `used` (RING_DIRS entries)
- * does not name. */
-void ring_drop_others(struct ring *r, const bool *used);
+ * does not name: how many bytes were pending for any of them at most. */
+uint64_t ring_drop_others(struct ring *r, const bool *used);
 
 /* The lowest wr of any record in use, at most rd. */
 uint64_t ring_oldest(const struct ring *r);

@@ -67,10 +67,13 @@ seal_dir(int dirfd)
 /* In the child: nothing of the parent's that anyone could wait for stays
  * open, its locks above all. */
 static int
-run(const int *dirfds, size_t n)
+run(const int *dirfds, size_t n, const int *shut, size_t n_shut)
 {
 	int rc = 0;
 
+	for (size_t i = 0; i < n_shut; i++)
+		if (shut[i] >= 0)
+			sys_close(shut[i]);
 	sys_close(0);
 	os_signal_clear();
 	for (size_t i = 0; i < n; i++) {
@@ -88,7 +91,8 @@ run(const int *dirfds, size_t n)
 }
 
 int
-seal_start(struct seal *s, const int *dirfds, size_t n, int64_t now)
+seal_start(struct seal *s, const int *dirfds, size_t n, const int *shut,
+    size_t n_shut, int64_t now)
 {
 	pid_t pid;
 
@@ -98,7 +102,7 @@ seal_start(struct seal *s, const int *dirfds, size_t n, int64_t now)
 	if (pid < 0)
 		return (int)pid;
 	if (pid == 0)
-		_exit(run(dirfds, n) < 0);
+		_exit(run(dirfds, n, shut, n_shut) < 0);
 	s->pid = pid;
 	return 1;
 }

@@ -17,8 +17,10 @@ struct seal {
 int seal_dir(int dirfd);
 
 /* Starts a child for n directories, unless one runs or it is too soon: 1 if
- * it did, 0 if not now, or -errno. */
-int seal_start(struct seal *s, const int *dirfds, size_t n, int64_t now);
+ * it did, 0 if not now, or -errno. The child first closes the n_shut
+ * descriptors of `shut`: the locks, which must not outlive the parent. */
+int seal_start(struct seal *s, const int *dirfds, size_t n, const int *shut,
+    size_t n_shut, int64_t now);
 
 /* A child of ours has ended: 1 if it was this one and failed, 0 if it was and
  * did not, -1 if it was another. */

@@ -438,3 +438,27 @@ os_close_from(int first, bool cloexec)
 		plain_close_from(first, cloexec);
 	return 0;
 }
+
+ssize_t
+os_link_text(int dir, const char *name, struct stat *st, char *text, size_t n)
+{
+	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t len = -1;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, st) == 0) {
+		errno = ELOOP;
+		if (S_ISLNK(st->st_mode))
+			len = readlinkat(fd, "", text, n);
+	}
+	err = errno;
+	close(fd);
+	if (len < 0)
+		return -err;
+	if ((size_t)len >= n)
+		return -ENAMETOOLONG;
+	text[len] = 0;
+	return len;
+}

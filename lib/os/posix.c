@@ -301,3 +301,14 @@ os_dir_names(int fd, char *buf, size_t n)
 		return -errno;
 	return r;
 }
+
+ssize_t
+os_link_text(int dir, const char *name, struct stat *st, char *text, size_t n)
+{
+	(void)dir;
+	(void)name;
+	(void)st;
+	(void)text;
+	(void)n;
+	return -ENOSYS;
+}
