@@ -10,6 +10,7 @@
 
 #include "confdir.h"
 #include "dir.h"
+#include "hash.h"
 #include "loop.h"
 #include "prune.h"
 #include "say.h"
@@ -18,7 +19,7 @@
 
 #define RETRY_NS (200 * LOOP_MS)
 #define SAY_AGAIN_NS (60 * LOOP_S)
-#define PROBE_NS (1 * LOOP_S)
+#define PROBE_NS (500 * LOOP_MS)
 
 /* After a sync, as many times as long as it took without one. */
 enum { SYNC_REST = 20 };
@@ -409,12 +410,13 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 {
 	ld->ring = ring;
 	ld->slot = ring_find_out(ring, (uint64_t)ld->home.st_dev,
-	    (uint64_t)ld->home.st_ino, &ld->out);
+	    (uint64_t)ld->home.st_ino,
+	    hash_bytes(HASH_START, ld->path, strlen(ld->path)), &ld->out);
 	if (ld->slot < 0)
 		say_warning(ld->slot, "no room for a record, "
 				      "no promise over a crash: ",
 		    ld->path);
-	if (ld->out.seq == 0 || ld->out.cfg_hash == 0)
+	if (ld->out.cfg_hash == 0)
 		ld->out.wr = start;
 	set_route(ld, out, alerts, copies);
 	go_live(ld);

@@ -293,31 +293,47 @@ ring_close(struct ring *r)
 	r->fd = -1;
 }
 
-int
-ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
+/* The record to use: that of the directory, else of its path, else a free
+ * one, else -ENOSPC. */
+static int
+find_record(struct head *h, uint64_t dev, uint64_t ino, uint64_t path)
 {
-	struct head *h = head_of(r);
-	int n = records(h), free = n < RING_DIRS ? n : -ENOSPC;
+	int n = records(h), called = -1, free = n < RING_DIRS ? n : -ENOSPC;
 
 	for (int i = n - 1; i >= 0; i--) {
 		const struct ring_out *at = newest_out(h, i);
 
-		if (at->dev == dev && at->ino == ino) {
-			*out = *at;
-			if (!out_is_sane(at, &r->in))
-				*out = (struct ring_out){ .dev = dev,
-					.ino = ino };
+		if (at->dev == dev && at->ino == ino)
 			return i;
-		}
 		if (!out_is_used(at))
 			free = i;
+		else if (at->path == path)
+			called = i;
 	}
-	*out = (struct ring_out){ .dev = dev, .ino = ino };
-	if (free == n) {
-		memset(&h->out[n], 0, sizeof h->out[n]);
-		h->n_out = (uint32_t)n + 1;
+	return called >= 0 ? called : free;
+}
+
+int
+ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, uint64_t path,
+    struct ring_out *out)
+{
+	struct head *h = head_of(r);
+	int i = find_record(h, dev, ino, path);
+
+	memset(out, 0, sizeof *out);
+	if (i >= 0 && i == records(h)) {
+		memset(&h->out[i], 0, sizeof h->out[i]);
+		h->n_out = (uint32_t)i + 1;
+	} else if (i >= 0) {
+		const struct ring_out *at = newest_out(h, i);
+
+		if (out_is_used(at) && out_is_sane(at, &r->in))
+			*out = *at;
 	}
-	return free;
+	out->dev = dev;
+	out->ino = ino;
+	out->path = path;
+	return i;
 }
 
 uint64_t

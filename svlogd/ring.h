@@ -61,6 +61,7 @@ struct ring_counts {
 struct ring_out {
 	uint64_t seq;
 	uint64_t dev, ino; /* of the directory; 0, 0: the record is free */
+	uint64_t path;	   /* a hash of what it was called */
 
 	uint64_t wr;		  /* everything before it is done with */
 	uint64_t cur_dev, cur_ino; /* of `current` */
@@ -108,11 +109,12 @@ void ring_close(struct ring *r);
 /* Makes it the record of what was read. */
 void ring_commit_in(struct ring *r, const struct ring_in *in);
 
-/* The record of a directory: its number, and *out is what it says, or a free
- * one's number and *out all zero with dev and ino set (also where the record
- * has become too old to be true); -ENOSPC when there are
+/* The record of a directory, known by its device and inode, or where there is
+ * none (it was made anew) by its path: its number, and *out is what it says,
+ * or a free one's number and *out all zero (also where the record has become
+ * too old to be true), in any case with dev, ino and path set; -ENOSPC when there are
  * too many, where *out is zero too. */
-int ring_find_out(struct ring *r, uint64_t dev, uint64_t ino,
+int ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, uint64_t path,
     struct ring_out *out);
 
 /* Makes it the record of a directory; slot < 0 does nothing but count. */

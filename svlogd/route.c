@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "hash.h"
 #include "scan.h"
 #include "why.h"
 
@@ -53,27 +54,17 @@ route_buffer(const struct options *options, const struct conf *conf)
 	return options->buffer > least ? (size_t)options->buffer : least;
 }
 
-static uint64_t
-hash(uint64_t h, const void *p, size_t n)
-{
-	const unsigned char *b = p;
-
-	while (n--)
-		h = (h ^ *b++) * UINT64_C(0x100000001b3); /* FNV-1a */
-	return h;
-}
-
 uint64_t
 route_hash(const struct options *o, const struct conf *c)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = HASH_START;
 
-	h = hash(h, format_version, sizeof format_version);
-	h = hash(h, &o->stamp, sizeof o->stamp);
-	h = hash(h, &o->line_max, sizeof o->line_max);
-	h = hash(h, &o->buffer, sizeof o->buffer);
-	h = hash(h, o->scrub.map, sizeof o->scrub.map);
-	return c->text ? hash(h, c->text, c->text_n) : h;
+	h = hash_bytes(h, format_version, sizeof format_version);
+	h = hash_bytes(h, &o->stamp, sizeof o->stamp);
+	h = hash_bytes(h, &o->line_max, sizeof o->line_max);
+	h = hash_bytes(h, &o->buffer, sizeof o->buffer);
+	h = hash_bytes(h, o->scrub.map, sizeof o->scrub.map);
+	return c->text ? hash_bytes(h, c->text, c->text_n) : h;
 }
 
 bool
