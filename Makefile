@@ -2,6 +2,7 @@
 #
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
+#   make demo         a web server's log while its logger is killed
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR=
 #
 #   OS=posix          the portable system layer, on any system
@@ -9,6 +10,9 @@
 #   SAN=1             AddressSanitizer and UndefinedBehaviorSanitizer
 #   WERROR=1          warnings are errors
 #   MUSL=1            with musl-gcc
+#
+# What .ci/run does besides `make check`, one target each: format-check lint
+# clang posix static musl san fuzz.
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -31,11 +35,12 @@ WARN = -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-p
 STRICT = -Wconversion -Wsign-conversion
 HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined \
-	-fno-sanitize-recover=all -fno-omit-frame-pointer)
+	-fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
 LINK = $(if $(STATIC),-static -no-pie,-pie) -Wl,-z,relro,-z,now
 
 # Each combination of switches builds in a room of its own.
-B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)
+B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)
 
 # --- the layers: nobody includes upward ------------------------------------
 INC_lib = -Ilib
@@ -49,6 +54,7 @@ FILTERS_SRC = $(wildcard filters/*.c)
 SVLOGD_SRC = $(filter-out svlogd/svlogd.c,$(wildcard svlogd/*.c))
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
 FAULT_SRC = $(wildcard tests/fault/test_*.c)
+FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
 DRIVER_SRC = $(wildcard tests/prog/*.c)
 BENCH_SRC = $(wildcard bench/*.c)
 
@@ -60,6 +66,7 @@ BENCHES = $(patsubst bench/%.c,$(B)/bench-bin/%,$(BENCH_SRC))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
 DRIVERS = $(patsubst tests/prog/%.c,$(B)/prog/%,$(DRIVER_SRC))
+FUZZERS = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 
 # Every row of the two tables is a call that a test build may make fail.
 ROWS = $(shell sed -n "s/^SYS.[a-z0-9_]*, *\([a-z0-9_]*\),.*/\1/p" $(1))
@@ -118,6 +125,71 @@ tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(B)/svlogd-bin/svlogd-fault
 check: all tests bench-programs
 	B=$(abspath $(B)) sh tests/check.sh
 
+# BENCH holds arguments: make bench BENCH='--peers --quick'
+bench: all bench-programs
+	BENCH_BIN=$(abspath $(B))/bench-bin sh bench/bench.sh $(BENCH)
+
+bench-check: all bench-programs
+	BENCH_BIN=$(abspath $(B))/bench-bin sh bench/bench.sh --check
+
+demo: all bench-programs
+	@BENCH_BIN=$(abspath $(B))/bench-bin sh bench/demo.sh
+
+# --- other builds and what can be told without running ----------------------
+# Each goes into a room of its own; build/bin stays what `make` made.
+clang:
+	$(MAKE) CC=clang WERROR=1 unit-check
+
+posix:
+	$(MAKE) OS=posix WERROR=1 unit-check
+
+san:
+	$(MAKE) SAN=1 unit-check
+
+static:
+	$(MAKE) STATIC=1 WERROR=1 static-check
+
+musl:
+	$(MAKE) MUSL=1 STATIC=1 WERROR=1 static-check
+
+fuzz:
+	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
+
+unit-check: $(PROGRAMS) $(UNITS)
+	B=$(abspath $(B)) sh tests/check.sh unit
+
+# A program without an interpreter needs nothing of the system it is put on.
+static-check: $(PROGRAMS)
+	@for p in $(PROGRAMS); do \
+	    if readelf -lW $$p | grep INTERP; then \
+		echo "$$p is not static"; exit 1; fi; \
+	done
+
+FUZZ_SECONDS = 10
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=fuzzer $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+# What a target found so far is kept in build/corpus, and read first.
+fuzz-check: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+	    corpus=build/corpus/$${f##*/}; \
+	    mkdir -p $$corpus && \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=5 \
+		-verbosity=0 -artifact_prefix=build/$${f##*/}- $$corpus && \
+	    echo "$${f##*/}: nothing found in $(FUZZ_SECONDS) s" || exit 1; \
+	done
+
+lint: lint-man lint-sh
+
+lint-man:
+	mandoc -Tlint -Wwarning man/*.8
+
+lint-sh:
+	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
+	    tests/prog/*.sh
+
 format-check:
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
@@ -129,6 +201,8 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all bench-programs tests check format-check install clean
+.PHONY: all bench bench-check bench-programs tests check demo format-check lint lint-man \
+	lint-sh install clean clang posix san static musl fuzz unit-check \
+	static-check fuzz-check
 .SECONDARY:
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

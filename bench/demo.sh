@@ -173,4 +173,4 @@ say '
 Nothing was lost, nothing written twice. To go on:
   WEIR_SVLOGD=/usr/bin/svlogd make demo   the same with another svlogd
   man man/svlogd.8                        all there is to know
-  ./bootstrap check                       2000 more ways to kill it'
+  ./bootstrap check                       hundreds of other ways to kill it'

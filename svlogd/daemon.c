@@ -673,8 +673,42 @@ finish(struct daemon *d)
 		logdir_stop_processor(ld);
 		logdir_close(ld);
 	}
+	reader_close(&d->reader);
 	ring_close(&d->ring);
 	return code;
+}
+
+static void
+free_all(struct daemon *d)
+{
+	for (size_t i = 0; d->dirs && i < d->n_dirs; i++)
+		conf_free(&d->dirs[i].conf);
+	copies_close(&d->alerts);
+	copies_close(&d->copies);
+	free(d->out.p);
+	free(d->dirs);
+	free(d->sealable);
+	free(d->locks);
+}
+
+/* From opening the directories to the end. */
+static int
+run(struct daemon *d)
+{
+	for (size_t i = 0; i < d->n_dirs; i++)
+		logdir_init(&d->dirs[i], d->options->dirs[i], d->options);
+	if (open_dirs(d) == 0) {
+		say_fatal(0, "no functional log directories.");
+		return EXIT_TROUBLE;
+	}
+	if (start(d) < 0)
+		return EXIT_TROUBLE;
+	if (d->phase == LEAVING)
+		d->phase_until = loop_now() + LEAVE_NS;
+	pump(d);
+	while (d->phase != DONE)
+		turn(d);
+	return finish(d);
 }
 
 int
@@ -694,20 +728,10 @@ daemon_run(const struct options *options)
 	d.locks = calloc(d.n_dirs, sizeof *d.locks);
 	if (rc < 0 || !d.dirs || !d.sealable || !d.locks) {
 		say_fatal(rc < 0 ? rc : -ENOMEM, "unable to start");
+		free_all(&d);
 		return EXIT_TROUBLE;
 	}
-	for (size_t i = 0; i < d.n_dirs; i++)
-		logdir_init(&d.dirs[i], options->dirs[i], options);
-	if (open_dirs(&d) == 0) {
-		say_fatal(0, "no functional log directories.");
-		return EXIT_TROUBLE;
-	}
-	if (start(&d) < 0)
-		return EXIT_TROUBLE;
-	if (d.phase == LEAVING)
-		d.phase_until = loop_now() + LEAVE_NS;
-	pump(&d);
-	while (d.phase != DONE)
-		turn(&d);
-	return finish(&d);
+	rc = run(&d);
+	free_all(&d);
+	return rc;
 }

@@ -172,6 +172,8 @@ lay_span(struct lay *y)
 		add_part(y->cut, newline, 1);
 		next->in_line = 0;
 		lines++;
+		y->cut->rotate |=
+		    limit_ends(&y->rt->limit, y->size + y->cut->bytes);
 	}
 	pass(next, WRITTEN, n, lines);
 }

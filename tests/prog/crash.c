@@ -580,7 +580,10 @@ crash(void)
 	    (double)(now_ns() - start) / 1e9, (unsigned long long)opt.seed);
 	if (t.bad > 0)
 		return EXIT_BROKEN;
-	return t.points < opt.min_points ? EXIT_VOID : 0;
+	if (t.points >= opt.min_points || opt.only > 0)
+		return 0;
+	printf("void: fewer than %ld points\n", opt.min_points);
+	return EXIT_VOID;
 }
 
 /* --- options --------------------------------------------------------------*/

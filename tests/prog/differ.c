@@ -720,17 +720,22 @@ oldest_drop(struct result *r, size_t k)
 		r->v[i].at -= bytes;
 }
 
-/* L24: runit deletes one file a rotation, we all that are too many. */
+/* L24: runit deletes one file a rotation, and never one that ends in u, which
+ * it does not count either; we all that are too many. */
 static void
 extra_drop(const struct home *h, struct result *r)
 {
 	uint64_t keep = h->again.keep;
+	bool uncounted = h->found == FOUND_UNDONE || h->plan.processor ||
+			 h->again.processor;
 	size_t had = 0, i;
 
-	for (i = 0; i < h->n_old; i++)
+	for (i = 0; i < h->n_old; i++) {
 		had += h->old[i][NAME_CHARS - 1] != 't';
-	if (keep == 0 || had <= keep || r->n_files - 1 <= keep ||
-	    !has_new(h, r))
+		uncounted |= h->old[i][NAME_CHARS - 1] == 'u';
+	}
+	if (keep == 0 || (had <= keep && !uncounted) ||
+	    r->n_files - 1 <= keep || !has_new(h, r))
 		return;
 	oldest_drop(r, r->n_files - 1 - (size_t)keep);
 	total->l24++;

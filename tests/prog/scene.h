@@ -241,6 +241,20 @@ file_text(const char *path)
 	return text;
 }
 
+/* A file of /proc, cut; valid until the next call. */
+static inline const char *
+proc_text(const char *path)
+{
+	static char text[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
 static inline bool
 file_is(const char *path)
 {
@@ -271,19 +285,25 @@ place_bytes(struct place *pl)
 	return n;
 }
 
+/* Links, and what has another name elsewhere, are no log. */
 static inline void
 place_read_file(struct check *ck, const struct place *pl, const char *name)
 {
 	static char buf[1 << 16];
-	int fd = open(in(pl, name), O_RDONLY | O_CLOEXEC);
+	int fd =
+	    open(in(pl, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
 	ssize_t n;
 
+	if (fd < 0)
+		return;
 	ck->file = name;
 	ck->at = 0;
-	while (fd >= 0 && (n = read(fd, buf, sizeof(buf))) > 0)
-		check_bytes(ck, buf, (size_t)n);
-	if (fd >= 0)
-		close(fd);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1) {
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			check_bytes(ck, buf, (size_t)n);
+	}
+	close(fd);
 }
 
 /* Adds what is in one directory to a check that may go on elsewhere. */
@@ -337,6 +357,28 @@ begin(void)
 	if (sc.clock)
 		setenv("WEIR_FAULT_CLOCK", sc.clock, 1);
 	logger_start(&sc.lg, sc.fault, sc.points);
+}
+
+/* Whether its signals come where it reads them, or it is no more. */
+static inline bool
+is_ready(void)
+{
+	const char *text, *blocked;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)sc.lg.pid);
+	text = proc_text(path);
+	blocked = strstr(text, "SigBlk:");
+	return !blocked || strstr(text, "Z (zombie)") ||
+	       (strtoull(blocked + 7, NULL, 16) >> (SIGALRM - 1) & 1);
+}
+
+/* Starts it, and waits until it is ready for signals. */
+static inline void
+begin_ready(void)
+{
+	begin();
+	await(is_ready(), WAIT_LIMIT, "it does not get ready");
 }
 
 static inline bool

@@ -50,6 +50,13 @@ ring_begin(struct ring *r)
 	return stale;
 }
 
+/* A directory that is called by its inode. */
+static int
+find(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
+{
+	return ring_find_out(r, dev, ino, dev * 1000 + ino, out);
+}
+
 static char *
 map_file(void)
 {
@@ -66,7 +73,7 @@ ring_use(struct ring *r, uint64_t rd, uint64_t wr)
 {
 	struct ring_in in = r->in;
 	struct ring_out out;
-	int slot = ring_find_out(r, 7, 8, &out);
+	int slot = find(r, 7, 8, &out);
 
 	assert_int_equal(slot, 0);
 	out.wr = wr;
@@ -88,7 +95,7 @@ a_new_one_is_empty(void **state)
 	assert_int_equal(r.in.rd, 0);
 	assert_int_equal(r.in.intent, 0);
 	assert_int_equal(ring_oldest(&r), 0);
-	assert_int_equal(ring_find_out(&r, 1, 2, &out), 0);
+	assert_int_equal(find(&r, 1, 2, &out), 0);
 	assert_int_equal(out.dev, 1);
 	assert_int_equal(out.ino, 2);
 	assert_int_equal(out.seq, 0);
@@ -138,7 +145,7 @@ a_commit_is_seen_by_the_next_process(void **state)
 		assert_int_equal(ring_begin(&r), 0);
 		assert_int_equal(r.in.rd, round + 5);
 		assert_int_equal(ring_oldest(&r), round);
-		assert_int_equal(ring_find_out(&r, 7, 8, &out), 0);
+		assert_int_equal(find(&r, 7, 8, &out), 0);
 		assert_int_equal(out.wr, round);
 		assert_int_equal(out.cfg_hash, 99);
 		assert_int_equal(out.seq, round);
@@ -227,7 +234,7 @@ what_is_left_from_another_boot_is_counted_and_discarded(void **state)
 	munmap(head, 4096);
 	assert_int_equal(ring_begin(&r), 69);
 	assert_int_equal(r.in.rd, 0);
-	assert_int_equal(ring_find_out(&r, 7, 8, &out), 0);
+	assert_int_equal(find(&r, 7, 8, &out), 0);
 	assert_int_equal(out.seq, 0);
 	ring_close(&r);
 	assert_int_equal(ring_begin(&r), 0);
@@ -237,7 +244,7 @@ what_is_left_from_another_boot_is_counted_and_discarded(void **state)
 static void
 another_version_is_discarded(void **state)
 {
-	static const size_t at[] = { 0, 8, 12 }; /* magic and the two sizes */
+	static const size_t at[] = { 8, 12 }; /* the two sizes */
 	struct ring r;
 	size_t i;
 
@@ -256,6 +263,25 @@ another_version_is_discarded(void **state)
 		assert_int_equal(ring_oldest(&r), 0);
 		ring_close(&r);
 	}
+}
+
+static void
+a_file_that_is_something_else_is_not_written_to(void **state)
+{
+	static const char text[] = "Dear diary,\n";
+	char got[sizeof(text)];
+	uint64_t stale;
+	struct ring r;
+	int fd;
+
+	(void)state;
+	assert_int_equal(
+	    pwrite(file, text, sizeof(text), 0), sizeof(text));
+	fd = dup(file);
+	assert_int_equal(ring_open_fd(&r, fd, &stale), -EPERM);
+	assert_int_equal(pread(file, got, sizeof(got), 0), sizeof(got));
+	assert_memory_equal(got, text, sizeof(text));
+	assert_int_equal(close(fd), 0);
 }
 
 #define R RING_DATA
@@ -309,7 +335,7 @@ a_record_that_cannot_be_true_is_discarded(void **state)
 		int slot;
 
 		ring_begin(&r);
-		slot = ring_find_out(&r, 7, 8, &out);
+		slot = find(&r, 7, 8, &out);
 		mine.dev = 7;
 		mine.ino = 8;
 		mine.cfg_hash = 1;
@@ -318,7 +344,7 @@ a_record_that_cannot_be_true_is_discarded(void **state)
 		ring_commit_in(&r, &in);
 		ring_close(&r);
 		ring_begin(&r);
-		ring_find_out(&r, 7, 8, &out);
+		find(&r, 7, 8, &out);
 		kept = out.cfg_hash == 1;
 		if (kept != records[i].sane) {
 			print_error("row %zu: %d\n", i, kept);
@@ -356,7 +382,7 @@ any_bytes_are_no_danger(void **state)
 		ring_begin(&r);
 		assert_true(r.in.base <= r.in.rd);
 		assert_true(r.in.rd - ring_oldest(&r) <= RING_DATA);
-		slot = ring_find_out(&r, 7, 8, &out);
+		slot = find(&r, 7, 8, &out);
 		assert_true(slot >= 0 && slot < RING_DIRS);
 		ring_close(&r);
 	}
@@ -374,19 +400,19 @@ sixty_four_directories_have_a_record(void **state)
 	(void)state;
 	ring_begin(&r);
 	for (i = 0; i < RING_DIRS; i++) {
-		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(&r, 5, 100 + i, &out), i);
 		out.cfg_hash = 1;
 		ring_commit_out(&r, i, &out);
 	}
-	assert_int_equal(ring_find_out(&r, 5, 999, &out), -ENOSPC);
+	assert_int_equal(find(&r, 5, 999, &out), -ENOSPC);
 	assert_int_equal(out.wr, 0);
 	assert_int_equal(out.seq, 0);
-	assert_int_equal(ring_find_out(&r, 6, 100, &out), -ENOSPC);
+	assert_int_equal(find(&r, 6, 100, &out), -ENOSPC);
 	ring_commit_out(&r, -ENOSPC, &out); /* nothing */
 	ring_close(&r);
 	ring_begin(&r);
 	for (i = 0; i < RING_DIRS; i++) {
-		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(&r, 5, 100 + i, &out), i);
 		assert_int_equal(out.cfg_hash, 1);
 	}
 	ring_close(&r);
@@ -404,7 +430,7 @@ records_of_others_are_given_up(void **state)
 	(void)state;
 	ring_begin(&r);
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(ring_find_out(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(&r, 5, 100 + i, &out), i);
 		out.wr = 10 * (uint64_t)i;
 		ring_commit_out(&r, i, &out);
 	}
@@ -414,11 +440,64 @@ records_of_others_are_given_up(void **state)
 	ring_drop_others(&r, used);
 	assert_int_equal(ring_oldest(&r), 10);
 	/* The place is free again, and nothing of the old one is left. */
-	assert_int_equal(ring_find_out(&r, 6, 1, &out), 0);
+	assert_int_equal(find(&r, 6, 1, &out), 0);
 	assert_int_equal(out.wr, 0);
 	assert_int_equal(out.seq, 0);
-	assert_int_equal(ring_find_out(&r, 5, 103, &out), 3);
+	assert_int_equal(find(&r, 5, 103, &out), 3);
 	assert_int_equal(out.wr, 30);
+	ring_close(&r);
+}
+
+static void
+a_directory_made_anew_inherits_the_record_of_its_path(void **state)
+{
+	struct ring_in in = { .rd = 50 };
+	struct ring_out out;
+	struct ring r;
+
+	(void)state;
+	ring_begin(&r);
+	assert_int_equal(ring_find_out(&r, 5, 100, 77, &out), 0);
+	out.wr = 10;
+	ring_commit_out(&r, 0, &out);
+	assert_int_equal(ring_find_out(&r, 5, 200, 88, &out), 1);
+	out.wr = 20;
+	ring_commit_out(&r, 1, &out);
+	ring_commit_in(&r, &in);
+	/* Another one of that name; the same one under another name. */
+	assert_int_equal(ring_find_out(&r, 5, 101, 77, &out), 0);
+	assert_int_equal(out.wr, 10);
+	assert_int_equal(out.ino, 101);
+	assert_int_equal(ring_find_out(&r, 5, 200, 99, &out), 1);
+	assert_int_equal(out.wr, 20);
+	assert_int_equal(out.path, 99);
+	/* The inode counts more than the name. */
+	assert_int_equal(ring_find_out(&r, 5, 200, 77, &out), 1);
+	assert_int_equal(ring_find_out(&r, 5, 300, 66, &out), 2);
+	assert_int_equal(out.wr, 0);
+	ring_close(&r);
+}
+
+static void
+what_is_given_up_is_counted(void **state)
+{
+	bool used[RING_DIRS] = { false };
+	struct ring_in in = { .rd = 50 };
+	struct ring_out out;
+	struct ring r;
+	int i;
+
+	(void)state;
+	ring_begin(&r);
+	for (i = 0; i < 3; i++) {
+		find(&r, 5, 100 + i, &out);
+		out.wr = 10 + 10 * (uint64_t)i;
+		ring_commit_out(&r, i, &out);
+	}
+	ring_commit_in(&r, &in);
+	used[0] = true;
+	assert_int_equal(ring_drop_others(&r, used), 30);
+	assert_int_equal(ring_drop_others(&r, used), 0);
 	ring_close(&r);
 }
 
@@ -544,10 +623,13 @@ main(void)
 		TEST(another_process_that_uses_it_is_seen),
 		TEST(what_is_left_from_another_boot_is_counted_and_discarded),
 		TEST(another_version_is_discarded),
+		TEST(a_file_that_is_something_else_is_not_written_to),
 		TEST(a_record_that_cannot_be_true_is_discarded),
 		TEST(any_bytes_are_no_danger),
 		TEST(sixty_four_directories_have_a_record),
 		TEST(records_of_others_are_given_up),
+		TEST(a_directory_made_anew_inherits_the_record_of_its_path),
+		TEST(what_is_given_up_is_counted),
 		TEST(forgetting_keeps_the_unfinished_tail),
 		TEST(a_file_that_is_not_ours_alone_is_refused),
 		TEST(one_in_memory_works_but_promises_nothing),
