@@ -191,7 +191,8 @@ lint-sh:
 	    tests/prog/*.sh
 
 format-check:
-	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
+	    filters svlogd tests/unit tests/fault tests/prog tests/fuzz bench))
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8

@@ -106,6 +106,8 @@ prune(struct logdir *ld)
 		.keep = ld->conf.keep,
 		.total = ld->conf.total,
 		.born_after = age && now > age ? now - age : 0,
+		/* What waits for the processor is not old yet. */
+		.spare_undone = ld->conf.processor != NULL,
 		.busy = proc_busy(&ld->proc),
 	};
 	int rc = prune_run(ld->fd, &caps, UINT32_MAX, said_delete, ld);

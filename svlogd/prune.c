@@ -101,7 +101,8 @@ look_at(struct look *k, int dirfd, const struct prune_caps *caps,
 	memset(&k->found, 0, sizeof k->found);
 	dir_walk(&w, dirfd);
 	while ((name = dir_next(&w, &err))) {
-		if (!name_is_old(name))
+		if (!name_is_old(name) ||
+		    (caps->spare_undone && name_letter(name) == NAME_UNDONE))
 			continue;
 		if (name_letter(name) != NAME_TRIAL)
 			consider(k, dirfd, name, caps);

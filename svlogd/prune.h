@@ -2,6 +2,7 @@
 #ifndef WEIR_PRUNE_H
 #define WEIR_PRUNE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct prune_caps {
 	uint64_t total;	     /* bytes */
 	int64_t born_after;  /* ns since 1970 */
 	const char *busy;    /* a processor has it: kept; NULL: none */
+	bool spare_undone;   /* .u files neither count nor go */
 };
 
 /* What a directory holds. */

@@ -152,6 +152,23 @@ straight_lines(const struct ring *ring, uint64_t wr, uint64_t ready)
 	return n ? view_first(v, straight + n) : v;
 }
 
+/* The newline that the end of input lacks: 1, or 0 where it belongs into the
+ * next file. */
+static uint64_t
+lay_newline(struct lay *y)
+{
+	const struct limit *limit = &y->rt->limit;
+
+	if (limit_room(limit, y->size + y->cut->bytes) == 0) {
+		y->cut->rotate = true;
+		return 0;
+	}
+	add_part(y->cut, newline, 1);
+	y->next->in_line = 0;
+	y->cut->rotate |= limit_ends(limit, y->size + y->cut->bytes);
+	return 1;
+}
+
 static void
 lay_span(struct lay *y)
 {
@@ -168,13 +185,8 @@ lay_span(struct lay *y)
 	if (n > 0)
 		next->in_line = v.p[n - 1] != '\n';
 	next->log_line = 1;
-	if (y->last && next->in_line && next->wr + n == y->ready) {
-		add_part(y->cut, newline, 1);
-		next->in_line = 0;
-		lines++;
-		y->cut->rotate |=
-		    limit_ends(&y->rt->limit, y->size + y->cut->bytes);
-	}
+	if (y->last && next->in_line && next->wr + n == y->ready)
+		lines += lay_newline(y);
 	pass(next, WRITTEN, n, lines);
 }
 

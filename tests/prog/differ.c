@@ -182,6 +182,7 @@ struct run {
 	struct outcome *o;
 	char input[INPUT_ROOM + 8];
 	size_t n_input, fed;
+	size_t hups; /* how often the configs have to be read again */
 	int status;
 };
 
@@ -278,22 +279,31 @@ static bool
 is_done(struct run *r, size_t step, int what)
 {
 	char sync[16];
-	size_t d, hups = 0, i;
+	size_t d;
 
 	snprintf(sync, sizeof(sync), "sync%zu\n", step);
-	for (i = 0; i <= step; i++)
-		hups += trial.step[i].kind == STEP_HUP;
 	if (what == STEP_HUP)
 		said_read(r);
 	for (d = 0; d < trial.n_dirs; d++) {
 		if (what == STEP_ALRM && !has_rotated(d))
 			return false;
-		if (what == STEP_HUP && times_read(r, d) < hups + 1)
+		if (what == STEP_HUP && times_read(r, d) <= r->hups)
 			return false;
 		if (what == STEP_END && !ends_in(trial_dir[d], sync))
 			return false;
 	}
 	return true;
+}
+
+/* runit waits for input between looking for a signal and waiting for one:
+ * one that comes there has no effect until the next. */
+static void
+signal_again(const struct run *r, int what, unsigned looks)
+{
+	static const int signals_of[] = { SIGALRM, SIGHUP, 0 };
+
+	if (!r->o->is_weir && looks % 200 == 199)
+		kill(r->lg.pid, signals_of[what]);
 }
 
 /* A look twice a millisecond, and at the logger's end at once. */
@@ -303,6 +313,7 @@ wait_done(struct run *r, size_t step, int what)
 	static const char *const names[] = { "rotation", "new config",
 		"last line" };
 	int64_t until = now_ns() + WAIT_LIMIT;
+	unsigned looks = 0;
 
 	while (!is_done(r, step, what)) {
 		if (waitpid(r->lg.pid, &r->o->status, WNOHANG) != 0)
@@ -312,6 +323,7 @@ wait_done(struct run *r, size_t step, int what)
 			return differ("%s: no %s in step %zu",
 			    r->o->is_weir ? "weir" : "runit", names[what],
 			    step);
+		signal_again(r, what, looks++);
 		child_event(&signals, now_ns() + MS / 2);
 	}
 	return true;
@@ -344,6 +356,8 @@ step_run(struct run *r, size_t i)
 		for (d = 0; d < trial.n_dirs; d++)
 			config_put(trial_dir[d], &trial.home[d].again,
 			    r->o->is_weir);
+		said_read(r);
+		r->hups = times_read(r, 0);
 		kill(r->lg.pid, SIGHUP);
 		return wait_done(r, i, STEP_HUP);
 	case STEP_END:
@@ -375,10 +389,24 @@ feed_all(struct run *r)
 }
 
 static bool
+has_ended(struct run *r)
+{
+	int64_t until = now_ns() + WAIT_LIMIT;
+
+	while (!child_ended(
+	    &signals, r->lg.pid, now_ns() + WAIT_LIMIT / 100, &r->o->status)) {
+		if (now_ns() >= until)
+			return false;
+		if (!r->o->is_weir && trial.ends_by_term)
+			kill(r->lg.pid, SIGTERM);
+	}
+	return true;
+}
+
+static bool
 run_end(struct run *r, bool fed)
 {
-	bool ended = fed && child_ended(&signals, r->lg.pid,
-				now_ns() + WAIT_LIMIT, &r->o->status);
+	bool ended = fed && has_ended(r);
 
 	fd_drop(&r->lg.rd);
 	fd_drop(&r->lg.wr);

@@ -560,8 +560,9 @@ add_prefix(struct trial *t, struct plan *pl)
 		"a b  ", "*", "\t", "\xc3\xa4 ", "0123456789012345678901: " };
 	const char *p = ONE_OF(t, some);
 
-	pl->front = (t->stamp ? 26 : 0) + strlen(p);
 	text_add(&pl->text, "p%s\n", p);
+	if (*p) /* else the one before stays */
+		pl->front = (t->stamp ? 26 : 0) + strlen(p);
 }
 
 /* What each of them writes depends on all that it reads. Those of the second
@@ -640,8 +641,6 @@ make_last(struct trial *t, struct plan *pl)
 		pl->size = 0;
 	else if (*end == 'n')
 		pl->keep = 0;
-	else if (*end == 'p')
-		pl->front = t->stamp ? 26 : 0;
 }
 
 static inline bool

@@ -1,0 +1,643 @@
+/* svlogd/reader */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "reader.h"
+#include "sys.h"
+#include "unit/random.h"
+
+/* A pipe, and a ring that outlives whoever uses it. */
+static int from, to, file;
+static struct scrub plain;
+
+static int
+enter(void **state)
+{
+	int fd[2];
+
+	(void)state;
+	if (pipe(fd) < 0)
+		return -1;
+	from = fd[0];
+	to = fd[1];
+	scrub_init(&plain);
+	file = os_memfd("test", 1);
+	return file < 0 ? -1 : 0;
+}
+
+static int
+leave(void **state)
+{
+	(void)state;
+	close(from);
+	if (to >= 0)
+		close(to);
+	close(file);
+	return 0;
+}
+
+static void
+begin(struct ring *r, struct reader *rd, int fd)
+{
+	uint64_t stale;
+
+	assert_int_equal(ring_open_fd(r, dup(file), &stale), 0);
+	assert_int_equal(reader_open(rd, fd, r, &plain), 0);
+}
+
+static void
+end(struct ring *r, struct reader *rd)
+{
+	reader_close(rd);
+	ring_close(r);
+}
+
+/* A directory has written everything before wr. */
+static void
+written(struct ring *r, uint64_t wr)
+{
+	struct ring_out out;
+	int slot = ring_find_out(r, 7, 8, 9, &out);
+
+	out.wr = wr;
+	ring_commit_out(r, slot, &out);
+}
+
+static void
+feed(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static void
+check_pending(const struct ring *r, uint64_t at, const char *want)
+{
+	assert_int_equal(r->in.rd - at, strlen(want));
+	assert_memory_equal(ring_at(r, at), want, strlen(want));
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	uint64_t ready;
+} reads[] = {
+	{ "a", 0 },
+	{ "a\n", 2 },
+	{ "a\nb", 2 },
+	{ "123456789012345", 0 },
+	{ "12345678901234\n", 15 },
+	{ "123456789012345\n", 16 },
+	{ "1234567890123456\nab", 17 },
+	{ "\n\n\n", 3 },
+};
+
+static void
+a_read_takes_all_and_finds_the_whole_lines(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+		size_t n = strlen(reads[i].text);
+		struct reader rd;
+		struct ring r;
+
+		assert_int_equal(ftruncate(file, 0), 0);
+		begin(&r, &rd, from);
+		assert_int_equal(rd.kind, READER_PIPE);
+		assert_false(rd.foreign);
+		feed(to, reads[i].text);
+		assert_int_equal(reader_waiting(&rd), n);
+		assert_int_equal(reader_fill(&rd, 0, RING_DATA), n);
+		check_pending(&r, 0, reads[i].text);
+		assert_int_equal(rd.ready, reads[i].ready);
+		assert_int_equal(r.in.intent, 0);
+		assert_false(rd.eof);
+		assert_int_equal(
+		    reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+		end(&r, &rd);
+	}
+}
+
+static void
+lines_are_whole_across_reads(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	feed(to, "a");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	assert_int_equal(rd.ready, 0);
+	feed(to, "b\nc");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 3);
+	assert_int_equal(rd.ready, 3);
+	feed(to, "d");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	assert_int_equal(rd.ready, 3);
+	feed(to, "\n");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	assert_int_equal(rd.ready, 6);
+	check_pending(&r, 0, "ab\ncd\n");
+	end(&r, &rd);
+}
+
+static void
+no_more_is_read_than_asked_for(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	feed(to, "abcdefghijklmnopqrstuvwxyz");
+	assert_int_equal(reader_fill(&rd, 0, 3), 3);
+	assert_int_equal(reader_fill(&rd, 0, 20), 20);
+	assert_int_equal(reader_waiting(&rd), 3);
+	check_pending(&r, 0, "abcdefghijklmnopqrstuvw");
+	end(&r, &rd);
+}
+
+static void
+the_end_comes_after_the_last_byte(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+	feed(to, "tail");
+	close(to);
+	to = -1;
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 4);
+	assert_false(rd.eof);
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	assert_true(rd.eof);
+	assert_int_equal(rd.ready, 0);
+	end(&r, &rd);
+}
+
+static void
+an_empty_ring_starts_again_at_its_first_byte(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	feed(to, "first\n");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 6);
+	feed(to, "second\n");
+	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 7);
+	check_pending(&r, 6, "second\n");
+	assert_memory_equal(r.data, "second\n", 7);
+	feed(to, "third\n");
+	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 6);
+	check_pending(&r, 6, "second\nthird\n");
+	assert_memory_equal(r.data, "second\nthird\n", 13);
+	end(&r, &rd);
+}
+
+static void
+bytes_are_scrubbed_and_newlines_stay(void **state)
+{
+	struct scrub map;
+	struct reader rd;
+	struct ring r;
+	uint64_t stale;
+
+	(void)state;
+	scrub_init(&map);
+	scrub_set(&map, '_', view_str("x"));
+	map.map['\n'] = '\n';
+	assert_int_equal(ring_open_fd(&r, dup(file), &stale), 0);
+	assert_int_equal(reader_open(&rd, from, &r, &map), 0);
+	feed(to, "ab\txc\n\x80x");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 8);
+	check_pending(&r, 0, "ab__c\n__");
+	end(&r, &rd);
+}
+
+/* --- a full ring ----------------------------------------------------------- */
+
+static void
+fill_up(struct reader *rd, uint64_t oldest, char c)
+{
+	static char text[4096];
+	ssize_t n;
+
+	memset(text, c, sizeof(text));
+	do {
+		assert_int_equal(write(to, text, sizeof(text)), sizeof(text));
+		n = reader_fill(rd, oldest, RING_DATA);
+		assert_true(n > 0 || n == -ENOBUFS);
+	} while (n > 0);
+}
+
+static void
+a_ring_full_of_one_line_goes_out_by_force(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	fill_up(&rd, 0, 'x');
+	assert_int_equal(r.in.rd, RING_DATA);
+	assert_int_equal(rd.ready, 0);
+	assert_false(rd.eof);
+	assert_int_equal(reader_waiting(&rd), 4096);
+	reader_force(&rd);
+	assert_int_equal(rd.ready, RING_DATA);
+	feed(to, "y\nz");
+	assert_int_equal(reader_fill(&rd, RING_DATA, RING_DATA), 4096 + 3);
+	assert_int_equal(rd.ready, RING_DATA + 4096 + 2);
+	end(&r, &rd);
+}
+
+static void
+a_read_never_covers_what_is_still_wanted(void **state)
+{
+	uint64_t oldest = 0, wrote = 0;
+	struct reader rd;
+	struct ring r;
+	unsigned i;
+
+	(void)state;
+	begin(&r, &rd, from);
+	for (i = 0; i < 3000; i++) {
+		char text[5000];
+		size_t n = 1 + random_below(sizeof(text)), k;
+		ssize_t got;
+
+		for (k = 0; k < n; k++)
+			text[k] = (char)((wrote + k) * 7 % 251);
+		if (reader_waiting(&rd) + n < 30000) {
+			assert_int_equal(write(to, text, n), n);
+			wrote += n;
+		}
+		got = reader_fill(&rd, oldest, 1 + random_below(9000));
+		assert_true(got > 0 || got == -ENOBUFS || got == -EAGAIN);
+		assert_true(r.in.rd - oldest <= RING_DATA);
+		if (random_below(8) == 0) {
+			for (; oldest < r.in.rd; oldest++)
+				if ((unsigned char)*ring_at(&r, oldest) !=
+				    oldest * 7 % 251)
+					fail_msg("byte %lu", (long)oldest);
+			if (random_below(2))
+				oldest = r.in.rd;
+		} else if (random_below(4) == 0) {
+			oldest += random_below((size_t)(r.in.rd - oldest));
+		}
+	}
+	assert_true(wrote > 2 * RING_DATA);
+	end(&r, &rd);
+}
+
+/* --- the clock ------------------------------------------------------------- */
+
+static void
+the_tail_keeps_the_time_of_its_first_byte(void **state)
+{
+	int64_t first, second;
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	feed(to, "a\nb");
+	reader_fill(&rd, 0, RING_DATA);
+	first = r.in.fresh_ns;
+	assert_int_equal(r.in.fresh, 0);
+	usleep(2000);
+	feed(to, "c");
+	reader_fill(&rd, 2, RING_DATA);
+	second = r.in.fresh_ns;
+	assert_true(second > first);
+	assert_int_equal(r.in.fresh, 3);
+	assert_int_equal(r.in.tail_ns, first);
+	usleep(2000);
+	feed(to, "d\ne"); /* b began in the first read */
+	reader_fill(&rd, 2, RING_DATA);
+	assert_int_equal(r.in.tail_ns, first);
+	usleep(2000);
+	first = r.in.fresh_ns;
+	feed(to, "f\n"); /* e in the third */
+	reader_fill(&rd, 6, RING_DATA);
+	assert_int_equal(r.in.tail_ns, first);
+	end(&r, &rd);
+}
+
+/* --- crashes --------------------------------------------------------------- */
+
+static const struct {
+	const char *before; /* read and committed before */
+	const char *text;   /* of the read that a crash interrupts */
+	bool happened;	    /* the kernel's part of it */
+} crashes[] = {
+	{ "", "a", false },
+	{ "", "a", true },
+	{ "", "hello\n", false },
+	{ "", "hello\n", true },
+	{ "", "this is a longer line\nand", false },
+	{ "", "this is a longer line\nand", true },
+	{ "a\nb", "c\n", false },
+	{ "a\nb", "c\n", true },
+	{ "a\nb", "a line and a bit\nof the next", false },
+	{ "a\nb", "a line and a bit\nof the next", true },
+};
+
+/* Up to the intent, as reader_fill() does; then the read or not. */
+static void
+crash(size_t i)
+{
+	size_t n = strlen(crashes[i].text);
+	struct ring_in in;
+	struct reader rd;
+	struct ring r;
+
+	begin(&r, &rd, from);
+	written(&r, 0);
+	if (*crashes[i].before) {
+		feed(to, crashes[i].before);
+		reader_fill(&rd, 0, RING_DATA);
+	}
+	feed(to, crashes[i].text);
+	in = r.in;
+	in.intent = n;
+	in.mark_n = n < 16 ? 1 : 8;
+	memset(in.mark, ~crashes[i].text[n - 1], sizeof(in.mark));
+	memcpy(ring_at(&r, in.rd) + n - in.mark_n, in.mark, in.mark_n);
+	ring_commit_in(&r, &in);
+	if (crashes[i].happened)
+		assert_int_equal(read(from, ring_at(&r, in.rd), n), n);
+}
+
+static void
+a_crash_in_a_read_neither_loses_nor_repeats(void **state)
+{
+	char want[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) {
+		struct reader rd;
+		struct ring r;
+		int status;
+		pid_t pid;
+
+		assert_int_equal(ftruncate(file, 0), 0);
+		pid = fork();
+		if (pid == 0) {
+			crash(i);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+		begin(&r, &rd, from);
+		assert_false(rd.foreign);
+		assert_int_equal(r.in.intent, 0);
+		snprintf(want, sizeof(want), "%s%s", crashes[i].before,
+		    crashes[i].happened ? crashes[i].text : "");
+		check_pending(&r, 0, want);
+		snprintf(want, sizeof(want), "%s%s", crashes[i].before,
+		    crashes[i].text);
+		if (crashes[i].happened)
+			assert_int_equal(
+			    reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+		else
+			assert_int_equal(reader_fill(&rd, 0, RING_DATA),
+			    strlen(crashes[i].text));
+		check_pending(&r, 0, want);
+		assert_int_equal(rd.ready,
+		    strrchr(want, '\n') ? strrchr(want, '\n') - want + 1 : 0);
+		end(&r, &rd);
+	}
+}
+
+static void
+the_mark_of_a_short_read_differs_from_its_last_byte(void **state)
+{
+	struct reader rd;
+	struct ring r;
+	unsigned i;
+
+	(void)state;
+	begin(&r, &rd, from);
+	for (i = 0; i < 200; i++) {
+		char text[15];
+		size_t n = 1 + random_below(15);
+
+		memset(text, (int)random_below(256), sizeof(text));
+		text[n - 1] = (char)random_below(256);
+		assert_int_equal(write(to, text, n), n);
+		assert_int_equal(reader_fill(&rd, r.in.rd, RING_DATA), n);
+		assert_int_equal(r.in.mark_n, 1);
+		assert_int_equal(r.in.mark[0], (unsigned char)~text[n - 1]);
+	}
+	end(&r, &rd);
+}
+
+static void
+an_unfinished_tail_is_completed_by_the_next_process(void **state)
+{
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, from);
+	written(&r, 0);
+	feed(to, "a\nhalf");
+	reader_fill(&rd, 0, RING_DATA);
+	written(&r, 2);
+	end(&r, &rd);
+	begin(&r, &rd, from);
+	assert_int_equal(rd.ready, 2);
+	check_pending(&r, 2, "half");
+	feed(to, " and half\n");
+	reader_fill(&rd, 2, RING_DATA);
+	check_pending(&r, 2, "half and half\n");
+	assert_int_equal(rd.ready, 16);
+	end(&r, &rd);
+}
+
+static void
+what_came_through_another_pipe_is_pending_until_adopted(void **state)
+{
+	struct reader rd;
+	struct ring r;
+	int fd[2];
+
+	(void)state;
+	begin(&r, &rd, from);
+	written(&r, 0);
+	feed(to, "a\ntail");
+	reader_fill(&rd, 0, RING_DATA);
+	end(&r, &rd);
+	assert_int_equal(pipe(fd), 0);
+	feed(fd[1], "new\n");
+	begin(&r, &rd, fd[0]);
+	assert_true(rd.foreign);
+	assert_int_equal(rd.ready, 2);
+	check_pending(&r, 0, "a\ntail");
+	end(&r, &rd); /* dies before it is all written */
+	begin(&r, &rd, fd[0]);
+	assert_true(rd.foreign);
+	written(&r, 6);
+	reader_adopt(&rd);
+	assert_false(rd.foreign);
+	assert_int_equal(rd.ready, 6);
+	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 4);
+	check_pending(&r, 6, "new\n");
+	end(&r, &rd);
+	begin(&r, &rd, fd[0]);
+	assert_false(rd.foreign);
+	end(&r, &rd);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static void
+another_pipe_without_anything_pending_is_adopted_at_once(void **state)
+{
+	struct reader rd;
+	struct ring r;
+	int fd[2];
+
+	(void)state;
+	begin(&r, &rd, from);
+	written(&r, 0);
+	feed(to, "a\n");
+	reader_fill(&rd, 0, RING_DATA);
+	written(&r, 2);
+	end(&r, &rd);
+	assert_int_equal(pipe(fd), 0);
+	begin(&r, &rd, fd[0]);
+	assert_false(rd.foreign);
+	end(&r, &rd);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* --- not a pipe ------------------------------------------------------------ */
+
+static void
+a_file_is_read_to_its_end_and_its_position_counts(void **state)
+{
+	char path[] = "/tmp/weir-reader-XXXXXX";
+	int fd = mkstemp(path), i;
+
+	(void)state;
+	unlink(path);
+	feed(fd, "one\ntwo\nthree");
+	for (i = 0; i < 2; i++) { /* the read happened, or not */
+		struct ring_in in;
+		struct reader rd;
+		struct ring r;
+
+		lseek(fd, 0, SEEK_SET);
+		assert_int_equal(ftruncate(file, 0), 0);
+		begin(&r, &rd, fd);
+		assert_int_equal(rd.kind, READER_FILE);
+		written(&r, 0);
+		assert_int_equal(reader_fill(&rd, 0, 4), 4);
+		in = r.in;
+		in.intent = 4;
+		in.file_at = 4;
+		in.mark_n = 4; /* which a file does not need */
+		ring_commit_in(&r, &in);
+		if (i == 0)
+			assert_int_equal(read(fd, ring_at(&r, 4), 4), 4);
+		end(&r, &rd);
+		begin(&r, &rd, fd);
+		assert_int_equal(r.in.rd, i == 0 ? 8 : 4);
+		while (reader_fill(&rd, 0, RING_DATA) > 0)
+			;
+		assert_true(rd.eof);
+		check_pending(&r, 0, "one\ntwo\nthree");
+		assert_int_equal(rd.ready, 8);
+		end(&r, &rd);
+	}
+	close(fd);
+}
+
+static void
+a_socket_is_read_as_a_pipe_is(void **state)
+{
+	struct reader rd;
+	struct ring r;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	begin(&r, &rd, fd[0]);
+	assert_int_equal(rd.kind, READER_OTHER);
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+	feed(fd[1], "a\nb");
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 3);
+	assert_int_equal(rd.ready, 2);
+	close(fd[1]);
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	assert_true(rd.eof);
+	end(&r, &rd);
+	close(fd[0]);
+}
+
+static void
+only_a_pipe_is_a_pipe(void **state)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	assert_true(reader_is_pipe(from));
+	assert_false(reader_is_pipe(file));
+	assert_false(reader_is_pipe(fd));
+	assert_false(reader_is_pipe(-1));
+	close(fd);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(a_read_takes_all_and_finds_the_whole_lines),
+		TEST(lines_are_whole_across_reads),
+		TEST(no_more_is_read_than_asked_for),
+		TEST(the_end_comes_after_the_last_byte),
+		TEST(an_empty_ring_starts_again_at_its_first_byte),
+		TEST(bytes_are_scrubbed_and_newlines_stay),
+		TEST(a_ring_full_of_one_line_goes_out_by_force),
+		TEST(a_read_never_covers_what_is_still_wanted),
+		TEST(the_tail_keeps_the_time_of_its_first_byte),
+		TEST(a_crash_in_a_read_neither_loses_nor_repeats),
+		TEST(the_mark_of_a_short_read_differs_from_its_last_byte),
+		TEST(an_unfinished_tail_is_completed_by_the_next_process),
+		TEST(what_came_through_another_pipe_is_pending_until_adopted),
+		TEST(another_pipe_without_anything_pending_is_adopted_at_once),
+		TEST(a_file_is_read_to_its_end_and_its_position_counts),
+		TEST(a_socket_is_read_as_a_pipe_is),
+		TEST(only_a_pipe_is_a_pipe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
