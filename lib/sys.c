@@ -169,6 +169,15 @@ sys_writev(int fd, const struct iovec *iov, int n)
 }
 
 ssize_t
+sys_pread(int fd, void *p, size_t n, off_t at)
+{
+	ssize_t r;
+
+	RETRY(r, pread(fd, p, n, at));
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
 sys_pwrite(int fd, const void *p, size_t n, off_t at)
 {
 	ssize_t r;

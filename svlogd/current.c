@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "dir.h"
 #include "sys.h"
@@ -26,7 +27,7 @@ current_open(struct current *c, int dirfd, const struct stat *home)
 {
 	struct stat st;
 	int fd = dir_open_file(
-	    dirfd, home, "current", O_WRONLY | O_APPEND, 0, &st);
+	    dirfd, home, "current", O_RDWR | O_APPEND, 0, &st);
 
 	c->fd = -1;
 	if (fd == -ENOENT)
@@ -46,7 +47,7 @@ current_create(struct current *c, int dirfd, mode_t mode)
 	struct stat st;
 	int rc;
 	int fd = sys_openat(dirfd, "current",
-	    O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 	    0600);
 
 	if (fd < 0)
@@ -90,6 +91,39 @@ current_write(
 	if (put > 0)
 		c->size += (uint64_t)put;
 	return put;
+}
+
+static bool
+holds(const struct current *c, uint64_t at, const char *p, size_t n)
+{
+	char there[4096];
+
+	while (n > 0) {
+		size_t want = n < sizeof there ? n : sizeof there;
+		ssize_t got = sys_pread(c->fd, there, want, (off_t)at);
+
+		if (got <= 0 || memcmp(there, p, (size_t)got) != 0)
+			return false;
+		at += (uint64_t)got;
+		p += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+bool
+current_holds(const struct current *c, uint64_t at, const struct iovec *part,
+    size_t n)
+{
+	for (; n > 0; part++) {
+		size_t k = part->iov_len < n ? part->iov_len : n;
+
+		if (!holds(c, at, part->iov_base, k))
+			return false;
+		at += k;
+		n -= k;
+	}
+	return true;
 }
 
 int

@@ -34,6 +34,10 @@ int current_create(struct current *c, int dirfd, mode_t mode);
 ssize_t current_write(struct current *c, const struct iovec *part, int n,
     size_t skip);
 
+/* Whether the first n bytes of the parts stand in the file from `at` on. */
+bool current_holds(const struct current *c, uint64_t at,
+    const struct iovec *part, size_t n);
+
 /* After a write: whether what was written is still to be found. -ENOENT: the
  * file has no name any more; -ESTALE: it was cut behind our back; else 0 and
  * size is the truth. `wrote` bytes are the ones that matter. */

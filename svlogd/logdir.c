@@ -223,6 +223,7 @@ commit_current(struct logdir *ld, uint64_t off)
 	ld->out.cur_ino = ld->current.ino;
 	ld->out.off = off;
 	ld->ahead = 0;
+	ld->doubt = false;
 	ld->out.cfg_hash = ld->cfg_hash;
 	ring_commit_out(ld->ring, ld->slot, &ld->out);
 }
@@ -277,6 +278,7 @@ resume_current(struct logdir *ld)
 		; /* nothing more was to be written: it is not ours */
 	} else if (ld->out.cfg_hash == ld->cfg_hash) {
 		ld->ahead = ld->current.size - ld->out.off;
+		ld->doubt = true;
 		return 0;
 	} else if (ld->current.size > ld->out.off) {
 		rc = current_cut(&ld->current, ld->out.off);
@@ -606,11 +608,24 @@ renew_current(struct logdir *ld, int why)
 	return rc;
 }
 
+/* After a crash: what stands beyond the record must be what we are about to
+ * write, or it is a stranger's and stands for nothing. */
+static void
+verify_ahead(struct logdir *ld, const struct cut *cut)
+{
+	size_t n = cut->bytes < ld->ahead ? cut->bytes : (size_t)ld->ahead;
+
+	if (!current_holds(&ld->current, ld->out.off, cut->part, n))
+		commit_current(ld, ld->current.size);
+}
+
 /* One cut of the input into the file: 0, or -errno with the record as it was.
  * A part of it may be in the file already. */
 static int
 write_cut(struct logdir *ld, struct cut *cut)
 {
+	if (ld->ahead && ld->doubt)
+		verify_ahead(ld, cut);
 	while (ld->ahead < cut->bytes) {
 		ssize_t put = current_write(&ld->current, cut->part,
 		    cut->n_parts, (size_t)ld->ahead);

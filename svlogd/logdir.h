@@ -37,6 +37,7 @@ struct logdir {
 	int slot;	     /* in the ring; < 0: none */
 	struct ring_out out; /* the record, as committed */
 	uint64_t ahead;	     /* bytes of ours in current beyond out.off */
+	bool doubt;	     /* ... if they are: found there after a crash */
 
 	struct current current;
 	struct rotor rotor;
