@@ -2,7 +2,7 @@
  *
  * A line that ends at s - l or later is the file's last (compat section 2,
  * trigger a; only where s >= l). No line crosses s but one that is longer than
- * s itself: that one is split. */
+ * s itself: that one is split, though never within its stamp and prefix. */
 #ifndef WEIR_LIMIT_H
 #define WEIR_LIMIT_H
 

@@ -258,7 +258,7 @@ reader_fill(struct reader *rd, uint64_t oldest, size_t most)
 
 	in.intent = n;
 	choose_mark(rd, &in);
-	rc = os_map_touch(ring_at(r, in.rd), n);
+	rc = ring_touch(r, in.rd, n);
 	if (rc < 0)
 		return rc;
 	memcpy(mark_place(r, &in), in.mark, in.mark_n);

@@ -355,6 +355,20 @@ ring_drop_others(struct ring *r, const bool *used)
 	return most;
 }
 
+int
+ring_touch(struct ring *r, uint64_t pos, size_t n)
+{
+	size_t from = RING_DATA - ring_straight(r, pos), to = from + n;
+	int rc;
+
+	if (to <= r->touched)
+		return 0;
+	rc = os_map_touch(r->data + from, n);
+	if (rc == 0 && from <= r->touched)
+		r->touched = to;
+	return rc;
+}
+
 void
 ring_forget(struct ring *r, uint64_t keep)
 {
@@ -362,6 +376,7 @@ ring_forget(struct ring *r, uint64_t keep)
 	size_t to = RING_DATA - ring_straight(r, r->in.rd);
 	bool wraps = keep != r->in.rd && to <= from;
 
+	r->touched = 0;
 	/* Both images go from this process; only what is outside the kept
 	 * run [from, to) goes from the file too. */
 	os_map_forget(r->data + RING_DATA, RING_DATA, r->fd, HEAD, false);

@@ -88,6 +88,7 @@ struct ring {
 	int fd;
 	bool survives; /* a crash */
 	bool punch;    /* quiet pages may be given back to the system */
+	size_t touched; /* pages of the data below it are resident */
 	struct ring_in in;
 };
 
@@ -108,6 +109,10 @@ void ring_close(struct ring *r);
 
 /* Makes it the record of what was read. */
 void ring_commit_in(struct ring *r, const struct ring_in *in);
+
+/* Makes the pages for n bytes at position pos, which do not wrap: a read into
+ * them cannot fault then. 0 or -errno. */
+int ring_touch(struct ring *r, uint64_t pos, size_t n);
 
 /* The record of a directory, known by its device and inode, or where there is
  * none (it was made anew) by its path: its number, and *out is what it says,

@@ -173,11 +173,23 @@ static void
 lay_span(struct lay *y)
 {
 	struct ring_out *next = y->next;
+	const struct limit *limit = &y->rt->limit;
 	struct view v = straight_lines(y->ring, next->wr, y->ready);
-	size_t n = limit_span(&y->rt->limit, v, y->size, next->in_line,
-	    &y->cut->rotate);
 	uint64_t lines;
+	size_t n;
 
+	if (y->last && next->wr + v.n == y->ready) {
+		/* The unfinished line goes last, and with its newline. */
+		n = scan_whole_lines(v);
+		if (n > 0)
+			v = view_first(v, n);
+		else if (!next->in_line && limit_refuses(limit, y->size, v.n + 1))
+			y->cut->rotate = true;
+	}
+	if (y->cut->rotate)
+		return;
+	n = limit_span(
+	    limit, v, y->size, next->in_line, &y->cut->rotate);
 	if (y->cut->rotate && n == 0)
 		return;
 	add_part(y->cut, ring_at(y->ring, next->wr), n);
