@@ -171,8 +171,7 @@ dir_open_trusted(int dirfd, const char *name)
 	if (!dir_is_trusted_owner(link.st_uid) || text[0] != '/' ||
 	    !realpath(text, path) || !dir_way_is_ours(path))
 		return -EPERM;
-	fd = sys_open(
-	    path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
+	fd = sys_open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
 	if (fd < 0)
 		return fd;
 	r = sys_fstat(fd, &file);

@@ -105,3 +105,17 @@ say(enum say_level level, int err, const char *text, ...)
 	if (!line_write(buf_view(&line)))
 		say_lost++;
 }
+
+void
+say_bytes(const char *text, uint64_t bytes)
+{
+	char number[24];
+	struct buf b;
+
+	if (bytes == 0)
+		return;
+	buf_init(&b, number, sizeof(number));
+	buf_u64(&b, bytes);
+	buf_ch(&b, 0);
+	say_warning(0, text, number);
+}

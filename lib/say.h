@@ -2,6 +2,8 @@
 #ifndef WEIR_SAY_H
 #define WEIR_SAY_H
 
+#include <stdint.h>
+
 enum say_level {
 	SAY_FATAL,
 	SAY_WARNING,
@@ -25,6 +27,9 @@ void say(enum say_level level, int err, const char *text, ...)
 #define say_warning(err, ...) say(SAY_WARNING, err, __VA_ARGS__, (char *)0)
 #define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
 #define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
+
+/* A warning that ends in a number of bytes; nothing where it is 0. */
+void say_bytes(const char *text, uint64_t bytes);
 
 /* Lines that could not be said so far. */
 unsigned long say_dropped(void);

@@ -92,6 +92,12 @@ sys_fchmod(int fd, mode_t mode)
 }
 
 int
+sys_cloexec(int fd)
+{
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+int
 sys_ftruncate(int fd, off_t size)
 {
 	int r;

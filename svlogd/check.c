@@ -67,8 +67,7 @@ plan(struct buf *b, const char *path, const struct conf *c)
 	if (c->total)
 		amount(b, "keeps ", c->total, " bytes of old files", "");
 	if (c->total_s)
-		amount(
-		    b, "keeps old files for ", c->total_s, " seconds", "");
+		amount(b, "keeps old files for ", c->total_s, " seconds", "");
 	buf_str(b, "  file mode ");
 	octal(b, c->mode);
 	buf_ch(b, '\n');

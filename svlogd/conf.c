@@ -17,7 +17,7 @@ static const struct num_unit time_units[] = { { 'm', 60 }, { 'h', 3600 },
 struct line {
 	struct conf *c;
 	struct view arg; /* after the letter; NUL-terminated in c->text */
-	int err;	 /* -ENOMEM: give up */
+	int err;         /* -ENOMEM: give up */
 };
 
 static const char trailing[] = "what follows the number is not used";
@@ -339,6 +339,6 @@ conf_processor_is_gzip(const char *command)
 	if (strcmp(command, "gzip") == 0 || strcmp(command, "gzip -9c -") == 0)
 		return true;
 	return strncmp(command, level, sizeof level - 1) == 0 &&
-	    command[sizeof level - 1] >= '1' &&
-	    command[sizeof level - 1] <= '9' && command[sizeof level] == 0;
+	       command[sizeof level - 1] >= '1' &&
+	       command[sizeof level - 1] <= '9' && command[sizeof level] == 0;
 }

@@ -12,17 +12,17 @@
 enum { CONF_MAX_TEXT = 1 << 20 };
 
 struct conf {
-	uint64_t size;	    /* s: rotate near so many bytes; 0: never */
-	uint64_t keep;	    /* n: old files to keep; 0: all */
-	uint64_t keep_full; /* N: ... when the disk is full */
-	uint64_t age_s;	    /* t: rotate after so many seconds; 0: never */
-	uint64_t total;	    /* S: bytes of old files to keep; 0: all */
-	uint64_t total_s;   /* A: age of old files to keep; 0: all */
-	uint64_t sync_ms;   /* y: fdatasync within; 0: at rotation only */
-	mode_t mode;	    /* m: of current */
-	bool drop;	    /* Bdrop: count and go on; else wait */
-	bool copy_out;	    /* O: to standard output too */
-	struct view prefix; /* p */
+	uint64_t size;         /* s: rotate near so many bytes; 0: never */
+	uint64_t keep;         /* n: old files to keep; 0: all */
+	uint64_t keep_full;    /* N: ... when the disk is full */
+	uint64_t age_s;        /* t: rotate after so many seconds; 0: never */
+	uint64_t total;        /* S: bytes of old files to keep; 0: all */
+	uint64_t total_s;      /* A: age of old files to keep; 0: all */
+	uint64_t sync_ms;      /* y: fdatasync within; 0: at rotation only */
+	mode_t mode;           /* m: of current */
+	bool drop;             /* Bdrop: count and go on; else wait */
+	bool copy_out;         /* O: to standard output too */
+	struct view prefix;    /* p */
 	const char *processor; /* !: for /bin/sh -c; NULL: none */
 	struct select select;  /* + - e E */
 
@@ -33,9 +33,9 @@ struct conf {
 /* Something to tell about a line. None of the config's own text is in it: the
  * reader of our messages may not be allowed to see that. */
 struct conf_problem {
-	unsigned line;	 /* from 1 */
+	unsigned line;   /* from 1 */
 	unsigned column; /* from 1 */
-	bool error;	 /* else a warning, and the line counts as `why` says */
+	bool error;      /* else a warning, and the line counts as `why` says */
 	const char *what;
 	const char *why;
 };
@@ -49,8 +49,8 @@ void conf_init(struct conf *c);
  * design section 4): a later line replaces an earlier one of its kind, rules
  * add up. Every problem is reported and the rest used. 0, or -ENOMEM with c
  * as after conf_init(). */
-int conf_parse(
-    struct conf *c, struct view text, conf_report *report, void *arg);
+int conf_parse(struct conf *c, struct view text, conf_report *report,
+    void *arg);
 
 /* Frees what it owns; c is then as after conf_init(). */
 void conf_free(struct conf *c);

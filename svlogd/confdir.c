@@ -30,8 +30,7 @@ report(void *arg, const struct conf_problem *p)
 	buf_u64(&b, p->column);
 	buf_str(&b, ": ");
 	buf_ch(&b, 0);
-	say_warning(
-	    0, w->path, "/config", number, p->what, ": ", p->why);
+	say_warning(0, w->path, "/config", number, p->what, ": ", p->why);
 }
 
 static int
@@ -80,8 +79,8 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 		fd = dir_open_trusted(dirfd, "config");
 	if (fd < 0) {
 		trusted = !foreign;
-		fd = sys_openat(
-		    dirfd, "config", O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+		fd = sys_openat(dirfd, "config",
+		    O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 	}
 	if (fd < 0)
 		return fd;

@@ -16,11 +16,11 @@
 #include "view.h"
 
 struct copies {
-	int fd;		    /* -1: gone */
-	size_t most;	    /* of a line's text; longer ones end in "..." */
+	int fd;      /* -1: gone */
+	size_t most; /* of a line's text; longer ones end in "..." */
 	struct buf stage;
-	uint64_t staged;    /* lines in stage */
-	struct buf queue;   /* whole lines, from `sent` on */
+	uint64_t staged;  /* lines in stage */
+	struct buf queue; /* whole lines, from `sent` on */
 	size_t sent;
 	uint64_t dropped; /* lines */
 };
@@ -39,7 +39,7 @@ static inline bool
 copies_fits(const struct copies *c, size_t front, struct view text)
 {
 	return buf_room(&c->stage) >=
-	    front + view_first(text, c->most).n + sizeof "...";
+	       front + view_first(text, c->most).n + sizeof "...";
 }
 
 /* Forgets what is staged; or makes it part of the queue. */

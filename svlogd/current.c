@@ -26,8 +26,8 @@ int
 current_open(struct current *c, int dirfd, const struct stat *home)
 {
 	struct stat st;
-	int fd = dir_open_file(
-	    dirfd, home, "current", O_RDWR | O_APPEND, 0, &st);
+	int fd =
+	    dir_open_file(dirfd, home, "current", O_RDWR | O_APPEND, 0, &st);
 
 	c->fd = -1;
 	if (fd == -ENOENT)
@@ -38,7 +38,7 @@ current_open(struct current *c, int dirfd, const struct stat *home)
 		return fd;
 	take(c, fd, &st);
 	return st.st_size == 0 || (st.st_mode & S_IXUSR) ? CURRENT_CLEAN
-							 : CURRENT_UNDONE;
+	                                                 : CURRENT_UNDONE;
 }
 
 int
@@ -64,8 +64,7 @@ current_create(struct current *c, int dirfd, mode_t mode)
 }
 
 ssize_t
-current_write(
-    struct current *c, const struct iovec *part, int n, size_t skip)
+current_write(struct current *c, const struct iovec *part, int n, size_t skip)
 {
 	struct iovec left[PARTS];
 	int n_left = 0;
@@ -85,9 +84,8 @@ current_write(
 	}
 	if (n_left == 0)
 		return 0;
-	put = n_left == 1
-	    ? sys_write(c->fd, left[0].iov_base, left[0].iov_len)
-	    : sys_writev(c->fd, left, n_left);
+	put = n_left == 1 ? sys_write(c->fd, left[0].iov_base, left[0].iov_len)
+	                  : sys_writev(c->fd, left, n_left);
 	if (put > 0)
 		c->size += (uint64_t)put;
 	return put;

@@ -17,7 +17,7 @@ struct current {
 /* What the directory has of that name. */
 enum current_found {
 	CURRENT_NONE,
-	CURRENT_CLEAN,	/* closed in order, or empty */
+	CURRENT_CLEAN,  /* closed in order, or empty */
 	CURRENT_UNDONE, /* in use when its writer died */
 	CURRENT_UNSAFE, /* a link, a device, a stranger's: not opened */
 };

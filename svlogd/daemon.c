@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lease.h"
 #include "logdir.h"
 #include "loop.h"
-#include "num.h"
 #include "pace.h"
 #include "reader.h"
 #include "say.h"
@@ -29,7 +29,7 @@ enum { EXIT_TROUBLE = 111 };
 
 enum phase {
 	RUNNING,
-	ENDING,	 /* the input has ended: until all of it is written */
+	ENDING,  /* the input has ended: until all of it is written */
 	LEAVING, /* TERM: as ENDING, but not for long, tail left behind */
 	WAITING, /* for processors */
 	DONE,
@@ -42,10 +42,9 @@ struct daemon {
 
 	struct logdir *dirs;
 	size_t n_dirs;
-	int *sealable; /* room for a descriptor per directory */
-	int *locks;    /* ... and again */
-	struct ring ring;
-	int ring_dir; /* whose lock.ring it is; -1: of none */
+	int *fds;   /* room for a descriptor per directory, for a while */
+	int *locks; /* ... and again */
+	struct lease lease;
 	struct reader reader;
 	struct pace pace;
 	struct buf out;
@@ -53,14 +52,13 @@ struct daemon {
 	struct seal seal;
 	int signals;
 
-	int said_input; /* the last failure to read, said once */
+	int said_input;             /* the last failure to read, said once */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
 	uint64_t pipe_full_ns;
 };
 
-#define FOR_DIRS(d, ld)                                                      \
-	for (struct logdir *ld = (d)->dirs; ld < (d)->dirs + (d)->n_dirs;   \
-	     ld++)
+#define FOR_DIRS(d, ld)                                                        \
+	for (struct logdir *ld = (d)->dirs; ld < (d)->dirs + (d)->n_dirs; ld++)
 
 /* The input that is pending ends where it ends: unfinished or not, nothing
  * will follow. */
@@ -68,13 +66,13 @@ static bool
 is_last(const struct daemon *d)
 {
 	return d->reader.eof || d->reader.foreign ||
-	    (d->phase >= LEAVING && !d->ring.survives);
+	       (d->phase >= LEAVING && !d->lease.ring.survives);
 }
 
 static uint64_t
 goal(const struct daemon *d)
 {
-	return is_last(d) ? d->ring.in.rd : d->reader.ready;
+	return is_last(d) ? d->lease.ring.in.rd : d->reader.ready;
 }
 
 /* --- the start ------------------------------------------------------------ */
@@ -103,8 +101,7 @@ open_dirs(struct daemon *d)
 
 	do {
 		busy = false;
-		FOR_DIRS(d, ld)
-		{
+		FOR_DIRS (d, ld) {
 			bool late = loop_now() >= until;
 			int rc;
 
@@ -129,79 +126,21 @@ open_dirs(struct daemon *d)
 				d->phase = LEAVING;
 		}
 	} while (busy && d->phase == RUNNING);
-	FOR_DIRS(d, ld)
-	ld->said_err = 0;
+	FOR_DIRS (d, ld)
+		ld->said_err = 0;
 	return usable;
-}
-
-/* WEIR_RING=N or N:INODE. Children do not get it. */
-static int
-lent_ring(void)
-{
-	const char *text = getenv("WEIR_RING");
-	struct num fd, ino;
-	struct stat st;
-
-	if (!text)
-		return -1;
-	unsetenv("WEIR_RING");
-	fd = num_scan(view_str(text), NULL, INT32_MAX);
-	text += fd.used;
-	if (!fd.used || fd.value <= 2 || sys_fstat((int)fd.value, &st) < 0)
-		return -1;
-	if (*text == ':') {
-		ino = num_scan(view_str(text + 1), NULL, UINT64_MAX);
-		if (!ino.used || ino.value != (uint64_t)st.st_ino)
-			return -1;
-	} else if (*text) {
-		return -1;
-	}
-	fcntl((int)fd.value, F_SETFD, FD_CLOEXEC);
-	return (int)fd.value;
-}
-
-/* Bytes of input that nobody will write; nothing to say about none. */
-static void
-said_bytes(const char *what, uint64_t bytes)
-{
-	char text[24];
-	struct buf b;
-
-	if (bytes == 0)
-		return;
-	buf_init(&b, text, sizeof text);
-	buf_u64(&b, bytes);
-	buf_ch(&b, 0);
-	say_warning(0, what, text);
 }
 
 static int
 open_ring(struct daemon *d)
 {
-	uint64_t stale = 0;
-	int fd = lent_ring(), rc = -ENOENT;
+	size_t n = 0;
 
-	d->ring_dir = -1;
-	if (fd >= 0)
-		rc = ring_open_fd(&d->ring, fd, &stale);
-	if (fd >= 0 && rc < 0)
-		sys_close(fd);
-	if (rc < 0 && reader_is_pipe(0)) {
-		for (size_t i = 0; rc < 0 && i < d->n_dirs; i++)
-			if (d->dirs[i].state == LOGDIR_OPEN) {
-				rc = ring_open_file(
-				    &d->ring, d->dirs[i].fd, &stale);
-				d->ring_dir = (int)i;
-			}
-		if (rc < 0) {
-			d->ring_dir = -1;
-			say_warning(rc, "no lock.ring, a crash would lose "
-					"what is being written");
-		}
+	FOR_DIRS (d, ld) {
+		if (ld->state == LOGDIR_OPEN)
+			d->fds[n++] = ld->fd;
 	}
-	said_bytes(
-	    "a ring from before this boot is discarded, bytes: ", stale);
-	return rc < 0 ? ring_open_anonymous(&d->ring) : 0;
+	return lease_open(&d->lease, d->fds, n);
 }
 
 /* Memory for the largest config there is. */
@@ -211,8 +150,7 @@ open_buffers(struct daemon *d)
 	size_t need = 0, front = 0;
 	char *mem;
 
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		size_t n = route_buffer(d->options, &ld->conf);
 
 		if (n > need)
@@ -236,7 +174,7 @@ open_buffers(struct daemon *d)
 static void
 attach(struct daemon *d, struct logdir *ld)
 {
-	logdir_attach(ld, &d->ring, d->reader.ready, &d->out, &d->alerts,
+	logdir_attach(ld, &d->lease.ring, d->reader.ready, &d->out, &d->alerts,
 	    &d->copies);
 }
 
@@ -247,16 +185,15 @@ drop_others(struct daemon *d)
 	bool used[RING_DIRS] = { false };
 	uint64_t n;
 
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		if (ld->state < LOGDIR_LIVE)
 			return; /* its record may be any of them */
 		if (ld->slot >= 0)
 			used[ld->slot] = true;
 	}
-	n = ring_drop_others(&d->ring, used);
-	said_bytes("what was for directories not named any more is dropped, "
-		   "bytes: ",
+	n = ring_drop_others(&d->lease.ring, used);
+	say_bytes("what was for directories not named any more is dropped, "
+		  "bytes: ",
 	    n);
 }
 
@@ -268,16 +205,16 @@ start(struct daemon *d)
 	if (rc == 0)
 		rc = open_buffers(d);
 	if (rc == 0)
-		rc = reader_open(
-		    &d->reader, 0, &d->ring, &d->options->scrub);
+		rc = reader_open(&d->reader, 0, &d->lease.ring,
+		    &d->options->scrub);
 	if (rc < 0) {
 		say_fatal(rc, "unable to start");
 		return rc;
 	}
 	pace_init(&d->pace, d->options->wait_ns);
-	FOR_DIRS(d, ld)
-	if (ld->state == LOGDIR_OPEN)
-		attach(d, ld);
+	FOR_DIRS (d, ld)
+		if (ld->state == LOGDIR_OPEN)
+			attach(d, ld);
 	drop_others(d);
 	return 0;
 }
@@ -287,8 +224,7 @@ start(struct daemon *d)
 static void
 hang_up(struct daemon *d)
 {
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		int rc;
 
 		if (ld->state == LOGDIR_LIVE) {
@@ -301,9 +237,9 @@ hang_up(struct daemon *d)
 	}
 	if (open_buffers(d) < 0)
 		say_warning(-ENOMEM, "unable to grow buffers");
-	FOR_DIRS(d, ld)
-	if (ld->state == LOGDIR_OPEN)
-		attach(d, ld);
+	FOR_DIRS (d, ld)
+		if (ld->state == LOGDIR_OPEN)
+			attach(d, ld);
 }
 
 static void
@@ -329,14 +265,14 @@ reap(struct daemon *d)
 
 		if (sealed > 0) {
 			say_warning(0, "unable to sync old files");
-			FOR_DIRS(d, ld)
-			ld->has_old = true;
+			FOR_DIRS (d, ld)
+				ld->has_old = true;
 		}
 		if (sealed >= 0)
 			continue;
-		FOR_DIRS(d, ld)
-		if (logdir_reaped(ld, pid, status))
-			break;
+		FOR_DIRS (d, ld)
+			if (logdir_reaped(ld, pid, status))
+				break;
 	}
 }
 
@@ -361,8 +297,8 @@ take_signals(struct daemon *d)
 		case SIGALRM:
 			if (tell)
 				say_info(0, "sigalarm received.");
-			FOR_DIRS(d, ld)
-			logdir_rotate(ld);
+			FOR_DIRS (d, ld)
+				logdir_rotate(ld);
 			break;
 		default:
 			if (tell)
@@ -378,11 +314,11 @@ take_signals(struct daemon *d)
 static uint64_t
 oldest(const struct daemon *d)
 {
-	uint64_t at = d->ring.in.rd;
+	uint64_t at = d->lease.ring.in.rd;
 
-	FOR_DIRS(d, ld)
-	if (ld->state >= LOGDIR_LIVE && ld->out.wr < at)
-		at = ld->out.wr;
+	FOR_DIRS (d, ld)
+		if (ld->state >= LOGDIR_LIVE && ld->out.wr < at)
+			at = ld->out.wr;
 	return at;
 }
 
@@ -390,11 +326,11 @@ oldest(const struct daemon *d)
 static void
 relieve(struct daemon *d)
 {
-	FOR_DIRS(d, ld)
-	if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
-	    ld->retry_at != LOOP_NEVER &&
-	    d->ring.in.rd - ld->out.wr > RING_DATA / 2)
-		logdir_drop(ld, d->reader.ready);
+	FOR_DIRS (d, ld)
+		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
+		    ld->retry_at != LOOP_NEVER &&
+		    d->lease.ring.in.rd - ld->out.wr > RING_DATA / 2)
+			logdir_drop(ld, d->reader.ready);
 }
 
 static bool
@@ -402,8 +338,7 @@ all_done(const struct daemon *d)
 {
 	bool any = false;
 
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		if (ld->state < LOGDIR_LIVE)
 			continue;
 		any = true;
@@ -420,10 +355,10 @@ may_read(const struct daemon *d)
 	if (d->reader.eof || d->reader.foreign ||
 	    (d->phase != RUNNING && d->pace.owed == 0))
 		return false;
-	FOR_DIRS(d, ld)
-	if (ld->state >= LOGDIR_LIVE && !ld->conf.drop &&
-	    !logdir_is_done(ld, d->reader.ready, false))
-		return false;
+	FOR_DIRS (d, ld)
+		if (ld->state >= LOGDIR_LIVE && !ld->conf.drop &&
+		    !logdir_is_done(ld, d->reader.ready, false))
+			return false;
 	return true;
 }
 
@@ -466,10 +401,9 @@ take_input(struct daemon *d, int64_t now)
 
 	if (n > 0) {
 		note_input(d, d->reader.found, now);
-		pace_read(
-		    &d->pace, d->reader.found, d->reader.pipe_size, now);
-		d->pace.owed -= d->pace.owed < (size_t)n ? d->pace.owed
-							 : (size_t)n;
+		pace_read(&d->pace, d->reader.found, d->reader.pipe_size, now);
+		d->pace.owed -=
+		    d->pace.owed < (size_t)n ? d->pace.owed : (size_t)n;
 	} else if (n == -ENOBUFS) {
 		/* One line fills it all. */
 		reader_force(&d->reader);
@@ -487,9 +421,9 @@ take_input(struct daemon *d, int64_t now)
 static void
 pump(struct daemon *d)
 {
-	FOR_DIRS(d, ld)
-	if (ld->state >= LOGDIR_LIVE)
-		logdir_pump(ld, goal(d), is_last(d));
+	FOR_DIRS (d, ld)
+		if (ld->state >= LOGDIR_LIVE)
+			logdir_pump(ld, goal(d), is_last(d));
 	relieve(d);
 	copies_send(&d->alerts);
 	copies_send(&d->copies);
@@ -501,8 +435,8 @@ static void
 write_stats(struct daemon *d)
 {
 	d->stats_at = LOOP_NEVER;
-	FOR_DIRS(d, ld)
-	logdir_stats(ld, d->pipe_full_ns);
+	FOR_DIRS (d, ld)
+		logdir_stats(ld, d->pipe_full_ns);
 }
 
 static void
@@ -511,43 +445,42 @@ seal(struct daemon *d, int64_t now)
 	size_t n = 0, n_locks = 0;
 	int rc;
 
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		d->locks[n_locks++] = ld->lock_fd;
 		if (ld->has_old && ld->state == LOGDIR_LIVE)
-			d->sealable[n++] = ld->fd;
+			d->fds[n++] = ld->fd;
 	}
 	if (n == 0 || d->seal.pid || now < d->seal.start_at)
 		return;
-	rc = seal_start(&d->seal, d->sealable, n, d->locks, n_locks, now);
+	rc = seal_start(&d->seal, d->fds, n, d->locks, n_locks, now);
 	if (rc < 0) {
 		d->seal.start_at = now + LOOP_S;
 		return;
 	}
-	FOR_DIRS(d, ld)
-	ld->has_old = false;
+	FOR_DIRS (d, ld)
+		ld->has_old = false;
 }
 
 static bool
 seal_is_due(const struct daemon *d)
 {
-	FOR_DIRS(d, ld)
-	if (ld->has_old && ld->state == LOGDIR_LIVE)
-		return true;
+	FOR_DIRS (d, ld)
+		if (ld->has_old && ld->state == LOGDIR_LIVE)
+			return true;
 	return d->seal.pid != 0;
 }
 
 static void
 tick(struct daemon *d, int64_t now)
 {
-	FOR_DIRS(d, ld)
-	logdir_tick(ld, now);
+	FOR_DIRS (d, ld)
+		logdir_tick(ld, now);
 	seal(d, now);
 	if (now >= d->stats_at)
 		write_stats(d);
 	if (now >= d->quiet_at) {
 		d->quiet_at = LOOP_NEVER;
-		ring_forget(&d->ring, oldest(d));
+		ring_forget(&d->lease.ring, oldest(d));
 	}
 }
 
@@ -556,8 +489,7 @@ next_deadline(const struct daemon *d)
 {
 	int64_t at = loop_sooner(d->stats_at, d->quiet_at);
 
-	FOR_DIRS(d, ld)
-	{
+	FOR_DIRS (d, ld) {
 		at = loop_sooner(at, logdir_deadline(ld));
 		if (ld->has_old && !d->seal.pid)
 			at = loop_sooner(at, d->seal.start_at);
@@ -570,10 +502,10 @@ next_deadline(const struct daemon *d)
 static bool
 processors_work(const struct daemon *d)
 {
-	FOR_DIRS(d, ld)
-	if (ld->state == LOGDIR_LIVE && ld->conf.processor &&
-	    proc_works(&ld->proc))
-		return true;
+	FOR_DIRS (d, ld)
+		if (ld->state == LOGDIR_LIVE && ld->conf.processor &&
+		    proc_works(&ld->proc))
+			return true;
 	return false;
 }
 
@@ -584,16 +516,14 @@ next_phase(struct daemon *d, int64_t now)
 	bool late = d->phase >= LEAVING && now >= d->phase_until;
 
 	if ((d->phase == ENDING && all_done(d)) ||
-	    (d->phase == LEAVING &&
-		(late || (!may_read(d) && all_done(d))))) {
+	    (d->phase == LEAVING && (late || (!may_read(d) && all_done(d))))) {
 		d->phase_until = now + PROCESSORS_NS;
 		d->seal.start_at = 0; /* no rest now */
 		return WAITING;
 	}
 	if (d->phase == WAITING &&
-	    (late ||
-		(!processors_work(d) && !seal_is_due(d) &&
-		    !copies_pending(&d->alerts))))
+	    (late || (!processors_work(d) && !seal_is_due(d) &&
+			 !copies_pending(&d->alerts))))
 		return DONE;
 	return d->phase;
 }
@@ -649,11 +579,11 @@ turn(struct daemon *d)
 static int
 say_lost(struct daemon *d)
 {
-	uint64_t n = d->ring.in.rd - oldest(d);
+	uint64_t n = d->lease.ring.in.rd - oldest(d);
 
-	if (n == 0 || d->ring.survives)
+	if (n == 0 || d->lease.ring.survives)
 		return 0;
-	said_bytes("could not be written and is lost, bytes: ", n);
+	say_bytes("could not be written and is lost, bytes: ", n);
 	return EXIT_TROUBLE;
 }
 
@@ -661,20 +591,17 @@ static int
 finish(struct daemon *d)
 {
 	int code = say_lost(d);
+	bool empty;
 
 	if (d->stats_at != LOOP_NEVER)
 		write_stats(d);
-	/* An empty ring of our own has nothing to tell the next one. */
-	if (d->ring_dir >= 0 && d->dirs[d->ring_dir].fd >= 0 &&
-	    oldest(d) == d->ring.in.rd)
-		sys_unlinkat(d->dirs[d->ring_dir].fd, "lock.ring");
-	FOR_DIRS(d, ld)
-	{
+	empty = oldest(d) == d->lease.ring.in.rd;
+	FOR_DIRS (d, ld) {
 		logdir_stop_processor(ld);
 		logdir_close(ld);
 	}
 	reader_close(&d->reader);
-	ring_close(&d->ring);
+	lease_close(&d->lease, empty);
 	return code;
 }
 
@@ -687,7 +614,7 @@ free_all(struct daemon *d)
 	copies_close(&d->copies);
 	free(d->out.p);
 	free(d->dirs);
-	free(d->sealable);
+	free(d->fds);
 	free(d->locks);
 }
 
@@ -717,16 +644,15 @@ daemon_run(const struct options *options)
 	struct daemon d = {
 		.options = options,
 		.n_dirs = options->n_dirs,
-		.ring_dir = -1,
 		.stats_at = LOOP_NEVER,
 		.quiet_at = LOOP_NEVER,
 	};
 	int rc = open_signals(&d);
 
 	d.dirs = calloc(d.n_dirs, sizeof *d.dirs);
-	d.sealable = calloc(d.n_dirs, sizeof *d.sealable);
+	d.fds = calloc(d.n_dirs, sizeof *d.fds);
 	d.locks = calloc(d.n_dirs, sizeof *d.locks);
-	if (rc < 0 || !d.dirs || !d.sealable || !d.locks) {
+	if (rc < 0 || !d.dirs || !d.fds || !d.locks) {
 		say_fatal(rc < 0 ? rc : -ENOMEM, "unable to start");
 		free_all(&d);
 		return EXIT_TROUBLE;

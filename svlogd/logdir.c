@@ -24,10 +24,10 @@
 /* After a sync, as many times as long as it took without one. */
 enum { SYNC_REST = 20 };
 
-#define INFO(ld, ...)                                                        \
-	do {                                                                 \
-		if ((ld)->options->verbose)                                  \
-			say_info(0, __VA_ARGS__);                            \
+#define INFO(ld, ...)                                                          \
+	do {                                                                   \
+		if ((ld)->options->verbose)                                    \
+			say_info(0, __VA_ARGS__);                              \
 	} while (0)
 
 void
@@ -82,8 +82,8 @@ said_delete(void *arg, const char *name, int err)
 
 	if (err < 0 && err != -ENOENT) {
 		if (!ld->said_undeletable)
-			say_warning(
-			    err, "unable to delete: ", ld->path, "/", name);
+			say_warning(err, "unable to delete: ", ld->path, "/",
+			    name);
 		ld->said_undeletable = true;
 	} else
 		INFO(ld, "delete: ", ld->path, "/", name);
@@ -144,8 +144,8 @@ open_lock(struct logdir *ld)
 	fd = rotor_set_aside(&r, "lock", NAME_ASIDE);
 	if (fd < 0)
 		return fd;
-	say_warning(0, "lock was not a file of its own, set aside: ",
-	    ld->path, "/", r.named);
+	say_warning(0, "lock was not a file of its own, set aside: ", ld->path,
+	    "/", r.named);
 	return dir_open_file(ld->fd, &ld->home, "lock",
 	    O_WRONLY | O_APPEND | O_CREAT, 0600, &st);
 }
@@ -248,8 +248,8 @@ static void
 start_age(struct logdir *ld)
 {
 	ld->age_at = ld->conf.age_s
-	    ? loop_now() + (int64_t)ld->conf.age_s * LOOP_S
-	    : LOOP_NEVER;
+	                 ? loop_now() + (int64_t)ld->conf.age_s * LOOP_S
+	                 : LOOP_NEVER;
 }
 
 static int
@@ -300,8 +300,9 @@ set_aside(struct logdir *ld, enum name_kind kind)
 		return rc;
 	ld->has_old = true;
 	if (kind == NAME_ASIDE)
-		say_warning(0, "current was not a file of its own, "
-			       "set aside: ",
+		say_warning(0,
+		    "current was not a file of its own, "
+		    "set aside: ",
 		    ld->path, "/", ld->rotor.named);
 	else
 		INFO(ld, "rename: ", ld->path, "/current ", ld->rotor.named);
@@ -417,8 +418,9 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 	    (uint64_t)ld->home.st_ino,
 	    hash_bytes(HASH_START, ld->path, strlen(ld->path)), &ld->out);
 	if (ld->slot < 0)
-		say_warning(ld->slot, "no room for a record, "
-				      "no promise over a crash: ",
+		say_warning(ld->slot,
+		    "no room for a record, "
+		    "no promise over a crash: ",
 		    ld->path);
 	if (ld->out.cfg_hash == 0)
 		ld->out.wr = start;
@@ -584,8 +586,7 @@ note_write(struct logdir *ld)
 			ld->probe_at = now + PROBE_NS;
 		if (ld->conf.sync_ms && !ld->syncing) {
 			due = now + (int64_t)ld->conf.sync_ms * LOOP_MS;
-			ld->sync_at =
-			    due > ld->sync_rest ? due : ld->sync_rest;
+			ld->sync_at = due > ld->sync_rest ? due : ld->sync_rest;
 			ld->syncing = true;
 		}
 	}
@@ -725,7 +726,7 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 	else if (ld->current.fd < 0 && ld->rotor.state == ROTOR_IDLE)
 		rc = open_current(ld);
 	while (rc == 0 &&
-	    (rotation_is_due(ld) || !logdir_is_done(ld, ready, last)))
+	       (rotation_is_due(ld) || !logdir_is_done(ld, ready, last)))
 		rc = pump_once(ld, ready, last);
 	if (rc < 0)
 		pausing(ld, rc,
@@ -747,8 +748,7 @@ logdir_drop(struct logdir *ld, uint64_t ready)
 		ld->out.torn = 1;
 	}
 	ld->ahead = 0;
-	route_drop(&ld->route, ld->ring, &ld->out, ready, ld->said_err,
-	    &next);
+	route_drop(&ld->route, ld->ring, &ld->out, ready, ld->said_err, &next);
 	ld->out = next;
 	ring_commit_out(ld->ring, ld->slot, &ld->out);
 }
@@ -779,8 +779,7 @@ sync_current(struct logdir *ld, int64_t now)
 	ld->out.n.sync_failures++;
 	ld->want_rotate = true;
 	if (ld->out.n.sync_failures == 1)
-		say_warning(rc, "unable to sync current, rotating: ",
-		    ld->path);
+		say_warning(rc, "unable to sync current, rotating: ", ld->path);
 }
 
 static struct proc_job
@@ -812,11 +811,9 @@ said_proc(struct logdir *ld, enum proc_did did, int err)
 	case PROC_FAILED:
 		ld->out.n.processor_failures++;
 		if (err)
-			say_warning(err, "unable to run processor: ",
-			    ld->path);
+			say_warning(err, "unable to run processor: ", ld->path);
 		else
-			say_warning(
-			    0, "processor failed, restart: ", ld->path);
+			say_warning(0, "processor failed, restart: ", ld->path);
 		break;
 	}
 }

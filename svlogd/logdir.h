@@ -27,42 +27,42 @@ struct logdir {
 	enum logdir_state state;
 	int fd, lock_fd, stats_fd;
 	struct stat home; /* of fd */
-	bool foreign;	  /* others can write to it */
+	bool foreign;     /* others can write to it */
 
 	struct conf conf;
 	struct route route;
 	uint64_t cfg_hash;
 
 	struct ring *ring;
-	int slot;	     /* in the ring; < 0: none */
+	int slot;            /* in the ring; < 0: none */
 	struct ring_out out; /* the record, as committed */
-	uint64_t ahead;	     /* bytes of ours in current beyond out.off */
-	bool doubt;	     /* ... if they are: found there after a crash */
+	uint64_t ahead;      /* bytes of ours in current beyond out.off */
+	bool doubt;          /* ... if they are: found there after a crash */
 
 	struct current current;
 	struct rotor rotor;
 	struct proc proc;
-	bool has_old;	   /* old files may want a sync and their x bit */
-	bool want_rotate;  /* asked for, or due */
-	bool syncing;	   /* the y line: something is not on disk yet */
+	bool has_old;     /* old files may want a sync and their x bit */
+	bool want_rotate; /* asked for, or due */
+	bool syncing;     /* the y line: something is not on disk yet */
 
 	/* Deadlines, monotonic. */
 	int64_t retry_at; /* after a failure; LOOP_NEVER: all is well */
-	int64_t age_at;	  /* of current, the t line */
+	int64_t age_at;   /* of current, the t line */
 	int64_t sync_at;
 	int64_t sync_rest; /* no sync before */
 	int64_t probe_at;
 
 	bool said_undeletable;
 	bool lock_failed; /* and not the opening */
-	int said_err;	 /* the failure that was said last */
-	int64_t said_at; /* and when it may be said again */
+	int said_err;     /* the failure that was said last */
+	int64_t said_at;  /* and when it may be said again */
 	uint64_t stats_serial;
 };
 
 /* An unused one. */
-void logdir_init(
-    struct logdir *ld, const char *path, const struct options *options);
+void logdir_init(struct logdir *ld, const char *path,
+    const struct options *options);
 
 /* Opens and locks the directory, reads its config: 0, -EAGAIN while another
  * process has the lock, or -errno. Says nothing; logdir_complain() does. */
@@ -107,7 +107,7 @@ static inline bool
 logdir_is_done(const struct logdir *ld, uint64_t pos, bool last)
 {
 	return ld->state == LOGDIR_OUT ||
-	    (ld->out.wr >= pos && !(last && ld->out.in_line));
+	       (ld->out.wr >= pos && !(last && ld->out.in_line));
 }
 
 /* Closes all; current is marked clean if nothing is half-written. */

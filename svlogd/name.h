@@ -8,7 +8,7 @@
 enum { NAME_SIZE = 28 }; /* with its NUL */
 
 enum name_kind {
-	NAME_OLD = 's',	   /* a finished log */
+	NAME_OLD = 's',    /* a finished log */
 	NAME_UNDONE = 'u', /* not yet through the processor, or after a crash */
 	NAME_TRIAL = 't',  /* what a processor is writing */
 	NAME_ASIDE = 'x',  /* not a file we could trust: never opened */

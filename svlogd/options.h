@@ -10,14 +10,14 @@
 #include "stamp.h"
 
 struct options {
-	enum stamp_style stamp;	 /* -t */
-	bool verbose;		 /* -v */
-	bool check;		 /* -n */
-	bool version;		 /* -V */
-	struct scrub scrub;	 /* -r -R */
-	uint64_t line_max;	 /* -l: what rules and copies see of a line */
-	uint64_t buffer;	 /* -b: bytes of output buffer */
-	int64_t wait_ns;	 /* -w: the longest wait under load */
+	enum stamp_style stamp; /* -t */
+	bool verbose;           /* -v */
+	bool check;             /* -n */
+	bool version;           /* -V */
+	struct scrub scrub;     /* -r -R */
+	uint64_t line_max;      /* -l: what rules and copies see of a line */
+	uint64_t buffer;        /* -b: bytes of output buffer */
+	int64_t wait_ns;        /* -w: the longest wait under load */
 	char *const *dirs;
 	size_t n_dirs;
 };

@@ -8,7 +8,7 @@
 
 struct pace {
 	int64_t most_ns; /* the longest wait (-w) */
-	int64_t last;	 /* the last read, monotonic ns */
+	int64_t last;    /* the last read, monotonic ns */
 	int64_t next;
 	size_t owed; /* bytes still to read before leaving */
 };

@@ -31,15 +31,14 @@ proc_wake(struct proc *p)
 const char *
 proc_busy(const struct proc *p)
 {
-	return p->state == PROC_RUN || p->state == PROC_FINISH ? p->busy
-							       : NULL;
+	return p->state == PROC_RUN || p->state == PROC_FINISH ? p->busy : NULL;
 }
 
 bool
 proc_works(const struct proc *p)
 {
 	return p->state == PROC_RUN || p->state == PROC_FINISH ||
-	    p->state == PROC_LOOK;
+	       p->state == PROC_LOOK;
 }
 
 int64_t
@@ -110,8 +109,8 @@ static int
 open_state(const struct proc_job *job)
 {
 	struct stat st;
-	int fd = dir_open_file(
-	    job->dirfd, job->home, "state", O_RDONLY, 0, &st);
+	int fd =
+	    dir_open_file(job->dirfd, job->home, "state", O_RDONLY, 0, &st);
 
 	if (fd != -ENOENT && fd != -EPERM)
 		return fd;
@@ -119,8 +118,7 @@ open_state(const struct proc_job *job)
 	if (fd < 0)
 		return fd;
 	sys_close(fd);
-	return dir_open_file(
-	    job->dirfd, job->home, "state", O_RDONLY, 0, &st);
+	return dir_open_file(job->dirfd, job->home, "state", O_RDONLY, 0, &st);
 }
 
 enum { FD_IN, FD_OUT, FD_STATE, FD_NEWSTATE, FDS };
@@ -134,8 +132,8 @@ open_all(struct proc *p, const struct proc_job *job, int fd[FDS])
 	name_turn(trial, p->busy, NAME_TRIAL);
 	for (int i = 0; i < FDS; i++)
 		fd[i] = -1;
-	fd[FD_IN] = dir_open_file(
-	    job->dirfd, job->home, p->busy, O_RDONLY, 0, &st);
+	fd[FD_IN] =
+	    dir_open_file(job->dirfd, job->home, p->busy, O_RDONLY, 0, &st);
 	if (fd[FD_IN] < 0)
 		return fd[FD_IN];
 	fd[FD_OUT] = fresh_file(job->dirfd, trial, 0644);
@@ -183,12 +181,10 @@ keep_result(const struct proc_job *job, const char *trial, const char *done)
 {
 	struct stat st;
 	int rc;
-	int fd = dir_open_file(
-	    job->dirfd, job->home, trial, O_RDONLY, 0, &st);
+	int fd = dir_open_file(job->dirfd, job->home, trial, O_RDONLY, 0, &st);
 
 	if (fd == -ENOENT) /* a crash came after the rename */
-		return sys_fstatat(
-		    job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW);
+		return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW);
 	if (fd < 0)
 		return fd;
 	rc = sys_fsync(fd);
@@ -274,7 +270,7 @@ proc_step(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 		return look(p, job, now, err);
 	case PROC_FINISH:
 		return now < p->at ? PROC_NOTHING
-				   : step_finish(p, job, now, err);
+		                   : step_finish(p, job, now, err);
 	case PROC_WAIT:
 		if (now >= p->at)
 			p->state = PROC_LOOK;

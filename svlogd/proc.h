@@ -27,7 +27,7 @@ enum proc_state {
 struct proc {
 	enum proc_state state;
 	pid_t pid;
-	int64_t at;	       /* PROC_WAIT, PROC_FINISH: when to go on */
+	int64_t at;            /* PROC_WAIT, PROC_FINISH: when to go on */
 	int64_t backoff_ns;    /* the next wait */
 	char busy[NAME_SIZE];  /* the .u being processed */
 	char tried[NAME_SIZE]; /* the last .u that failed */
@@ -55,8 +55,8 @@ void proc_init(struct proc *p);
 void proc_wake(struct proc *p);
 
 /* Goes on as far as it can without waiting; *err: see above. */
-enum proc_did proc_step(
-    struct proc *p, const struct proc_job *job, int64_t now, int *err);
+enum proc_did proc_step(struct proc *p, const struct proc_job *job, int64_t now,
+    int *err);
 
 /* A child has ended; true if it was this one. */
 bool proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid,

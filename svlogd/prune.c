@@ -22,8 +22,7 @@ struct look {
 static bool
 is_busy(const struct prune_caps *caps, const char *name)
 {
-	return caps->busy &&
-	    strncmp(caps->busy, name, NAME_SIZE - 2) == 0;
+	return caps->busy && strncmp(caps->busy, name, NAME_SIZE - 2) == 0;
 }
 
 size_t
@@ -37,8 +36,8 @@ prune_choose(const struct prune_file *v, size_t n,
 		bool many = caps->keep && files > caps->keep;
 		bool large = caps->total && bytes > caps->total;
 		int64_t born = name_ns(v[i].name);
-		bool old = caps->born_after && born >= 0 &&
-		    born < caps->born_after;
+		bool old =
+		    caps->born_after && born >= 0 && born < caps->born_after;
 
 		if (!many && !large && !old)
 			break;
@@ -114,8 +113,8 @@ look_at(struct look *k, int dirfd, const struct prune_caps *caps,
 
 /* Deletes n of the oldest; one that cannot be is passed over, and the next
  * goes in its place. How many went. */
-static int
-delete(const struct look *k, size_t n, int dirfd, prune_said *said, void *arg)
+static int delete (const struct look *k, size_t n, int dirfd, prune_said *said,
+    void *arg)
 {
 	size_t gone = 0;
 
@@ -149,7 +148,7 @@ prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
 		n = prune_choose(k.oldest, k.n, &k.found, caps);
 		if (n > most - (unsigned)gone)
 			n = most - (unsigned)gone;
-		r = delete(&k, n, dirfd, said, arg);
+		r = delete (&k, n, dirfd, said, arg);
 		gone += r;
 		if (n < BATCH || r == 0)
 			return gone;

@@ -16,11 +16,11 @@ struct prune_file {
 
 /* The caps; 0 in each of them: no cap. */
 struct prune_caps {
-	uint64_t keep;	     /* files */
-	uint64_t total;	     /* bytes */
-	int64_t born_after;  /* ns since 1970 */
-	const char *busy;    /* a processor has it: kept; NULL: none */
-	bool spare_undone;   /* .u files neither count nor go */
+	uint64_t keep;      /* files */
+	uint64_t total;     /* bytes */
+	int64_t born_after; /* ns since 1970 */
+	const char *busy;   /* a processor has it: kept; NULL: none */
+	bool spare_undone;  /* .u files neither count nor go */
 };
 
 /* What a directory holds. */

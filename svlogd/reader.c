@@ -33,8 +33,7 @@ mark_by_peek(struct reader *rd, struct ring_in *in)
 	unsigned char seen[PEEK_BELOW];
 	size_t n = in->intent;
 
-	if (rd->peek[1] < 0 ||
-	    os_tee(rd->fd, rd->peek[1], n) != (ssize_t)n)
+	if (rd->peek[1] < 0 || os_tee(rd->fd, rd->peek[1], n) != (ssize_t)n)
 		return false;
 	if (sys_read(rd->peek[0], seen, n) != (ssize_t)n)
 		return false;
@@ -132,7 +131,7 @@ reader_open(struct reader *rd, int fd, struct ring *ring,
 	else
 		rd->kind = S_ISREG(st.st_mode) ? READER_FILE : READER_OTHER;
 	rd->foreign = ring->in.pipe_dev != (uint64_t)st.st_dev ||
-	    ring->in.pipe_ino != (uint64_t)st.st_ino;
+	              ring->in.pipe_ino != (uint64_t)st.st_ino;
 	if (rd->kind == READER_PIPE && sys_pipe(rd->peek) < 0)
 		rd->peek[0] = rd->peek[1] = -1;
 	size = os_pipe_size(fd);

@@ -21,7 +21,7 @@ struct reader {
 	struct ring *ring;
 	const struct scrub *scrub; /* every byte but newlines goes through */
 	enum reader_kind kind;
-	int peek[2];	/* a private pipe for looks ahead; -1: none */
+	int peek[2];    /* a private pipe for looks ahead; -1: none */
 	uint64_t ready; /* all lines before it are whole */
 	size_t pipe_size;
 	size_t found; /* bytes that were there before the last read */
@@ -30,9 +30,9 @@ struct reader {
 };
 
 /* Starts to read fd through ring: settles a read that a crash interrupted,
- * finds the whole lines among what is pending, all of it scrubbed. `foreign` is set where that
- * came from elsewhere: it has to be written, tail and all, and reader_adopt()
- * called, before anything is read. 0 or -errno. */
+ * finds the whole lines among what is pending, all of it scrubbed. `foreign` is
+ * set where that came from elsewhere: it has to be written, tail and all, and
+ * reader_adopt() called, before anything is read. 0 or -errno. */
 int reader_open(struct reader *rd, int fd, struct ring *ring,
     const struct scrub *scrub);
 

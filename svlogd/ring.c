@@ -103,15 +103,16 @@ static bool
 in_is_sane(const struct ring_in *in)
 {
 	return in->base <= in->rd && in->rd < UINT64_MAX / 2 &&
-	    in->intent <= RING_DATA && in->mark_n <= sizeof in->mark &&
-	    (in->intent == 0 || in->mark_n <= in->intent) && in->fresh <= in->rd;
+	       in->intent <= RING_DATA && in->mark_n <= sizeof in->mark &&
+	       (in->intent == 0 || in->mark_n <= in->intent) &&
+	       in->fresh <= in->rd;
 }
 
 static bool
 out_is_sane(const struct ring_out *out, const struct ring_in *in)
 {
 	return out->wr <= in->rd && in->rd - out->wr <= RING_DATA &&
-	    in->base <= out->wr && out->off < UINT64_MAX / 2;
+	       in->base <= out->wr && out->off < UINT64_MAX / 2;
 }
 
 static bool
@@ -252,9 +253,8 @@ ring_open_file(struct ring *r, int dirfd, uint64_t *stale)
 		return fd == -ELOOP ? -EPERM : fd;
 	*r = (struct ring){ .fd = fd, .survives = true };
 	rc = sys_fstat(fd, &st);
-	if (rc == 0 &&
-	    (!S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-		st.st_uid != geteuid() || (st.st_mode & 077)))
+	if (rc == 0 && (!S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+			   st.st_uid != geteuid() || (st.st_mode & 077)))
 		rc = -EPERM;
 	if (rc == 0)
 		rc = sys_setlk(fd);
@@ -390,6 +390,6 @@ ring_forget(struct ring *r, uint64_t keep)
 		return;
 	}
 	os_map_forget(r->data, from, r->fd, HEAD, r->punch);
-	os_map_forget(r->data + to, RING_DATA - to, r->fd,
-	    (off_t)(HEAD + to), r->punch);
+	os_map_forget(r->data + to, RING_DATA - to, r->fd, (off_t)(HEAD + to),
+	    r->punch);
 }

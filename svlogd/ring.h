@@ -20,7 +20,7 @@
 
 enum {
 	RING_DATA = 1 << 20, /* bytes of input it holds */
-	RING_DIRS = 64,	     /* directories it has records for */
+	RING_DIRS = 64,      /* directories it has records for */
 };
 
 /* What was read. */
@@ -37,10 +37,10 @@ struct ring_in {
 	unsigned char mark[8];
 	int64_t file_at; /* the file position before it, for regular files */
 
-	uint64_t fresh;	  /* where the last read began */
+	uint64_t fresh;   /* where the last read began */
 	int64_t fresh_ns; /* the wall clock then */
 	int64_t tail_ns;  /* ... of the first byte of the line unfinished
-			   * at fresh */
+	                   * at fresh */
 
 	uint64_t pipe_dev, pipe_ino; /* who fd 0 is */
 };
@@ -61,12 +61,12 @@ struct ring_counts {
 struct ring_out {
 	uint64_t seq;
 	uint64_t dev, ino; /* of the directory; 0, 0: the record is free */
-	uint64_t path;	   /* a hash of what it was called */
+	uint64_t path;     /* a hash of what it was called */
 
-	uint64_t wr;		  /* everything before it is done with */
+	uint64_t wr;               /* everything before it is done with */
 	uint64_t cur_dev, cur_ino; /* of `current` */
-	uint64_t off;		  /* its size when wr was reached */
-	uint64_t cfg_hash;	  /* of all that decides the output */
+	uint64_t off;              /* its size when wr was reached */
+	uint64_t cfg_hash;         /* of all that decides the output */
 
 	/* The stamps' clock: a line that begins before fresh was read at
 	 * tail_ns, any other at fresh_ns; last_ns is the last one given. */
@@ -78,7 +78,7 @@ struct ring_out {
 
 	uint64_t owed_lines; /* dropped, and not yet said in the log */
 	int32_t owed_err;    /* why: -errno */
-	uint32_t torn;	     /* current ends inside one of them */
+	uint32_t torn;       /* current ends inside one of them */
 	struct ring_counts n;
 };
 
@@ -86,8 +86,8 @@ struct ring {
 	char *map;
 	char *data; /* RING_DATA bytes, seen twice, back to back */
 	int fd;
-	bool survives; /* a crash */
-	bool punch;    /* quiet pages may be given back to the system */
+	bool survives;  /* a crash */
+	bool punch;     /* quiet pages may be given back to the system */
 	size_t touched; /* pages of the data below it are resident */
 	struct ring_in in;
 };
@@ -117,8 +117,8 @@ int ring_touch(struct ring *r, uint64_t pos, size_t n);
 /* The record of a directory, known by its device and inode, or where there is
  * none (it was made anew) by its path: its number, and *out is what it says,
  * or a free one's number and *out all zero (also where the record has become
- * too old to be true), in any case with dev, ino and path set; -ENOSPC when there are
- * too many, where *out is zero too. */
+ * too old to be true), in any case with dev, ino and path set; -ENOSPC when
+ * there are too many, where *out is zero too. */
 int ring_find_out(struct ring *r, uint64_t dev, uint64_t ino, uint64_t path,
     struct ring_out *out);
 

@@ -23,10 +23,10 @@ struct rotor {
 	struct current *current;
 	int dirfd;
 	mode_t mode;
-	enum name_kind kind;	/* what current becomes */
-	int64_t newest_ns;	/* the highest label given or found */
-	char named[NAME_SIZE];	/* the last one */
-	uint64_t size;		/* of the file that got it */
+	enum name_kind kind;   /* what current becomes */
+	int64_t newest_ns;     /* the highest label given or found */
+	char named[NAME_SIZE]; /* the last one */
+	uint64_t size;         /* of the file that got it */
 };
 
 /* Labels only ever go up, whatever the clock does. */

@@ -27,7 +27,7 @@ struct lay {
 /* A line, or what is there of one. */
 struct piece {
 	struct view text; /* without its newline */
-	size_t newline;	  /* 1 if one follows it in the ring */
+	size_t newline;   /* 1 if one follows it in the ring */
 	bool ends;
 };
 
@@ -41,7 +41,7 @@ route_init(struct route *rt, const struct options *options,
 		.out = out,
 		.limit = limit_of(conf->size, options->line_max),
 		.spans = options->stamp == STAMP_NONE && !conf->prefix.n &&
-		    !conf->select.n && !conf->copy_out,
+		         !conf->select.n && !conf->copy_out,
 	};
 	stamp_init(&rt->stamp, options->stamp);
 }
@@ -183,13 +183,13 @@ lay_span(struct lay *y)
 		n = scan_whole_lines(v);
 		if (n > 0)
 			v = view_first(v, n);
-		else if (!next->in_line && limit_refuses(limit, y->size, v.n + 1))
+		else if (!next->in_line &&
+			 limit_refuses(limit, y->size, v.n + 1))
 			y->cut->rotate = true;
 	}
 	if (y->cut->rotate)
 		return;
-	n = limit_span(
-	    limit, v, y->size, next->in_line, &y->cut->rotate);
+	n = limit_span(limit, v, y->size, next->in_line, &y->cut->rotate);
 	if (y->cut->rotate && n == 0)
 		return;
 	add_part(y->cut, ring_at(y->ring, next->wr), n);
@@ -323,8 +323,8 @@ lay_line(struct lay *y)
 	struct piece p = piece_at(y);
 	struct view head = view_first(p.text, (size_t)rt->options->line_max);
 	struct verdict v = rt->conf->select.n
-	    ? select_line(&rt->conf->select, head)
-	    : select_default();
+	                       ? select_line(&rt->conf->select, head)
+	                       : select_default();
 	size_t front = (rt->stamp.style ? STAMP_SIZE : 0) + rt->conf->prefix.n;
 	bool alert = v.to[SELECT_STDERR] && rt->alerts;
 	bool copy = v.to[SELECT_LOG] && rt->copies;
@@ -335,8 +335,7 @@ lay_line(struct lay *y)
 		return true;
 	}
 	if (v.to[SELECT_LOG]) {
-		if (limit_refuses(
-			&rt->limit, y->size, front + p.text.n + 1)) {
+		if (limit_refuses(&rt->limit, y->size, front + p.text.n + 1)) {
 			y->cut->rotate = true;
 			return false;
 		}
@@ -437,11 +436,9 @@ route_next(struct route *rt, const struct ring *ring,
 
 void
 route_drop(struct route *rt, const struct ring *ring,
-    const struct ring_out *now, uint64_t ready, int err,
-    struct ring_out *next)
+    const struct ring_out *now, uint64_t ready, int err, struct ring_out *next)
 {
-	struct lay y = { .rt = rt, .ring = ring, .next = next,
-		.ready = ready };
+	struct lay y = { .rt = rt, .ring = ring, .next = next, .ready = ready };
 
 	*next = *now;
 	while (next->wr < ready) {
@@ -449,9 +446,9 @@ route_drop(struct route *rt, const struct ring *ring,
 		struct view head =
 		    view_first(p.text, (size_t)rt->options->line_max);
 		bool begun = next->in_line;
-		bool wanted = begun
-		    ? next->log_line
-		    : select_line(&rt->conf->select, head).to[SELECT_LOG];
+		bool wanted =
+		    begun ? next->log_line
+			  : select_line(&rt->conf->select, head).to[SELECT_LOG];
 
 		if (!wanted) {
 			skip_piece(&y, &p, DESELECTED);

@@ -26,8 +26,8 @@ struct route {
 	bool spans; /* nothing to do per line: the input goes out as it is */
 	struct limit limit;
 	struct stamp stamp;
-	struct buf *out;	/* shared by all routes */
-	struct copies *alerts;	/* NULL: no copies of that kind */
+	struct buf *out;       /* shared by all routes */
+	struct copies *alerts; /* NULL: no copies of that kind */
 	struct copies *copies;
 };
 
@@ -37,9 +37,9 @@ enum { CUT_PARTS = 2 };
 struct cut {
 	struct iovec part[CUT_PARTS]; /* borrowed from ring and out */
 	int n_parts;
-	size_t bytes;	      /* the sum of the parts */
+	size_t bytes;         /* the sum of the parts */
 	struct ring_out next; /* the record when they are written */
-	bool rotate;	      /* current is then full */
+	bool rotate;          /* current is then full */
 };
 
 /* Borrows all of it. out holds at least route_buffer() bytes. */
@@ -65,7 +65,6 @@ void route_next(struct route *rt, const struct ring *ring,
 /* Passes over the bytes before `ready` without writing: *next is the record
  * then, with the lines that would have been written counted as dropped. */
 void route_drop(struct route *rt, const struct ring *ring,
-    const struct ring_out *now, uint64_t ready, int err,
-    struct ring_out *next);
+    const struct ring_out *now, uint64_t ready, int err, struct ring_out *next);
 
 #endif

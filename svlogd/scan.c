@@ -34,8 +34,7 @@ count_chunk(const char *p, size_t n)
 
 	for (; i + LANES <= n; i += LANES)
 		for (unsigned j = 0; j < LANES; j++)
-			lane[j] = (unsigned char)(lane[j] +
-			    (p[i + j] == '\n'));
+			lane[j] = (unsigned char)(lane[j] + (p[i + j] == '\n'));
 	for (unsigned j = 0; j < LANES; j++)
 		count += lane[j];
 	for (; i < n; i++)

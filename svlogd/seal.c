@@ -52,9 +52,8 @@ seal_dir(int dirfd)
 	while ((name = dir_next(&w, &err))) {
 		int r;
 
-		if (!name_is_old(name) ||
-		    (name_letter(name) != NAME_OLD &&
-			name_letter(name) != NAME_UNDONE))
+		if (!name_is_old(name) || (name_letter(name) != NAME_OLD &&
+					      name_letter(name) != NAME_UNDONE))
 			continue;
 		r = seal_file(dirfd, &home, name);
 		if (rc == 0)
@@ -78,8 +77,8 @@ run(const int *dirfds, size_t n, const int *shut, size_t n_shut)
 	os_signal_clear();
 	for (size_t i = 0; i < n; i++) {
 		/* A description of its own: the parent walks its own. */
-		int fd = sys_openat(
-		    dirfds[i], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+		int fd = sys_openat(dirfds[i], ".",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 		int r = fd < 0 ? fd : seal_dir(fd);
 
 		if (fd >= 0)

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 struct seal {
-	pid_t pid;	  /* of the child; 0: none */
+	pid_t pid;        /* of the child; 0: none */
 	int64_t start_at; /* no new one before, monotonic ns */
 };
 

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#define COUNT(name) { #name, offsetof(struct ring_counts, name) }
+#define COUNT(name)                                                            \
+	{                                                                      \
+#name, offsetof(struct ring_counts, name)                      \
+	}
 
 static const struct {
 	const char *name;

@@ -11,10 +11,10 @@ enum { STATS_SIZE = 2048 };
 
 /* What is not in a directory's record. */
 struct stats_extra {
-	int64_t now_ns;	      /* since 1970 */
+	int64_t now_ns; /* since 1970 */
 	uint64_t current_size;
 	uint64_t pipe_full_ns; /* with at least half of the pipe full: an
-				* estimate */
+	                        * estimate */
 	uint64_t copies_dropped;
 };
 
