@@ -107,15 +107,15 @@ say(enum say_level level, int err, const char *text, ...)
 }
 
 void
-say_bytes(const char *text, uint64_t bytes)
+say_number(const char *text, const char *what, uint64_t n)
 {
 	char number[24];
 	struct buf b;
 
-	if (bytes == 0)
+	if (n == 0)
 		return;
 	buf_init(&b, number, sizeof(number));
-	buf_u64(&b, bytes);
+	buf_u64(&b, n);
 	buf_ch(&b, 0);
-	say_warning(0, text, number);
+	say_warning(0, text, what, ": ", number);
 }

@@ -28,8 +28,8 @@ void say(enum say_level level, int err, const char *text, ...)
 #define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
 #define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
 
-/* A warning that ends in a number of bytes; nothing where it is 0. */
-void say_bytes(const char *text, uint64_t bytes);
+/* A warning, `text: what: n`; nothing where n is 0. */
+void say_number(const char *text, const char *what, uint64_t n);
 
 /* Lines that could not be said so far. */
 unsigned long say_dropped(void);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "scan.h"
 #include "sys.h"
 
 #ifndef PIPE_BUF
@@ -20,21 +21,21 @@ int
 copies_open(struct copies *c, int fd, size_t most, size_t front)
 {
 	size_t stage = most + front + sizeof cut_mark + 1;
-	char *mem, *queue = c->queue.p;
+	char *mem, *queue;
 
 	if (stage < QUEUE / 4)
 		stage = QUEUE / 4;
 	mem = malloc(stage);
 	if (!mem)
 		return -ENOMEM;
-	if (!queue) {
-		queue = malloc(QUEUE + stage);
+	if (QUEUE + stage > c->queue.cap) {
+		queue = realloc(c->queue.p, QUEUE + stage);
 		if (!queue) {
 			free(mem);
 			return -ENOMEM;
 		}
-		buf_init(&c->queue, queue, QUEUE + stage);
-		c->sent = 0;
+		c->queue.p = queue;
+		c->queue.cap = QUEUE + stage;
 	}
 	free(c->stage.p);
 	buf_init(&c->stage, mem, stage);
@@ -96,6 +97,16 @@ copies_queue(struct copies *c)
 	copies_forget(c);
 }
 
+/* Of a long run of lines, those that one write takes as a whole; or of a long
+ * line, as much. */
+static size_t
+part(const char *p)
+{
+	size_t n = scan_whole_lines(view_of(p, PIPE_BUF));
+
+	return n ? n : PIPE_BUF;
+}
+
 void
 copies_send(struct copies *c)
 {
@@ -111,7 +122,7 @@ copies_send(struct copies *c)
 			return;
 		}
 		if (n > PIPE_BUF)
-			n = PIPE_BUF;
+			n = part(c->queue.p + c->sent);
 		put = sys_write(c->fd, c->queue.p + c->sent, n);
 		if (put == -EAGAIN)
 			return;

@@ -20,12 +20,16 @@
 #define LOCK_WAIT_NS (5 * LOOP_S)
 #define LOCK_LOOK_NS (10 * LOOP_MS)
 #define LEAVE_NS (1 * LOOP_S)
+#define GIVE_UP_NS (5 * LOOP_S) /* at the end of input, with Bdrop */
 #define PROCESSORS_NS (5 * LOOP_S)
 #define QUIET_NS (10 * LOOP_S)
 #define STATS_NS (1 * LOOP_S)
 #define RETRY_NS (200 * LOOP_MS)
 
 enum { EXIT_TROUBLE = 111 };
+
+/* Failures to read in a row, RETRY_NS apart, before it is given up. */
+enum { INPUT_TRIES = 25 };
 
 enum phase {
 	RUNNING,
@@ -52,7 +56,7 @@ struct daemon {
 	struct seal seal;
 	int signals;
 
-	int said_input;             /* the last failure to read, said once */
+	unsigned input_failures; /* in a row */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
 	uint64_t pipe_full_ns;
 };
@@ -192,9 +196,8 @@ drop_others(struct daemon *d)
 			used[ld->slot] = true;
 	}
 	n = ring_drop_others(&d->lease.ring, used);
-	say_bytes("what was for directories not named any more is dropped, "
-		  "bytes: ",
-	    n);
+	say_number("what was for directories not named any more is dropped",
+	    ", bytes", n);
 }
 
 static int
@@ -333,8 +336,21 @@ relieve(struct daemon *d)
 			logdir_drop(ld, d->reader.ready);
 }
 
+/* At the end: what may be dropped and cannot be written is dropped. */
+static void
+drop_all(struct daemon *d)
+{
+	FOR_DIRS (d, ld) {
+		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
+		    ld->retry_at != LOOP_NEVER)
+			logdir_drop(ld, goal(d));
+	}
+}
+
+/* Whether every directory has all it is to have; without_word: a word on what
+ * was dropped may be missing. */
 static bool
-all_done(const struct daemon *d)
+all_done(const struct daemon *d, bool without_word)
 {
 	bool any = false;
 
@@ -342,7 +358,8 @@ all_done(const struct daemon *d)
 		if (ld->state < LOGDIR_LIVE)
 			continue;
 		any = true;
-		if (!logdir_is_done(ld, goal(d), is_last(d)))
+		if (!logdir_is_done(ld, goal(d), is_last(d)) ||
+		    (ld->out.owed_lines && !without_word))
 			return false;
 	}
 	return any;
@@ -372,25 +389,17 @@ note_input(struct daemon *d, size_t found, int64_t now)
 		d->pipe_full_ns += (uint64_t)pace_gap(&d->pace, now);
 }
 
+/* Nothing was consumed: it is tried again, though not for ever. */
 static void
 failed_input(struct daemon *d, int err, int64_t now)
 {
-	switch (-err) {
-	case EAGAIN:
-	case ENOBUFS:
+	if (err == -EAGAIN || err == -ENOBUFS)
 		return;
-	case ENOMEM:
-	case ENOSPC:
-		/* No page for the ring now: nothing was consumed. */
-		d->pace.next = now + RETRY_NS;
-		break;
-	default:
-		leave(d);
-		break;
-	}
-	if (err != d->said_input)
+	if (d->input_failures++ == 0)
 		say_warning(err, "unable to read standard input");
-	d->said_input = err;
+	d->pace.next = now + RETRY_NS;
+	if (err == -EBADF || err == -EISDIR || d->input_failures > INPUT_TRIES)
+		leave(d);
 }
 
 static void
@@ -404,14 +413,17 @@ take_input(struct daemon *d, int64_t now)
 		pace_read(&d->pace, d->reader.found, d->reader.pipe_size, now);
 		d->pace.owed -=
 		    d->pace.owed < (size_t)n ? d->pace.owed : (size_t)n;
+		d->input_failures = 0;
 	} else if (n == -ENOBUFS) {
 		/* One line fills it all. */
 		reader_force(&d->reader);
 	} else {
 		d->pace.owed = 0;
 	}
-	if (n == 0 && d->phase == RUNNING)
+	if (n == 0 && d->phase == RUNNING) {
 		d->phase = ENDING;
+		d->phase_until = now + GIVE_UP_NS;
+	}
 	if (n < 0)
 		failed_input(d, (int)n, now);
 }
@@ -427,7 +439,7 @@ pump(struct daemon *d)
 	relieve(d);
 	copies_send(&d->alerts);
 	copies_send(&d->copies);
-	if (d->reader.foreign && all_done(d))
+	if (d->reader.foreign && all_done(d, false))
 		reader_adopt(&d->reader);
 }
 
@@ -494,7 +506,7 @@ next_deadline(const struct daemon *d)
 		if (ld->has_old && !d->seal.pid)
 			at = loop_sooner(at, d->seal.start_at);
 	}
-	if (d->phase >= LEAVING)
+	if (d->phase != RUNNING)
 		at = loop_sooner(at, d->phase_until);
 	return at;
 }
@@ -513,10 +525,15 @@ processors_work(const struct daemon *d)
 static enum phase
 next_phase(struct daemon *d, int64_t now)
 {
-	bool late = d->phase >= LEAVING && now >= d->phase_until;
+	bool late = d->phase != RUNNING && now >= d->phase_until;
 
-	if ((d->phase == ENDING && all_done(d)) ||
-	    (d->phase == LEAVING && (late || (!may_read(d) && all_done(d))))) {
+	if (d->phase == ENDING && late) {
+		d->phase_until = now + GIVE_UP_NS;
+		drop_all(d);
+	}
+	if ((d->phase == ENDING && all_done(d, late)) ||
+	    (d->phase == LEAVING &&
+		(late || (!may_read(d) && all_done(d, false))))) {
 		d->phase_until = now + PROCESSORS_NS;
 		d->seal.start_at = 0; /* no rest now */
 		return WAITING;
@@ -583,7 +600,7 @@ say_lost(struct daemon *d)
 
 	if (n == 0 || d->lease.ring.survives)
 		return 0;
-	say_bytes("could not be written and is lost, bytes: ", n);
+	say_number("could not be written and is lost", ", bytes", n);
 	return EXIT_TROUBLE;
 }
 

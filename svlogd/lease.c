@@ -79,7 +79,8 @@ lease_open(struct lease *l, const int *dirfds, size_t n)
 		rc = open_in_dir(l, dirfds, n, &stale);
 	if (rc < 0)
 		rc = ring_open_anonymous(&l->ring);
-	say_bytes("a ring from before this boot is discarded, bytes: ", stale);
+	say_number("a ring from before this boot is discarded", ", bytes",
+	    stale);
 	return rc;
 }
 

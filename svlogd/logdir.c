@@ -422,8 +422,10 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 		    "no room for a record, "
 		    "no promise over a crash: ",
 		    ld->path);
-	if (ld->out.cfg_hash == 0)
+	if (ld->out.seq == 0)
 		ld->out.wr = start;
+	/* From now on the ring keeps what comes for it. */
+	ring_commit_out(ring, ld->slot, &ld->out);
 	set_route(ld, out, alerts, copies);
 	go_live(ld);
 }
@@ -698,9 +700,10 @@ pump_once(struct logdir *ld, uint64_t ready, bool last)
 		if (rc < 0)
 			return rc;
 	}
-	if (logdir_is_done(ld, ready, last))
+	if (!logdir_has_work(ld, ready, last))
 		return 0;
-	if (route_clock(&ld->out, &ld->ring->in))
+	/* What is half-written keeps its stamps. */
+	if (ld->ahead == 0 && route_clock(&ld->out, &ld->ring->in))
 		ring_commit_out(ld->ring, ld->slot, &ld->out);
 	route_next(&ld->route, ld->ring, &ld->out, ready, last, &cut);
 	rc = write_cut(ld, &cut);
@@ -726,7 +729,7 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 	else if (ld->current.fd < 0 && ld->rotor.state == ROTOR_IDLE)
 		rc = open_current(ld);
 	while (rc == 0 &&
-	       (rotation_is_due(ld) || !logdir_is_done(ld, ready, last)))
+	       (rotation_is_due(ld) || logdir_has_work(ld, ready, last)))
 		rc = pump_once(ld, ready, last);
 	if (rc < 0)
 		pausing(ld, rc,
@@ -827,8 +830,9 @@ tick_proc(struct logdir *ld, int64_t now)
 		return;
 	while (now >= proc_deadline(&ld->proc)) {
 		int err;
+		enum proc_did did = proc_step(&ld->proc, &job, now, &err);
 
-		said_proc(ld, proc_step(&ld->proc, &job, now, &err), err);
+		said_proc(ld, did, err);
 	}
 }
 
@@ -911,6 +915,8 @@ logdir_close(struct logdir *ld)
 {
 	if (ld->state == LOGDIR_OUT)
 		return;
+	say_number("lines dropped and not said in the log of ", ld->path,
+	    ld->out.owed_lines);
 	if (ld->current.fd >= 0 && ld->ahead == 0 && !ld->out.in_line) {
 		int rc = current_seal(&ld->current, ld->conf.mode);
 

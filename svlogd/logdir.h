@@ -110,6 +110,13 @@ logdir_is_done(const struct logdir *ld, uint64_t pos, bool last)
 	       (ld->out.wr >= pos && !(last && ld->out.in_line));
 }
 
+/* Whether there is something to write: also the word on what was dropped. */
+static inline bool
+logdir_has_work(const struct logdir *ld, uint64_t pos, bool last)
+{
+	return !logdir_is_done(ld, pos, last) || ld->out.owed_lines;
+}
+
 /* Closes all; current is marked clean if nothing is half-written. */
 void logdir_close(struct logdir *ld);
 

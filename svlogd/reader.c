@@ -25,6 +25,24 @@ reader_is_pipe(int fd)
 
 /* --- the mark: did the read happen? --------------------------------------- */
 
+static void
+close_peek(struct reader *rd)
+{
+	for (int i = 0; i < 2; i++) {
+		if (rd->peek[i] >= 0)
+			sys_close(rd->peek[i]);
+		rd->peek[i] = -1;
+	}
+}
+
+static void
+renew_peek(struct reader *rd)
+{
+	close_peek(rd);
+	if (sys_pipe(rd->peek) < 0)
+		rd->peek[0] = rd->peek[1] = -1;
+}
+
 /* Fewer bytes than a sound random mark needs: look at them without consuming
  * and put the complement of the last one. */
 static bool
@@ -32,11 +50,17 @@ mark_by_peek(struct reader *rd, struct ring_in *in)
 {
 	unsigned char seen[PEEK_BELOW];
 	size_t n = in->intent;
+	ssize_t copied;
 
-	if (rd->peek[1] < 0 || os_tee(rd->fd, rd->peek[1], n) != (ssize_t)n)
+	if (rd->peek[1] < 0)
 		return false;
-	if (sys_read(rd->peek[0], seen, n) != (ssize_t)n)
+	copied = os_tee(rd->fd, rd->peek[1], n);
+	if (copied <= 0)
 		return false;
+	if (sys_read(rd->peek[0], seen, n) != (ssize_t)n) {
+		renew_peek(rd); /* with what was left in it */
+		return false;
+	}
 	in->mark_n = 1;
 	in->mark[0] = (unsigned char)~seen[n - 1];
 	return true;
@@ -132,8 +156,8 @@ reader_open(struct reader *rd, int fd, struct ring *ring,
 		rd->kind = S_ISREG(st.st_mode) ? READER_FILE : READER_OTHER;
 	rd->foreign = ring->in.pipe_dev != (uint64_t)st.st_dev ||
 	              ring->in.pipe_ino != (uint64_t)st.st_ino;
-	if (rd->kind == READER_PIPE && sys_pipe(rd->peek) < 0)
-		rd->peek[0] = rd->peek[1] = -1;
+	if (rd->kind == READER_PIPE)
+		renew_peek(rd);
 	size = os_pipe_size(fd);
 	rd->pipe_size = size > 0 ? (size_t)size : 65536;
 
@@ -165,9 +189,7 @@ reader_adopt(struct reader *rd)
 void
 reader_close(struct reader *rd)
 {
-	for (int i = 0; i < 2; i++)
-		if (rd->peek[i] >= 0)
-			sys_close(rd->peek[i]);
+	close_peek(rd);
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -204,8 +226,10 @@ at_end(struct reader *rd)
 
 	if (sys_poll(&pfd, 1, 0) < 1)
 		return -EAGAIN;
-	if (rd->kind == READER_PIPE && (pfd.revents & POLLIN))
-		return -EAGAIN; /* came in this very moment */
+	/* What came in this very moment is not the end. */
+	if (rd->kind == READER_PIPE ? (pfd.revents & POLLIN) != 0
+				    : sys_readable(rd->fd) != 0)
+		return -EAGAIN;
 	if (pfd.revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) {
 		rd->eof = true;
 		return 0;
@@ -236,12 +260,15 @@ reader_fill(struct reader *rd, uint64_t oldest, size_t most)
 {
 	struct ring *r = rd->ring;
 	struct ring_in in = r->in;
-	size_t n = reader_waiting(rd), room;
-	ssize_t got;
+	ssize_t got, there = sys_readable(rd->fd);
+	size_t n, room;
 	int rc;
 
-	if (n == 0)
+	if (there < 0)
+		return there;
+	if (there == 0)
 		return at_end(rd);
+	n = (size_t)there;
 	rd->found = n;
 	grow_pipe(rd, n);
 	room = RING_DATA - (size_t)(in.rd - oldest);

@@ -49,7 +49,8 @@ enter(void **state)
 		input[i] = i % 20 == 19 ? '\n' : (char)('a' + i / 20 % 26);
 	for (i = 0; i < sizeof(input); i += 20)
 		memcpy(input + i,
-		    (char[]){ (char)('0' + i / 200), (char)('0' + i / 20 % 10) },
+		    (char[]){ (char)('0' + i / 200),
+			(char)('0' + i / 20 % 10) },
 		    2);
 	return ring_open_anonymous(&ring);
 }
@@ -66,7 +67,8 @@ leave(void **state)
 	return system(command);
 }
 
-/* --- the directory --------------------------------------------------------- */
+/* --- the directory ---------------------------------------------------------
+ */
 
 static void
 make_file(const char *name, const char *text, mode_t mode)
@@ -153,11 +155,12 @@ check_home(const char *want, size_t n, unsigned long fault, int err)
 	size_t k = read_home();
 
 	if (k != n || memcmp(got, want, n) != 0)
-		fail_msg("call %lu, error %d: %zu bytes, not %zu:\n%.*s",
-		    fault, err, k, n, (int)k, got);
+		fail_msg("call %lu, error %d: %zu bytes, not %zu:\n%.*s", fault,
+		    err, k, n, (int)k, got);
 }
 
-/* --- what a daemon does with it -------------------------------------------- */
+/* --- what a daemon does with it --------------------------------------------
+ */
 
 /* The first n bytes of input are in the ring. */
 static void
@@ -271,7 +274,8 @@ nor_does_it_after_a_crash_without_a_ring(void **state)
 	each_call_fails_once("n0\ny1\n", "left by a crash\n");
 }
 
-/* --- one kind of call, for ever, then well again --------------------------- */
+/* --- one kind of call, for ever, then well again ---------------------------
+ */
 
 static void
 a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
@@ -309,7 +313,8 @@ a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
 	}
 }
 
-/* --- crashes --------------------------------------------------------------- */
+/* --- crashes ---------------------------------------------------------------
+ */
 
 /* As the kernel does when a process dies. */
 static void
@@ -465,8 +470,8 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	conf_free(&ld.conf);
 	/* All that was read at the same time: 1 ns apart. */
 	for (i = 5; i < 10; i++) {
-		assert_int_equal(
-		    pread(fd, line, STAMP_SIZE, i * 46), STAMP_SIZE);
+		assert_int_equal(pread(fd, line, STAMP_SIZE, i * 46),
+		    STAMP_SIZE);
 		assert_int_equal(tai_parse(view_of(line, TAI_LABEL), &ns), 0);
 		if (i > 5)
 			assert_int_equal(ns - last, 1);

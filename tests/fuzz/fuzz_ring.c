@@ -27,7 +27,8 @@ require(bool it_is_so)
 		abort();
 }
 
-/* --- the file -------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------
+ */
 
 struct bytes {
 	const uint8_t *p;
@@ -120,7 +121,8 @@ make_file(struct bytes b)
 	return fd;
 }
 
-/* --- its use --------------------------------------------------------------- */
+/* --- its use ---------------------------------------------------------------
+ */
 
 /* Writes all of it, or drops it, with stamps. */
 static void
@@ -136,8 +138,8 @@ write_out(const struct ring *r, struct ring_out now, uint64_t ready)
 
 	options.buffer = sizeof(out_room);
 	scrub_init(&options.scrub);
-	require(conf_parse(&conf, view_str("s100000\np>\n-b*\n"), NULL,
-		    NULL) == 0);
+	require(
+	    conf_parse(&conf, view_str("s100000\np>\n-b*\n"), NULL, NULL) == 0);
 	buf_init(&out, out_room, sizeof(out_room));
 	route_init(&rt, &options, &conf, &out);
 	route_drop(&rt, r, &now, ready, -ENOSPC, &next);

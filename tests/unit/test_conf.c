@@ -44,9 +44,13 @@ parse(struct conf *c, const char *text)
 	parse_view(c, view_str(text));
 }
 
-/* --- numbers --------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------
+ */
 
-#define D { 1000000, 10, 10, 0, 0, 0, 0, 0644, 0, 0 }
+#define D                                                                      \
+	{                                                                      \
+		1000000, 10, 10, 0, 0, 0, 0, 0644, 0, 0                        \
+	}
 
 struct values {
 	uint64_t size, keep, keep_full, age_s, total, total_s, sync_ms, mode,
@@ -146,9 +150,8 @@ static const struct {
 static struct values
 values_of(const struct conf *c)
 {
-	struct values v = { c->size, c->keep, c->keep_full, c->age_s,
-		c->total, c->total_s, c->sync_ms, c->mode, c->drop,
-		c->copy_out };
+	struct values v = { c->size, c->keep, c->keep_full, c->age_s, c->total,
+		c->total_s, c->sync_ms, c->mode, c->drop, c->copy_out };
 
 	return v;
 }
@@ -170,8 +173,7 @@ each_line_sets_what_it_says(void **state)
 		    seen.n != rows[i].problems) {
 			print_error("row %zu: %s: %u problems, s%lu n%lu "
 				    "t%lu\n",
-			    i, rows[i].text, seen.n, v.size, v.keep,
-			    v.age_s);
+			    i, rows[i].text, seen.n, v.size, v.keep, v.age_s);
 			bad++;
 		}
 		conf_free(&c);
@@ -204,8 +206,7 @@ static void
 an_age_never_overflows_as_nanoseconds(void **state)
 {
 	static const char *const text[] = { "t9223372036854775807\n",
-		"t99999999999999999999h\n", "t4611686019\n",
-		"A4611686019\n" };
+		"t99999999999999999999h\n", "t4611686019\n", "A4611686019\n" };
 	struct conf c;
 	size_t i;
 
@@ -218,7 +219,8 @@ an_age_never_overflows_as_nanoseconds(void **state)
 	}
 }
 
-/* --- texts ----------------------------------------------------------------- */
+/* --- texts -----------------------------------------------------------------
+ */
 
 static void
 a_prefix_is_taken_as_it_is(void **state)
@@ -277,10 +279,10 @@ the_text_may_go_once_it_is_parsed(void **state)
 	memset(text, 'X', sizeof(text));
 	assert_true(view_eq(c.prefix, view_str("abc")));
 	assert_string_equal(c.processor, "cmd");
-	assert_false(select_line(&c.select, view_str("deny it"))
-			 .to[SELECT_LOG]);
-	assert_true(select_line(&c.select, view_str("deny not"))
-			.to[SELECT_LOG]);
+	assert_false(
+	    select_line(&c.select, view_str("deny it")).to[SELECT_LOG]);
+	assert_true(
+	    select_line(&c.select, view_str("deny not")).to[SELECT_LOG]);
 	conf_free(&c);
 }
 
@@ -339,8 +341,7 @@ nul_bytes_are_bytes(void **state)
 	assert_int_equal(c.size, 5);
 	assert_int_equal(c.keep, 3);
 	assert_int_equal(seen.n, 2);
-	assert_false(
-	    select_line(&c.select, view_of("a\0b", 3)).to[SELECT_LOG]);
+	assert_false(select_line(&c.select, view_of("a\0b", 3)).to[SELECT_LOG]);
 	assert_true(select_line(&c.select, view_of("a", 1)).to[SELECT_LOG]);
 	conf_free(&c);
 	parse_view(&c, view_of("!ab\0cd\n", 7));
@@ -348,7 +349,8 @@ nul_bytes_are_bytes(void **state)
 	conf_free(&c);
 }
 
-/* --- problems -------------------------------------------------------------- */
+/* --- problems --------------------------------------------------------------
+ */
 
 static void
 a_problem_says_where_it_is(void **state)
@@ -374,8 +376,8 @@ a_problem_says_where_it_is(void **state)
 static void
 no_problem_quotes_the_config(void **state)
 {
-	static const char *const keys[] = { "s", "s1", "n", "n1", "N", "t",
-		"S", "A", "y", "m", "B", "O", "~+", "z", "u", "U", "F", "q" };
+	static const char *const keys[] = { "s", "s1", "n", "n1", "N", "t", "S",
+		"A", "y", "m", "B", "O", "~+", "z", "u", "U", "F", "q" };
 	char text[64];
 	struct conf c;
 	size_t i;
@@ -411,7 +413,8 @@ every_directive_has_words(void **state)
 	assert_null(conf_help(1000));
 }
 
-/* --- compressors ----------------------------------------------------------- */
+/* --- compressors -----------------------------------------------------------
+ */
 
 static const struct {
 	const char *command;

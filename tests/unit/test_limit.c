@@ -14,7 +14,8 @@
 #include "limit.h"
 #include "unit/random.h"
 
-/* --- the rules, one line after the other ------------------------------------ */
+/* --- the rules, one line after the other ------------------------------------
+ */
 
 static size_t
 span_by_lines(uint64_t s, uint64_t l, struct view v, uint64_t size,
@@ -96,8 +97,7 @@ a_span_ends_where_the_rules_say(void **state)
 		bool rotate;
 		size_t n;
 
-		n = limit_span(
-		    &m, v, rows[i].size, rows[i].in_line, &rotate);
+		n = limit_span(&m, v, rows[i].size, rows[i].in_line, &rotate);
 		if (n != rows[i].n || rotate != rows[i].rotate)
 			fail_msg("row %zu: %zu, %d", i, n, rotate);
 		n = span_by_lines(rows[i].s, rows[i].l, v, rows[i].size,
@@ -148,8 +148,8 @@ a_span_does_not_look_behind_its_bytes(void **state)
 
 	(void)state;
 	memcpy(text, "abc", 3);
-	assert_int_equal(
-	    limit_span(&m, view_of(text, 3), 4, false, &rotate), 3);
+	assert_int_equal(limit_span(&m, view_of(text, 3), 4, false, &rotate),
+	    3);
 	assert_false(rotate);
 	free(text);
 	assert_int_equal(
@@ -168,12 +168,12 @@ the_questions_about_one_line_agree(void **state)
 		uint64_t size = random_below(80), n = random_below(80);
 		struct limit m = limit_of(s, l);
 
-		assert_int_equal(
-		    limit_ends(&m, size), s && s >= l && size >= s - l);
+		assert_int_equal(limit_ends(&m, size),
+		    s && s >= l && size >= s - l);
 		assert_int_equal(limit_refuses(&m, size, n),
 		    s && size > 0 && (size >= s || size + n > s));
 		assert_true(limit_room(&m, size) ==
-		    (s ? (size < s ? s - size : 0) : UINT64_MAX));
+			    (s ? (size < s ? s - size : 0) : UINT64_MAX));
 	}
 }
 

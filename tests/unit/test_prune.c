@@ -48,7 +48,8 @@ leave(void **state)
 	return system(command);
 }
 
-/* --- the choice ------------------------------------------------------------ */
+/* --- the choice ------------------------------------------------------------
+ */
 
 /* Files of 10 bytes, one second apart. */
 static const struct {
@@ -103,8 +104,7 @@ the_oldest_go_until_the_caps_hold(void **state)
 			name_make(found.newest, epoch + (int64_t)k * S,
 			    NAME_OLD);
 		for (k = 0; k < rows[i].seen; k++) {
-			name_make(v[k].name, epoch + (int64_t)k * S,
-			    NAME_OLD);
+			name_make(v[k].name, epoch + (int64_t)k * S, NAME_OLD);
 			v[k].bytes = 10;
 		}
 		go = prune_choose(v, rows[i].seen, &found, &caps);
@@ -113,7 +113,8 @@ the_oldest_go_until_the_caps_hold(void **state)
 	}
 }
 
-/* --- real directories ------------------------------------------------------ */
+/* --- real directories ------------------------------------------------------
+ */
 
 static void
 make_file(const char *name, size_t bytes)
@@ -312,8 +313,7 @@ each_kind_counts_and_trials_go(void **state)
 static void
 files_in_the_future_are_the_newest(void **state)
 {
-	struct prune_caps caps = { .keep = 2,
-		.born_after = epoch + 1000 * S };
+	struct prune_caps caps = { .keep = 2, .born_after = epoch + 1000 * S };
 
 	(void)state;
 	make_old(1, NAME_OLD, 0);
@@ -329,12 +329,13 @@ static void
 foreign_names_are_never_touched(void **state)
 {
 	static const char *const names[] = { "current", "config", "lock",
-		"lock.ring", "lock.stats", "state", "newstate", "notes",
-		"@", "@4000000065", "@400000006553f10a3b9aca00.s.gz",
+		"lock.ring", "lock.stats", "state", "newstate", "notes", "@",
+		"@4000000065", "@400000006553f10a3b9aca00.s.gz",
 		"@400000006553f10a3b9aca00.", "@400000006553f10a3b9aca00.ss",
 		"x400000006553f10a3b9aca00.s", ".@40000000.s", "a.t",
 		"400000006553f10a3b9aca00.s" };
-	struct prune_caps caps = { .keep = 1, .total = 1,
+	struct prune_caps caps = { .keep = 1,
+		.total = 1,
 		.born_after = INT64_MAX };
 	size_t i;
 

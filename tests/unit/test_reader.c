@@ -91,7 +91,8 @@ check_pending(const struct ring *r, uint64_t at, const char *want)
 	assert_memory_equal(ring_at(r, at), want, strlen(want));
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------
+ */
 
 static const struct {
 	const char *text;
@@ -129,8 +130,7 @@ a_read_takes_all_and_finds_the_whole_lines(void **state)
 		assert_int_equal(rd.ready, reads[i].ready);
 		assert_int_equal(r.in.intent, 0);
 		assert_false(rd.eof);
-		assert_int_equal(
-		    reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+		assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
 		end(&r, &rd);
 	}
 }
@@ -236,7 +236,8 @@ bytes_are_scrubbed_and_newlines_stay(void **state)
 	end(&r, &rd);
 }
 
-/* --- a full ring ----------------------------------------------------------- */
+/* --- a full ring -----------------------------------------------------------
+ */
 
 static void
 fill_up(struct reader *rd, uint64_t oldest, char c)
@@ -312,7 +313,8 @@ a_read_never_covers_what_is_still_wanted(void **state)
 	end(&r, &rd);
 }
 
-/* --- the clock ------------------------------------------------------------- */
+/* --- the clock -------------------------------------------------------------
+ */
 
 static void
 the_tail_keeps_the_time_of_its_first_byte(void **state)
@@ -346,12 +348,13 @@ the_tail_keeps_the_time_of_its_first_byte(void **state)
 	end(&r, &rd);
 }
 
-/* --- crashes --------------------------------------------------------------- */
+/* --- crashes ---------------------------------------------------------------
+ */
 
 static const struct {
 	const char *before; /* read and committed before */
 	const char *text;   /* of the read that a crash interrupts */
-	bool happened;	    /* the kernel's part of it */
+	bool happened;      /* the kernel's part of it */
 } crashes[] = {
 	{ "", "a", false },
 	{ "", "a", true },
@@ -421,8 +424,8 @@ a_crash_in_a_read_neither_loses_nor_repeats(void **state)
 		snprintf(want, sizeof(want), "%s%s", crashes[i].before,
 		    crashes[i].text);
 		if (crashes[i].happened)
-			assert_int_equal(
-			    reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+			assert_int_equal(reader_fill(&rd, 0, RING_DATA),
+			    -EAGAIN);
 		else
 			assert_int_equal(reader_fill(&rd, 0, RING_DATA),
 			    strlen(crashes[i].text));
@@ -537,7 +540,8 @@ another_pipe_without_anything_pending_is_adopted_at_once(void **state)
 	close(fd[1]);
 }
 
-/* --- not a pipe ------------------------------------------------------------ */
+/* --- not a pipe ------------------------------------------------------------
+ */
 
 static void
 a_file_is_read_to_its_end_and_its_position_counts(void **state)

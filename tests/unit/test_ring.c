@@ -60,8 +60,7 @@ find(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
 static char *
 map_file(void)
 {
-	char *p = mmap(
-	    NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 
 	assert_true(p != MAP_FAILED);
 	return p;
@@ -203,7 +202,8 @@ another_process_that_uses_it_is_seen(void **state)
 	ring_close(&r);
 }
 
-/* --- what is not believed -------------------------------------------------- */
+/* --- what is not believed --------------------------------------------------
+ */
 
 static void
 what_is_left_from_another_boot_is_counted_and_discarded(void **state)
@@ -275,8 +275,7 @@ a_file_that_is_something_else_is_not_written_to(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(
-	    pwrite(file, text, sizeof(text), 0), sizeof(text));
+	assert_int_equal(pwrite(file, text, sizeof(text), 0), sizeof(text));
 	fd = dup(file);
 	assert_int_equal(ring_open_fd(&r, fd, &stale), -EPERM);
 	assert_int_equal(pread(file, got, sizeof(got), 0), sizeof(got));
@@ -376,8 +375,7 @@ any_bytes_are_no_danger(void **state)
 		/* All but the magic and the sizes and the boot. */
 		for (i = 0; i < sizeof(noise); i++)
 			noise[i] = (unsigned char)random_u64();
-		assert_int_equal(
-		    pwrite(file, noise, sizeof(noise) - 36, 36),
+		assert_int_equal(pwrite(file, noise, sizeof(noise) - 36, 36),
 		    sizeof(noise) - 36);
 		ring_begin(&r);
 		assert_true(r.in.base <= r.in.rd);
@@ -388,7 +386,8 @@ any_bytes_are_no_danger(void **state)
 	}
 }
 
-/* --- directories ----------------------------------------------------------- */
+/* --- directories -----------------------------------------------------------
+ */
 
 static void
 sixty_four_directories_have_a_record(void **state)
@@ -501,7 +500,8 @@ what_is_given_up_is_counted(void **state)
 	ring_close(&r);
 }
 
-/* --- pages ----------------------------------------------------------------- */
+/* --- pages -----------------------------------------------------------------
+ */
 
 static void
 forgetting_keeps_the_unfinished_tail(void **state)
@@ -547,7 +547,8 @@ forgetting_keeps_the_unfinished_tail(void **state)
 	}
 }
 
-/* --- where it lives -------------------------------------------------------- */
+/* --- where it lives --------------------------------------------------------
+ */
 
 static void
 a_file_that_is_not_ours_alone_is_refused(void **state)

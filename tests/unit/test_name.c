@@ -1,0 +1,91 @@
+/* svlogd/name */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "name.h"
+
+static const struct {
+	const char *name;
+	bool is_old;
+	int64_t ns;
+} rows[] = {
+	{ "@400000000000000a00000000.s", true, 0 },
+	{ "@400000000000000b00000005.u", true, 1000000005 },
+	{ "@400000000000000b00000005.t", true, 1000000005 },
+	{ "@400000000000000b00000005.x", true, 1000000005 },
+	{ "@400000000000000B0000000A.s", true, 1000000010 },
+	{ "@400000000000000b00000005xs", true, -1 },
+	{ "@400000000000000g00000005.s", true, -1 },
+	{ "@400000000000000b3b9aca00.s", true, -1 },
+	{ "@zzzzzzzzzzzzzzzzzzzzzzzzzz", true, -1 },
+	{ "@400000000000000b00000005.", false, -1 },
+	{ "@400000000000000b00000005.ss", false, -1 },
+	{ "@400000000000000b00000005.s.gz", false, -1 },
+	{ "x400000000000000b00000005.s", false, -1 },
+	{ "current", false, -1 },
+	{ "@", false, -1 },
+	{ "", false, -1 },
+};
+
+static void
+an_old_name_is_an_at_and_26_more(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (name_is_old(rows[i].name) != rows[i].is_old ||
+		    name_ns(rows[i].name) != rows[i].ns)
+			fail_msg("row %zu", i);
+}
+
+static void
+a_name_says_what_it_was_made_of(void **state)
+{
+	static const int64_t times[] = { 0, 1, 999999999, 1000000000,
+		INT64_C(1700000000123456789), INT64_MAX };
+	static const enum name_kind kinds[] = { NAME_OLD, NAME_UNDONE,
+		NAME_TRIAL, NAME_ASIDE };
+	char name[NAME_SIZE], other[NAME_SIZE];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		for (k = 0; k < 4; k++) {
+			name_make(name, times[i], kinds[k]);
+			assert_int_equal(strlen(name), NAME_SIZE - 1);
+			assert_true(name_is_old(name));
+			assert_true(name_ns(name) == times[i]);
+			assert_int_equal(name_letter(name), kinds[k]);
+			name_turn(other, name, NAME_TRIAL);
+			assert_int_equal(name_letter(other), 't');
+			assert_memory_equal(name, other, NAME_SIZE - 2);
+			name_turn(other, name, kinds[k]);
+			assert_string_equal(name, other);
+		}
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_old_name_is_an_at_and_26_more),
+		cmocka_unit_test(a_name_says_what_it_was_made_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
