@@ -56,7 +56,7 @@ struct daemon {
 	struct seal seal;
 	int signals;
 
-	unsigned input_failures; /* in a row */
+	unsigned input_failures;    /* in a row */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
 	uint64_t pipe_full_ns;
 };
@@ -109,14 +109,14 @@ open_dirs(struct daemon *d)
 			bool late = loop_now() >= until;
 			int rc;
 
-			if (ld->state != LOGDIR_OUT || ld->said_err)
+			if (ld->state != LOGDIR_OUT || ld->trouble.err)
 				continue;
 			rc = logdir_open(ld);
 			if (rc == -EAGAIN && !late) {
 				busy = true;
 			} else if (rc < 0) {
-				logdir_complain(ld, rc);
-				ld->said_err = rc;
+				place_complain(&ld->place, rc);
+				ld->trouble.err = rc;
 			} else {
 				usable++;
 			}
@@ -131,7 +131,7 @@ open_dirs(struct daemon *d)
 		}
 	} while (busy && d->phase == RUNNING);
 	FOR_DIRS (d, ld)
-		ld->said_err = 0;
+		ld->trouble.err = 0;
 	return usable;
 }
 
@@ -142,7 +142,7 @@ open_ring(struct daemon *d)
 
 	FOR_DIRS (d, ld) {
 		if (ld->state == LOGDIR_OPEN)
-			d->fds[n++] = ld->fd;
+			d->fds[n++] = ld->place.fd;
 	}
 	return lease_open(&d->lease, d->fds, n);
 }
@@ -235,7 +235,7 @@ hang_up(struct daemon *d)
 		} else if (ld->state == LOGDIR_OUT) {
 			rc = logdir_open(ld);
 			if (rc < 0)
-				logdir_complain(ld, rc);
+				place_complain(&ld->place, rc);
 		}
 	}
 	if (open_buffers(d) < 0)
@@ -331,7 +331,7 @@ relieve(struct daemon *d)
 {
 	FOR_DIRS (d, ld)
 		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
-		    ld->retry_at != LOOP_NEVER &&
+		    ld->trouble.retry_at != LOOP_NEVER &&
 		    d->lease.ring.in.rd - ld->out.wr > RING_DATA / 2)
 			logdir_drop(ld, d->reader.ready);
 }
@@ -342,7 +342,7 @@ drop_all(struct daemon *d)
 {
 	FOR_DIRS (d, ld) {
 		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
-		    ld->retry_at != LOOP_NEVER)
+		    ld->trouble.retry_at != LOOP_NEVER)
 			logdir_drop(ld, goal(d));
 	}
 }
@@ -458,9 +458,9 @@ seal(struct daemon *d, int64_t now)
 	int rc;
 
 	FOR_DIRS (d, ld) {
-		d->locks[n_locks++] = ld->lock_fd;
+		d->locks[n_locks++] = ld->place.lock_fd;
 		if (ld->has_old && ld->state == LOGDIR_LIVE)
-			d->fds[n++] = ld->fd;
+			d->fds[n++] = ld->place.fd;
 	}
 	if (n == 0 || d->seal.pid || now < d->seal.start_at)
 		return;

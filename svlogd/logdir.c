@@ -17,12 +17,7 @@
 #include "stats.h"
 #include "sys.h"
 
-#define RETRY_NS (200 * LOOP_MS)
-#define SAY_AGAIN_NS (60 * LOOP_S)
 #define PROBE_NS (500 * LOOP_MS)
-
-/* After a sync, as many times as long as it took without one. */
-enum { SYNC_REST = 20 };
 
 #define INFO(ld, ...)                                                          \
 	do {                                                                   \
@@ -34,46 +29,21 @@ void
 logdir_init(struct logdir *ld, const char *path, const struct options *options)
 {
 	*ld = (struct logdir){
-		.path = path,
+		.place = { .path = path, .fd = -1, .lock_fd = -1 },
 		.options = options,
-		.fd = -1,
-		.lock_fd = -1,
 		.stats_fd = -1,
 		.current = { .fd = -1 },
 		.slot = -1,
-		.retry_at = LOOP_NEVER,
 		.age_at = LOOP_NEVER,
-		.sync_at = LOOP_NEVER,
 		.probe_at = LOOP_NEVER,
 	};
+	trouble_init(&ld->trouble);
+	syncer_init(&ld->syncer);
 	conf_init(&ld->conf);
 	proc_init(&ld->proc);
 }
 
-/* --- trouble -------------------------------------------------------------- */
-
-/* A failure that stays is said once a minute. */
-static void
-pausing(struct logdir *ld, int err, const char *what)
-{
-	int64_t now = loop_now();
-
-	ld->retry_at = now + RETRY_NS;
-	if (err == ld->said_err && now < ld->said_at)
-		return;
-	say_pausing(err, what, ": ", ld->path);
-	ld->said_err = err;
-	ld->said_at = now + SAY_AGAIN_NS;
-}
-
-static void
-recovered(struct logdir *ld)
-{
-	if (ld->said_err)
-		INFO(ld, "writing again: ", ld->path);
-	ld->said_err = 0;
-	ld->retry_at = LOOP_NEVER;
-}
+/* --- old files ------------------------------------------------------------ */
 
 static void
 said_delete(void *arg, const char *name, int err)
@@ -82,11 +52,11 @@ said_delete(void *arg, const char *name, int err)
 
 	if (err < 0 && err != -ENOENT) {
 		if (!ld->said_undeletable)
-			say_warning(err, "unable to delete: ", ld->path, "/",
-			    name);
+			say_warning(err, "unable to delete: ", ld->place.path,
+			    "/", name);
 		ld->said_undeletable = true;
 	} else
-		INFO(ld, "delete: ", ld->path, "/", name);
+		INFO(ld, "delete: ", ld->place.path, "/", name);
 }
 
 static void
@@ -94,7 +64,8 @@ said_delete_full(void *arg, const char *name, int err)
 {
 	struct logdir *ld = arg;
 
-	say_warning(err, "out of disk space, delete: ", ld->path, "/", name);
+	say_warning(err, "out of disk space, delete: ", ld->place.path, "/",
+	    name);
 }
 
 static void
@@ -110,10 +81,10 @@ prune(struct logdir *ld)
 		.spare_undone = ld->conf.processor != NULL,
 		.busy = proc_busy(&ld->proc),
 	};
-	int rc = prune_run(ld->fd, &caps, UINT32_MAX, said_delete, ld);
+	int rc = prune_run(ld->place.fd, &caps, UINT32_MAX, said_delete, ld);
 
 	if (rc < 0 && rc != -ENOENT)
-		say_warning(rc, "unable to prune: ", ld->path);
+		say_warning(rc, "unable to prune: ", ld->place.path);
 }
 
 /* The disk is full: true if an old file could be given up for it. */
@@ -126,91 +97,40 @@ make_room(struct logdir *ld)
 		.busy = proc_busy(&ld->proc),
 	};
 
-	return prune_run(ld->fd, &caps, 1, said_delete_full, ld) > 0;
+	return prune_run(ld->place.fd, &caps, 1, said_delete_full, ld) > 0;
 }
 
 /* --- opening -------------------------------------------------------------- */
 
-static int
-open_lock(struct logdir *ld)
-{
-	struct rotor r = { .dirfd = ld->fd };
-	struct stat st;
-	int fd = dir_open_file(ld->fd, &ld->home, "lock",
-	    O_WRONLY | O_APPEND | O_CREAT, 0600, &st);
-
-	if (fd != -EPERM)
-		return fd;
-	fd = rotor_set_aside(&r, "lock", NAME_ASIDE);
-	if (fd < 0)
-		return fd;
-	say_warning(0, "lock was not a file of its own, set aside: ", ld->path,
-	    "/", r.named);
-	return dir_open_file(ld->fd, &ld->home, "lock",
-	    O_WRONLY | O_APPEND | O_CREAT, 0600, &st);
-}
-
 static void
-close_fds(struct logdir *ld)
+close_all(struct logdir *ld)
 {
-	int *fds[] = { &ld->lock_fd, &ld->fd, &ld->stats_fd };
-
-	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
-		if (*fds[i] >= 0)
-			sys_close(*fds[i]);
-		*fds[i] = -1;
-	}
-}
-
-static int
-open_locked(struct logdir *ld)
-{
-	int rc;
-
-	ld->fd = dir_open(ld->path);
-	if (ld->fd < 0)
-		return ld->fd;
-	rc = sys_fstat(ld->fd, &ld->home);
-	if (rc < 0)
-		return rc;
-	ld->foreign = dir_is_foreign(&ld->home);
-	ld->lock_fd = open_lock(ld);
-	if (ld->lock_fd < 0)
-		return ld->lock_fd;
-	return sys_flock(ld->lock_fd);
+	place_close(&ld->place);
+	if (ld->stats_fd >= 0)
+		sys_close(ld->stats_fd);
+	ld->stats_fd = -1;
 }
 
 int
 logdir_open(struct logdir *ld)
 {
 	struct conf conf;
-	int rc = open_locked(ld);
+	int rc = place_open(&ld->place, ld->place.path);
 
-	if (rc < 0) {
-		ld->lock_failed = ld->fd >= 0;
-		close_fds(ld);
+	if (rc < 0)
 		return rc;
-	}
-	rc = confdir_read(&conf, ld->fd, ld->path, ld->foreign, NULL);
+	rc = confdir_read(&conf, ld->place.fd, ld->place.path,
+	    ld->place.foreign, NULL);
 	if (rc == 0) {
 		conf_free(&ld->conf);
 		ld->conf = conf;
 	} else if (rc != -ENOENT) {
-		say_warning(rc, "unable to read config: ", ld->path,
+		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": using the defaults");
 	}
-	INFO(ld, "read: ", ld->path, "/config");
+	INFO(ld, "read: ", ld->place.path, "/config");
 	ld->state = LOGDIR_OPEN;
 	return 0;
-}
-
-void
-logdir_complain(const struct logdir *ld, int err)
-{
-	if (ld->lock_failed)
-		say_warning(err, "unable to lock directory: ", ld->path);
-	else
-		say_warning(err, "unable to open log directory: ", ld->path);
 }
 
 /* --- current -------------------------------------------------------------- */
@@ -255,13 +175,13 @@ start_age(struct logdir *ld)
 static int
 create_current(struct logdir *ld)
 {
-	int rc = current_create(&ld->current, ld->fd, ld->conf.mode);
+	int rc = current_create(&ld->current, ld->place.fd, ld->conf.mode);
 
 	if (rc < 0)
 		return rc;
 	commit_current(ld, 0);
 	start_age(ld);
-	INFO(ld, "new: ", ld->path, "/current");
+	INFO(ld, "new: ", ld->place.path, "/current");
 	return 0;
 }
 
@@ -273,7 +193,7 @@ resume_current(struct logdir *ld)
 	int rc;
 
 	if (ld->current.size < ld->out.off) {
-		say_warning(0, "current was cut by somebody: ", ld->path);
+		say_warning(0, "current was cut by somebody: ", ld->place.path);
 	} else if (ld->out.wr == ld->ring->in.rd) {
 		; /* nothing more was to be written: it is not ours */
 	} else if (ld->out.cfg_hash == ld->cfg_hash) {
@@ -303,9 +223,10 @@ set_aside(struct logdir *ld, enum name_kind kind)
 		say_warning(0,
 		    "current was not a file of its own, "
 		    "set aside: ",
-		    ld->path, "/", ld->rotor.named);
+		    ld->place.path, "/", ld->rotor.named);
 	else
-		INFO(ld, "rename: ", ld->path, "/current ", ld->rotor.named);
+		INFO(ld, "rename: ", ld->place.path, "/current ",
+		    ld->rotor.named);
 	prune(ld);
 	return create_current(ld);
 }
@@ -314,7 +235,7 @@ static int
 open_current(struct logdir *ld)
 {
 	struct current *c = &ld->current;
-	int found = current_open(c, ld->fd, &ld->home);
+	int found = current_open(c, ld->place.fd, &ld->place.home);
 
 	if (found < 0)
 		return found;
@@ -336,7 +257,7 @@ open_current(struct logdir *ld)
 	}
 	sys_fchmod(c->fd, ld->conf.mode); /* in use; a mark, no more */
 	restart_age(ld);
-	INFO(ld, "append: ", ld->path, "/current");
+	INFO(ld, "append: ", ld->place.path, "/current");
 	return 0;
 }
 
@@ -348,7 +269,7 @@ survey(struct logdir *ld)
 	const char *name;
 	int err;
 
-	dir_walk(&w, ld->fd);
+	dir_walk(&w, ld->place.fd);
 	while ((name = dir_next(&w, &err))) {
 		int64_t ns = name_ns(name);
 
@@ -365,8 +286,8 @@ open_stats(struct logdir *ld)
 {
 	struct stat st;
 
-	ld->stats_fd = dir_open_file(ld->fd, &ld->home, "lock.stats",
-	    O_WRONLY | O_CREAT, 0644, &st);
+	ld->stats_fd = dir_open_file(ld->place.fd, &ld->place.home,
+	    "lock.stats", O_WRONLY | O_CREAT, 0644, &st);
 }
 
 static void
@@ -384,7 +305,7 @@ set_rotor(struct logdir *ld)
 {
 	ld->rotor = (struct rotor){
 		.current = &ld->current,
-		.dirfd = ld->fd,
+		.dirfd = ld->place.fd,
 		.mode = ld->conf.mode,
 		.kind = ld->conf.processor ? NAME_UNDONE : NAME_OLD,
 		.newest_ns = ld->rotor.newest_ns,
@@ -406,7 +327,8 @@ go_live(struct logdir *ld)
 	ld->probe_at = LOOP_NEVER;
 	rc = open_current(ld);
 	if (rc < 0)
-		pausing(ld, rc, "unable to open current");
+		trouble_note(&ld->trouble, rc, "unable to open current",
+		    ld->place.path);
 }
 
 void
@@ -414,14 +336,15 @@ logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
     struct buf *out, struct copies *alerts, struct copies *copies)
 {
 	ld->ring = ring;
-	ld->slot = ring_find_out(ring, (uint64_t)ld->home.st_dev,
-	    (uint64_t)ld->home.st_ino,
-	    hash_bytes(HASH_START, ld->path, strlen(ld->path)), &ld->out);
+	ld->slot = ring_find_out(ring, (uint64_t)ld->place.home.st_dev,
+	    (uint64_t)ld->place.home.st_ino,
+	    hash_bytes(HASH_START, ld->place.path, strlen(ld->place.path)),
+	    &ld->out);
 	if (ld->slot < 0)
 		say_warning(ld->slot,
 		    "no room for a record, "
 		    "no promise over a crash: ",
-		    ld->path);
+		    ld->place.path);
 	if (ld->out.seq == 0)
 		ld->out.wr = start;
 	/* From now on the ring keeps what comes for it. */
@@ -437,10 +360,11 @@ lose(struct logdir *ld, int err)
 {
 	current_leave(&ld->current);
 	ld->ahead = 0;
-	close_fds(ld);
+	close_all(ld);
 	ld->state = LOGDIR_LOST;
 	ld->rotor.state = ROTOR_IDLE;
-	pausing(ld, err, "log directory was taken away");
+	trouble_note(&ld->trouble, err, "log directory was taken away",
+	    ld->place.path);
 }
 
 /* What is at the path now takes the old one's place, and its record. */
@@ -453,27 +377,23 @@ find_again(struct logdir *ld)
 		ld->state = LOGDIR_LOST;
 		return rc;
 	}
-	ld->out.dev = (uint64_t)ld->home.st_dev;
-	ld->out.ino = (uint64_t)ld->home.st_ino;
+	ld->out.dev = (uint64_t)ld->place.home.st_dev;
+	ld->out.ino = (uint64_t)ld->place.home.st_ino;
 	set_route(ld, ld->route.out, ld->route.alerts, ld->route.copies);
 	go_live(ld);
 	return ld->current.fd < 0 ? -ENOENT : 0;
 }
 
 static void
-probe(struct logdir *ld, int64_t now)
+probe(struct logdir *ld)
 {
-	struct stat st;
-
 	ld->probe_at = LOOP_NEVER;
 	if (ld->state != LOGDIR_LIVE || ld->rotor.state != ROTOR_IDLE ||
-	    sys_fstatat(AT_FDCWD, ld->path, &st, 0) < 0)
-		return; /* moved away: what is open stays good */
-	if (st.st_dev == ld->home.st_dev && st.st_ino == ld->home.st_ino)
+	    !place_moved(&ld->place))
 		return;
 	current_seal(&ld->current, ld->conf.mode);
 	lose(ld, -ESTALE);
-	ld->retry_at = now;
+	ld->trouble.retry_at = loop_now();
 }
 
 /* --- config again --------------------------------------------------------- */
@@ -511,20 +431,21 @@ logdir_reload(struct logdir *ld)
 	struct conf conf;
 	int rc;
 
-	probe(ld, loop_now());
+	probe(ld);
 	if (ld->state != LOGDIR_LIVE)
 		return; /* the new one's config is read when it is opened */
-	rc = confdir_read(&conf, ld->fd, ld->path, ld->foreign, NULL);
+	rc = confdir_read(&conf, ld->place.fd, ld->place.path,
+	    ld->place.foreign, NULL);
 	if (rc < 0 && rc != -ENOENT) {
-		say_warning(rc, "unable to read config: ", ld->path,
+		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": keeping the old one");
 		return;
 	}
 	if (rc == -ENOENT)
 		conf_init(&conf);
-	INFO(ld, "read: ", ld->path, "/config");
+	INFO(ld, "read: ", ld->place.path, "/config");
 	use_conf(ld, &conf);
-	ld->retry_at = LOOP_NEVER; /* whatever failed may work now */
+	ld->trouble.retry_at = LOOP_NEVER; /* whatever failed may work now */
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -540,9 +461,9 @@ said_rotation(struct logdir *ld)
 	buf_init(&b, size, sizeof size);
 	buf_u64(&b, ld->rotor.size);
 	buf_ch(&b, 0);
-	say_info(0, "rename: ", ld->path, "/current ", ld->rotor.named, " ",
-	    size);
-	say_info(0, "new: ", ld->path, "/current");
+	say_info(0, "rename: ", ld->place.path, "/current ", ld->rotor.named,
+	    " ", size);
+	say_info(0, "new: ", ld->place.path, "/current");
 }
 
 /* Begins or goes on with a rotation: 0 when current can be written to. */
@@ -567,8 +488,7 @@ rotate(struct logdir *ld)
 	ld->out.n.rotations++;
 	commit_current(ld, 0);
 	ld->has_old = true;
-	ld->syncing = false;
-	ld->sync_at = LOOP_NEVER;
+	syncer_forget(&ld->syncer);
 	said_rotation(ld);
 	start_age(ld);
 	prune(ld);
@@ -580,18 +500,14 @@ rotate(struct logdir *ld)
 static void
 note_write(struct logdir *ld)
 {
-	int64_t now, due;
+	int64_t now;
 
-	if (ld->probe_at == LOOP_NEVER || ld->conf.sync_ms) {
-		now = loop_now();
-		if (ld->probe_at == LOOP_NEVER)
-			ld->probe_at = now + PROBE_NS;
-		if (ld->conf.sync_ms && !ld->syncing) {
-			due = now + (int64_t)ld->conf.sync_ms * LOOP_MS;
-			ld->sync_at = due > ld->sync_rest ? due : ld->sync_rest;
-			ld->syncing = true;
-		}
-	}
+	if (ld->probe_at != LOOP_NEVER && ld->conf.sync_ms == 0)
+		return;
+	now = loop_now();
+	if (ld->probe_at == LOOP_NEVER)
+		ld->probe_at = now + PROBE_NS;
+	syncer_wrote(&ld->syncer, (int64_t)ld->conf.sync_ms * LOOP_MS, now);
 }
 
 /* current was removed, or cut so that our bytes are gone: what is not
@@ -722,7 +638,7 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 
 	if (ld->state == LOGDIR_OUT)
 		return 0;
-	if (ld->retry_at != LOOP_NEVER && loop_now() < ld->retry_at)
+	if (trouble_waits(&ld->trouble))
 		return -EAGAIN;
 	if (ld->state == LOGDIR_LOST)
 		rc = find_again(ld);
@@ -732,11 +648,12 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 	       (rotation_is_due(ld) || logdir_has_work(ld, ready, last)))
 		rc = pump_once(ld, ready, last);
 	if (rc < 0)
-		pausing(ld, rc,
+		trouble_note(&ld->trouble, rc,
 		    ld->rotor.state == ROTOR_IDLE ? "unable to write to current"
-						  : "unable to rotate current");
-	else if (ld->retry_at != LOOP_NEVER)
-		recovered(ld);
+						  : "unable to rotate current",
+		    ld->place.path);
+	else if (trouble_end(&ld->trouble))
+		INFO(ld, "writing again: ", ld->place.path);
 	return rc;
 }
 
@@ -751,7 +668,8 @@ logdir_drop(struct logdir *ld, uint64_t ready)
 		ld->out.torn = 1;
 	}
 	ld->ahead = 0;
-	route_drop(&ld->route, ld->ring, &ld->out, ready, ld->said_err, &next);
+	route_drop(&ld->route, ld->ring, &ld->out, ready, ld->trouble.err,
+	    &next);
 	ld->out = next;
 	ring_commit_out(ld->ring, ld->slot, &ld->out);
 }
@@ -766,31 +684,28 @@ logdir_rotate(struct logdir *ld)
 /* --- what is due ---------------------------------------------------------- */
 
 static void
-sync_current(struct logdir *ld, int64_t now)
+sync_current(struct logdir *ld)
 {
-	int64_t after;
-	int rc = ld->current.fd < 0 ? 0 : sys_fdatasync(ld->current.fd);
+	int64_t took;
+	int rc = syncer_run(&ld->syncer, ld->current.fd, &took);
 
-	after = loop_now();
-	ld->syncing = false;
-	ld->sync_at = LOOP_NEVER;
-	ld->sync_rest = after + SYNC_REST * (after - now);
-	ld->out.n.sync_ns += (uint64_t)(after - now);
-	if (rc == 0 || rc == -EINVAL)
+	ld->out.n.sync_ns += (uint64_t)took;
+	if (rc == 0)
 		return;
 	/* A second sync that succeeds would prove nothing. */
 	ld->out.n.sync_failures++;
 	ld->want_rotate = true;
 	if (ld->out.n.sync_failures == 1)
-		say_warning(rc, "unable to sync current, rotating: ", ld->path);
+		say_warning(rc,
+		    "unable to sync current, rotating: ", ld->place.path);
 }
 
 static struct proc_job
 job_of(const struct logdir *ld)
 {
 	struct proc_job job = {
-		.dirfd = ld->fd,
-		.home = &ld->home,
+		.dirfd = ld->place.fd,
+		.home = &ld->place.home,
 		.command = ld->conf.processor,
 		.mode = ld->conf.mode,
 	};
@@ -806,17 +721,20 @@ said_proc(struct logdir *ld, enum proc_did did, int err)
 		break;
 	case PROC_STARTED:
 		ld->out.n.processor_runs++;
-		INFO(ld, "processing: ", ld->path, "/", ld->proc.busy);
+		INFO(ld, "processing: ", ld->place.path, "/", ld->proc.busy);
 		break;
 	case PROC_DONE:
-		INFO(ld, "processed: ", ld->path, "/", ld->proc.busy);
+		INFO(ld, "processed: ", ld->place.path, "/", ld->proc.busy);
+		prune(ld); /* one more finished file */
 		break;
 	case PROC_FAILED:
 		ld->out.n.processor_failures++;
 		if (err)
-			say_warning(err, "unable to run processor: ", ld->path);
+			say_warning(err,
+			    "unable to run processor: ", ld->place.path);
 		else
-			say_warning(0, "processor failed, restart: ", ld->path);
+			say_warning(0,
+			    "processor failed, restart: ", ld->place.path);
 		break;
 	}
 }
@@ -826,7 +744,7 @@ tick_proc(struct logdir *ld, int64_t now)
 {
 	struct proc_job job = job_of(ld);
 
-	if (!ld->conf.processor || ld->fd < 0)
+	if (!ld->conf.processor || ld->place.fd < 0)
 		return;
 	while (now >= proc_deadline(&ld->proc)) {
 		int err;
@@ -843,22 +761,22 @@ logdir_tick(struct logdir *ld, int64_t now)
 		return;
 	if (now >= ld->age_at && ld->current.size > 0)
 		ld->want_rotate = true;
-	if (now >= ld->sync_at)
-		sync_current(ld, now);
+	if (now >= ld->syncer.at)
+		sync_current(ld);
 	if (now >= ld->probe_at)
-		probe(ld, now);
+		probe(ld);
 	tick_proc(ld, now);
 }
 
 int64_t
 logdir_deadline(const struct logdir *ld)
 {
-	int64_t at = ld->retry_at;
+	int64_t at = ld->trouble.retry_at;
 
 	if (ld->state == LOGDIR_OUT)
 		return LOOP_NEVER;
 	if (ld->state == LOGDIR_LIVE) {
-		at = loop_sooner(at, ld->sync_at);
+		at = loop_sooner(at, ld->syncer.at);
 		at = loop_sooner(at, ld->probe_at);
 		if (ld->current.size > 0 && !ld->want_rotate)
 			at = loop_sooner(at, ld->age_at);
@@ -915,16 +833,17 @@ logdir_close(struct logdir *ld)
 {
 	if (ld->state == LOGDIR_OUT)
 		return;
-	say_number("lines dropped and not said in the log of ", ld->path,
+	say_number("lines dropped and not said in the log of ", ld->place.path,
 	    ld->out.owed_lines);
 	if (ld->current.fd >= 0 && ld->ahead == 0 && !ld->out.in_line) {
 		int rc = current_seal(&ld->current, ld->conf.mode);
 
 		if (rc < 0)
-			say_warning(rc, "unable to sync current: ", ld->path);
+			say_warning(rc,
+			    "unable to sync current: ", ld->place.path);
 	}
 	current_leave(&ld->current);
-	close_fds(ld);
-	INFO(ld, "close: ", ld->path);
+	close_all(ld);
+	INFO(ld, "close: ", ld->place.path);
 	ld->state = LOGDIR_OUT;
 }

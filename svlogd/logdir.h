@@ -4,15 +4,17 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "conf.h"
 #include "current.h"
 #include "options.h"
+#include "place.h"
 #include "proc.h"
 #include "ring.h"
 #include "rotor.h"
 #include "route.h"
+#include "syncer.h"
+#include "trouble.h"
 
 enum logdir_state {
 	LOGDIR_OUT,  /* not in use until the next HUP */
@@ -22,12 +24,10 @@ enum logdir_state {
 };
 
 struct logdir {
-	const char *path;
+	struct place place;
 	const struct options *options;
 	enum logdir_state state;
-	int fd, lock_fd, stats_fd;
-	struct stat home; /* of fd */
-	bool foreign;     /* others can write to it */
+	int stats_fd;
 
 	struct conf conf;
 	struct route route;
@@ -44,19 +44,14 @@ struct logdir {
 	struct proc proc;
 	bool has_old;     /* old files may want a sync and their x bit */
 	bool want_rotate; /* asked for, or due */
-	bool syncing;     /* the y line: something is not on disk yet */
 
 	/* Deadlines, monotonic. */
-	int64_t retry_at; /* after a failure; LOOP_NEVER: all is well */
-	int64_t age_at;   /* of current, the t line */
-	int64_t sync_at;
-	int64_t sync_rest; /* no sync before */
+	int64_t age_at; /* of current, the t line */
 	int64_t probe_at;
 
 	bool said_undeletable;
-	bool lock_failed; /* and not the opening */
-	int said_err;     /* the failure that was said last */
-	int64_t said_at;  /* and when it may be said again */
+	struct trouble trouble;
+	struct syncer syncer;
 	uint64_t stats_serial;
 };
 
@@ -65,9 +60,8 @@ void logdir_init(struct logdir *ld, const char *path,
     const struct options *options);
 
 /* Opens and locks the directory, reads its config: 0, -EAGAIN while another
- * process has the lock, or -errno. Says nothing; logdir_complain() does. */
+ * process has the lock, or -errno, for place_complain() to say. */
 int logdir_open(struct logdir *ld);
-void logdir_complain(const struct logdir *ld, int err);
 
 /* Puts an open one on the ring: its record, its current. `start`: where it
  * begins when it has no record. `out`, `alerts`, `copies` as in route.h. What
@@ -79,8 +73,8 @@ void logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 void logdir_reload(struct logdir *ld);
 
 /* Writes what it wants of the bytes before `ready`: 0 when all of it is done
- * with, or -errno, and retry_at says when to call again. `last`: the input
- * ends there. */
+ * with, or -errno, and trouble.retry_at says when to call again. `last`: the
+ * input ends there. */
 int logdir_pump(struct logdir *ld, uint64_t ready, bool last);
 
 /* Passes over what it cannot write (Bdrop). */

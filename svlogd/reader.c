@@ -13,6 +13,7 @@
 enum {
 	PEEK_BELOW = 16, /* bytes under which a random mark is too short */
 	PIPE_MOST = 1 << 20,
+	UNKNOWN = 65536, /* to read from what cannot tell */
 };
 
 bool
@@ -264,6 +265,9 @@ reader_fill(struct reader *rd, uint64_t oldest, size_t most)
 	size_t n, room;
 	int rc;
 
+	/* Not every device can tell. */
+	if (there == -ENOTTY || there == -EINVAL)
+		there = UNKNOWN;
 	if (there < 0)
 		return there;
 	if (there == 0)

@@ -67,8 +67,7 @@ leave(void **state)
 	return system(command);
 }
 
-/* --- the directory ---------------------------------------------------------
- */
+/* --- the directory ------------------------------------------------------- */
 
 static void
 make_file(const char *name, const char *text, mode_t mode)
@@ -159,8 +158,7 @@ check_home(const char *want, size_t n, unsigned long fault, int err)
 		    err, k, n, (int)k, got);
 }
 
-/* --- what a daemon does with it --------------------------------------------
- */
+/* --- what a daemon does with it ------------------------------------------ */
 
 /* The first n bytes of input are in the ring. */
 static void
@@ -183,7 +181,7 @@ pump(uint64_t ready)
 	while (logdir_pump(&ld, ready, false) < 0) {
 		if (tries++ == TRIES)
 			fail_msg("still fails after %d times", TRIES);
-		ld.retry_at = 0; /* so as not to wait */
+		ld.trouble.retry_at = 0; /* so as not to wait */
 	}
 	assert_true(logdir_is_done(&ld, ready, false));
 }
@@ -197,7 +195,8 @@ begin(void)
 	while (logdir_open(&ld) < 0)
 		assert_true(tries++ < TRIES);
 	logdir_attach(&ld, &ring, ring.in.rd, &out, NULL, NULL);
-	ld.retry_at = ld.retry_at == LOOP_NEVER ? LOOP_NEVER : 0;
+	ld.trouble.retry_at =
+	    ld.trouble.retry_at == LOOP_NEVER ? LOOP_NEVER : 0;
 }
 
 static void
@@ -240,7 +239,7 @@ each_call_fails_once(const char *config, const char *old)
 			if (old)
 				make_file("current", old, 0644);
 			k = old ? strlen(old) : 0;
-			memcpy(want, old, k);
+			memcpy(want, old ? old : "", k);
 			memcpy(want + k, input, sizeof(input));
 			fault_at(n, errors[i]);
 			work();
@@ -274,8 +273,7 @@ nor_does_it_after_a_crash_without_a_ring(void **state)
 	each_call_fails_once("n0\ny1\n", "left by a crash\n");
 }
 
-/* --- one kind of call, for ever, then well again ---------------------------
- */
+/* --- one kind of call, for ever, then well again ------------------------- */
 
 static void
 a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
@@ -298,13 +296,13 @@ a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
 			fault_call(calls[c], 1, errors[i], true);
 			provide(sizeof(input));
 			for (k = 0; k < 5; k++) {
-				ld.retry_at = 0;
+				ld.trouble.retry_at = 0;
 				logdir_rotate(&ld);
 				logdir_pump(&ld, sizeof(input), false);
 			}
 			assert_true(fault_fired() > 0);
 			fault_clear();
-			ld.retry_at = 0;
+			ld.trouble.retry_at = 0;
 			pump(sizeof(input));
 			logdir_close(&ld);
 			conf_free(&ld.conf);
@@ -313,15 +311,14 @@ a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
 	}
 }
 
-/* --- crashes ---------------------------------------------------------------
- */
+/* --- crashes ------------------------------------------------------------- */
 
 /* As the kernel does when a process dies. */
 static void
 die(void)
 {
-	close(ld.fd);
-	close(ld.lock_fd);
+	close(ld.place.fd);
+	close(ld.place.lock_fd);
 	if (ld.stats_fd >= 0)
 		close(ld.stats_fd);
 	if (ld.current.fd >= 0)
@@ -459,12 +456,12 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	assert_int_equal(logdir_pump(&ld, 200, false), -EIO);
 	fault_clear();
 	assert_true(ld.ahead > 0);
-	fd = openat(ld.fd, "current", O_RDWR);
+	fd = openat(ld.place.fd, "current", O_RDWR);
 	assert_int_equal(ftruncate(fd, (off_t)ld.out.off + 46 + 13), 0);
 	ld.ahead = 59;
 	ld.current.size = ld.out.off + 59;
 	provide(300);
-	ld.retry_at = 0;
+	ld.trouble.retry_at = 0;
 	pump(300);
 	logdir_close(&ld);
 	conf_free(&ld.conf);

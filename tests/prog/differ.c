@@ -9,7 +9,8 @@
  *   L1   runit gets the newline that the last line lacks
  *   L18  runit gets what is past -l already scrubbed
  *   L19  no pattern is used that could read past a line of the input
- *   L24  where there was more than n, runit's extra oldest are left out
+ *   L24  where there was more than n, or a .u, or a processor, what runit has
+ *        beyond the newest n is left out
  *   L25  nothing unprocessed is there before
  *   L26  where a line may cross s, all is kept and the sums are compared; our
  *        files must end where limit.h says
@@ -25,7 +26,6 @@
 #include "trial.h"
 
 #include <limits.h>
-#include <sys/ioctl.h>
 
 enum {
 	FILES = 4096,
@@ -38,7 +38,7 @@ enum {
 static struct options {
 	uint64_t seed;
 	long cases, jobs;
-	bool keep, verbose;
+	bool keep;
 	const char *tmp;
 } opt = { .seed = 1, .cases = 300, .jobs = 2 };
 
@@ -71,8 +71,9 @@ struct outcome {
 /* What the workers count together. */
 static struct totals {
 	_Atomic unsigned long cases, failed, lines, stepwise, stamps;
+	_Atomic unsigned long rotated, processed, copies;
 	_Atomic unsigned long l1, l18, l24, l26, l30, sorted;
-} *total;
+} * total;
 
 static struct trial trial;
 static struct outcome theirs, ours;
@@ -267,8 +268,7 @@ times_read(const struct run *r, size_t d)
 static void
 said_read(struct run *r)
 {
-	ssize_t n =
-	    pread(r->lg.err, r->o->said, sizeof(r->o->said) - 1, 0);
+	ssize_t n = pread(r->lg.err, r->o->said, sizeof(r->o->said) - 1, 0);
 
 	r->o->n_said = n > 0 ? (size_t)n : 0;
 	r->o->said[r->o->n_said] = 0;
@@ -393,8 +393,8 @@ has_ended(struct run *r)
 {
 	int64_t until = now_ns() + WAIT_LIMIT;
 
-	while (!child_ended(
-	    &signals, r->lg.pid, now_ns() + WAIT_LIMIT / 100, &r->o->status)) {
+	while (!child_ended(&signals, r->lg.pid, now_ns() + WAIT_LIMIT / 100,
+	    &r->o->status)) {
 		if (now_ns() >= until)
 			return false;
 		if (!r->o->is_weir && trial.ends_by_term)
@@ -438,10 +438,9 @@ prepare(struct run *r, const char *program, bool is_weir)
 		r->n_input = input_for_runit(&trial, r->input);
 	r->lg.ring_kind = RING_FILE;
 	logger_pipe(&r->lg);
-	r->lg.err = fd_keep(open("../said",
-				O_RDWR | O_CREAT | O_TRUNC | O_APPEND |
-				    O_CLOEXEC,
-				0644),
+	r->lg.err = fd_keep(
+	    open("../said", O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+		0644),
 	    "said");
 	logger_arg(&r->lg, program);
 	for (i = 0; i < trial.n_words; i++)
@@ -492,8 +491,8 @@ others_take(struct result *r, const char *dir)
 	qsort(names, n, sizeof(names[0]), name_order);
 	r->others[0] = 0;
 	for (i = 0; i < n; i++)
-		at += (size_t)snprintf(r->others + at,
-		    sizeof(r->others) - at, " %s", names[i]);
+		at += (size_t)snprintf(r->others + at, sizeof(r->others) - at,
+		    " %s", names[i]);
 }
 
 static void
@@ -563,10 +562,10 @@ stamp_ns(int style, const char *p)
 		s -= (1ULL << 62) + 10;
 		return (int64_t)(s * 1000000000 + ns);
 	}
-	if (sscanf(text, style == 2 ? "%d-%d-%d_%d:%d:%d.%u"
-				    : "%d-%d-%dT%d:%d:%d.%u",
-		&tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-		&tm.tm_min, &tm.tm_sec, &ns) != 7)
+	if (sscanf(text,
+		style == 2 ? "%d-%d-%d_%d:%d:%d.%u" : "%d-%d-%dT%d:%d:%d.%u",
+		&tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
+		&tm.tm_sec, &ns) != 7)
 		return -1;
 	tm.tm_year -= 1900;
 	tm.tm_mon--;
@@ -701,9 +700,9 @@ said_alike(void)
 
 	for (i = 0; i < 2; i++) {
 		messages_drop(both[i]);
-		if (trial.stamp &&
-		    !stamps_settle(both[i], both[i]->said, both[i]->n_said,
-			trial.n_dirs == 1))
+		total->copies += both[i]->n_said > 0;
+		if (trial.stamp && !stamps_settle(both[i], both[i]->said,
+				       both[i]->n_said, trial.n_dirs == 1))
 			return false;
 	}
 	if (trial.n_dirs > 1 && theirs.n_said == ours.n_said &&
@@ -754,8 +753,8 @@ static void
 extra_drop(const struct home *h, struct result *r)
 {
 	uint64_t keep = h->again.keep;
-	bool uncounted = h->found == FOUND_UNDONE || h->plan.processor ||
-			 h->again.processor;
+	bool uncounted =
+	    h->found == FOUND_UNDONE || h->plan.processor || h->again.processor;
 	size_t had = 0, i;
 
 	for (i = 0; i < h->n_old; i++) {
@@ -771,7 +770,7 @@ extra_drop(const struct home *h, struct result *r)
 
 /* Where our files have to end: L26, limit.h. */
 struct cutter {
-	uint64_t s, l, size;
+	uint64_t s, l, front, size;
 	size_t sizes[FILES];
 	size_t n;
 };
@@ -785,15 +784,20 @@ cut_file(struct cutter *c)
 	c->size = 0;
 }
 
+/* A line is begun in a new file rather than cut, and never cut within its
+ * stamp and prefix. */
 static void
 cut_line(struct cutter *c, uint64_t n)
 {
+	uint64_t first = c->front > c->s ? c->front : c->s;
+
 	if (c->size > 0 && c->size + n > c->s)
 		cut_file(c);
-	while (n > c->s - c->size) {
-		n -= c->s - c->size;
-		c->size = c->s;
+	while (n > first) {
+		c->size = first;
 		cut_file(c);
+		n -= first;
+		first = c->s;
 	}
 	c->size += n;
 	if (c->s >= c->l && c->size >= c->s - c->l)
@@ -809,6 +813,7 @@ cuts_right(const struct home *h, const struct result *r, size_t d)
 
 	c.s = h->plan.size;
 	c.l = trial.line_max;
+	c.front = h->plan.front;
 	c.size = 0;
 	c.n = 0;
 	while (first < r->n_files && was_there(h, r->v[first].name))
@@ -846,8 +851,8 @@ file_alike(const struct home *h, size_t d, size_t i)
 	const struct file *x = &a->v[i], *y = &b->v[i];
 	char what[64];
 
-	snprintf(what, sizeof(what), "directory %zu: file %zu of %zu", d,
-	    i + 1, a->n_files);
+	snprintf(what, sizeof(what), "directory %zu: file %zu of %zu", d, i + 1,
+	    a->n_files);
 	if (is_label(x->name) != is_label(y->name) ||
 	    (is_label(x->name) &&
 		x->name[NAME_CHARS - 1] != y->name[NAME_CHARS - 1]))
@@ -890,13 +895,17 @@ files_alike(const struct home *h, size_t d)
 		return cuts_right(h, b, d) && modes_right(h, b, d) &&
 		       bytes_alike(what, a->data, a->n, b->data, b->n);
 	}
+	if (has_new(h, a)) {
+		total->rotated++;
+		total->processed += h->plan.processor != NULL;
+	}
 	extra_drop(h, a);
 	for (i = 0; i < a->n_files && i < b->n_files; i++)
 		if (!file_alike(h, d, i))
 			return false;
 	if (a->n_files != b->n_files)
-		return differ("directory %zu: runit has %zu files, weir %zu",
-		    d, a->n_files, b->n_files);
+		return differ("directory %zu: runit has %zu files, weir %zu", d,
+		    a->n_files, b->n_files);
 	return true;
 }
 
@@ -906,15 +915,13 @@ dir_alike(size_t d)
 	struct result *a = &theirs.dir[d], *b = &ours.dir[d];
 	const struct home *h = &trial.home[d];
 
-	if (trial.stamp &&
-	    (!stamps_settle(&theirs, a->data, a->n, true) ||
-		!stamps_settle(&ours, b->data, b->n, true)))
+	if (trial.stamp && (!stamps_settle(&theirs, a->data, a->n, true) ||
+			       !stamps_settle(&ours, b->data, b->n, true)))
 		return false;
 	if (!files_alike(h, d))
 		return false;
-	if (!h->plan.splits &&
-	    !bytes_alike("state", a->state.p, a->state.n, b->state.p,
-		b->state.n))
+	if (!h->plan.splits && !bytes_alike("state", a->state.p, a->state.n,
+				   b->state.p, b->state.n))
 		return false;
 	if (strcmp(a->others, b->others) != 0)
 		return differ("directory %zu: runit has%s, weir%s", d,
@@ -957,8 +964,7 @@ tell(void)
 	for (i = 0; i < trial.n_words; i++)
 		printf(" '%s'", trial.words[i]);
 	printf("\n  again: differ --seed %llu --cases 1 --keep -- %s %s\n",
-	    (unsigned long long)trial.seed, programs.argv[0],
-	    programs.argv[1]);
+	    (unsigned long long)trial.seed, programs.argv[0], programs.argv[1]);
 	fflush(stdout);
 }
 
@@ -1069,6 +1075,9 @@ report(int64_t ns)
 	       "%lu differ\n",
 	    total->cases, total->lines, total->stepwise, total->stamps,
 	    (double)ns / 1e9, total->failed);
+	printf("  directories compared file by file after a rotation: %lu, "
+	       "with a processor: %lu; copies on stderr: %lu\n",
+	    total->rotated, total->processed, total->copies / 2);
 	printf("  by rule: L1 %lu, L18 %lu, L24 %lu, L26 %lu, L30 %lu, "
 	       "interleaved %lu\n",
 	    total->l1, total->l18, total->l24, total->l26, total->l30,

@@ -34,9 +34,9 @@ struct text {
 struct plan {
 	struct text text;
 	uint64_t size, keep;
-	size_t front;	       /* bytes before a line's text */
+	size_t front;          /* bytes before a line's text */
 	const char *processor; /* NULL: none */
-	bool splits;	       /* a line may cross s: L26 */
+	bool splits;           /* a line may cross s: L26 */
 	bool one_letter_last;  /* and no newline: L30 */
 };
 
@@ -208,8 +208,10 @@ make_failure(struct trial *t)
 		"-V", "-r\xc3\xa4" };
 
 	t->fails = true;
-	if (percent(t, 20)) {
+	if (percent(t, 30)) {
 		t->n_dirs = 0;
+		if (percent(t, 50))
+			word(t, "missing");
 		return;
 	}
 	word(t, "%s", ONE_OF(t, bad));
@@ -325,6 +327,16 @@ make_piece(struct trial *t)
 	}
 }
 
+/* What waits with each piece of the line that the next one begins with. */
+static inline void
+make_overlap(struct trial *t, struct step *st)
+{
+	size_t n = percent(t, 50) ? 0 : below(t, t->line_max);
+
+	while (n-- > 0 && t->input[st->upto] != '\n')
+		st->upto++;
+}
+
 /* Each piece ends in a line that says so. */
 static inline void
 make_input(struct trial *t)
@@ -343,16 +355,17 @@ make_input(struct trial *t)
 	t->n_steps = 2 + below(t, TRIAL_STEPS - 1);
 	for (i = 0; i < t->n_steps; i++) {
 		make_piece(t);
-		t->n_input += (size_t)sprintf(
-		    t->input + t->n_input, "sync%zu\n", i);
+		t->n_input +=
+		    (size_t)sprintf(t->input + t->n_input, "sync%zu\n", i);
 		t->lines++;
 		if (t->longest < 5)
 			t->longest = 5;
 		t->step[i].upto = t->n_input;
-		t->step[i].kind =
-		    percent(t, 60) ? STEP_ALRM : STEP_HUP;
+		t->step[i].kind = percent(t, 60) ? STEP_ALRM : STEP_HUP;
 	}
-	t->step[i - 1].kind = STEP_END;
+	for (i = 0; i < t->n_steps - 1; i++)
+		make_overlap(t, &t->step[i]);
+	t->step[i].kind = STEP_END;
 	t->ends_by_term = percent(t, 30);
 }
 
@@ -459,10 +472,10 @@ add_pattern(struct trial *t, struct plan *pl)
 static inline void
 add_stray(struct trial *t, struct plan *pl)
 {
-	static const char *const strays[] = { "#", "#s5", "", " ", "\t",
-		" s5", "a", "b!x", "c", "ddd", "k5", "x*", "L", "9", "@x",
-		"\\+a", "\xc3\xa4", "Sfoo", "Ax", "y-", "mx", "m9", "Bx",
-		"Ofoo", "t0", "t", "t100h", "tx", "N3", "N", "N99x", "\r" };
+	static const char *const strays[] = { "#", "#s5", "", " ", "\t", " s5",
+		"a", "b!x", "c", "ddd", "k5", "x*", "L", "9", "@x", "\\+a",
+		"\xc3\xa4", "Sfoo", "Ax", "y-", "mx", "m9", "Bx", "Ofoo", "t0",
+		"t", "t100h", "tx", "N3", "N", "N99x", "\r" };
 
 	text_add(&pl->text, "%s\n", ONE_OF(t, strays));
 }
@@ -626,8 +639,8 @@ make_body(struct trial *t, struct plan *pl)
 static inline void
 make_last(struct trial *t, struct plan *pl)
 {
-	static const char *const ends[] = { "#x", "zz", "s", "n", "p", "x",
-		"#", "N5", "-", "+", "E" };
+	static const char *const ends[] = { "#x", "zz", "s", "n", "p", "x", "#",
+		"N5", "-", "+", "E" };
 	const char *end;
 
 	if (percent(t, 80))
@@ -687,9 +700,8 @@ make_plan(struct trial *t, struct plan *pl, size_t size)
 static inline void
 make_current(struct trial *t, struct home *h)
 {
-	static const enum found often[] = { FOUND_NONE, FOUND_NONE,
-		FOUND_NONE, FOUND_EMPTY, FOUND_CLEAN, FOUND_CLEAN,
-		FOUND_UNDONE };
+	static const enum found often[] = { FOUND_NONE, FOUND_NONE, FOUND_NONE,
+		FOUND_EMPTY, FOUND_CLEAN, FOUND_CLEAN, FOUND_UNDONE };
 	size_t i, n = percent(t, 70) ? below(t, 4) : below(t, 40);
 
 	h->found = often[below(t, sizeof(often) / sizeof(often[0]))];
@@ -712,9 +724,9 @@ make_old(struct trial *t, struct home *h)
 		snprintf(h->old[i], sizeof(h->old[i]),
 		    "@400000005%07zx%08zx.%c", below(t, 1 << 28),
 		    below(t, 1000000000),
-		    percent(t, 85)     ? 's'
-			: percent(t, 70) ? 'u'
-				       : 't');
+		    percent(t, 85)   ? 's'
+		    : percent(t, 70) ? 'u'
+				     : 't');
 		h->old_mode[i] = percent(t, 80) ? 0744 : 0644;
 	}
 }
@@ -741,8 +753,8 @@ make_home(struct trial *t, struct home *h)
 	h->again = h->plan;
 	while (stepping) {
 		make_plan(t, &h->again, size);
-		if (h->again.keep == h->plan.keep || (h->again.keep - 1 >=
-			h->plan.keep - 1 && is_plain(h)))
+		if (h->again.keep == h->plan.keep ||
+		    (h->again.keep - 1 >= h->plan.keep - 1 && is_plain(h)))
 			break; /* else L24 would be too hard to model */
 	}
 	h->has_state = h->plan.processor && percent(t, 30);

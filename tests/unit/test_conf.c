@@ -44,8 +44,7 @@ parse(struct conf *c, const char *text)
 	parse_view(c, view_str(text));
 }
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------- */
 
 #define D                                                                      \
 	{                                                                      \
@@ -219,8 +218,7 @@ an_age_never_overflows_as_nanoseconds(void **state)
 	}
 }
 
-/* --- texts -----------------------------------------------------------------
- */
+/* --- texts --------------------------------------------------------------- */
 
 static void
 a_prefix_is_taken_as_it_is(void **state)
@@ -349,8 +347,7 @@ nul_bytes_are_bytes(void **state)
 	conf_free(&c);
 }
 
-/* --- problems --------------------------------------------------------------
- */
+/* --- problems ------------------------------------------------------------ */
 
 static void
 a_problem_says_where_it_is(void **state)
@@ -413,8 +410,7 @@ every_directive_has_words(void **state)
 	assert_null(conf_help(1000));
 }
 
-/* --- compressors -----------------------------------------------------------
- */
+/* --- compressors --------------------------------------------------------- */
 
 static const struct {
 	const char *command;

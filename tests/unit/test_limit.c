@@ -14,8 +14,7 @@
 #include "limit.h"
 #include "unit/random.h"
 
-/* --- the rules, one line after the other ------------------------------------
- */
+/* --- the rules, one line after the other --------------------------------- */
 
 static size_t
 span_by_lines(uint64_t s, uint64_t l, struct view v, uint64_t size,

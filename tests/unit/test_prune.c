@@ -48,8 +48,7 @@ leave(void **state)
 	return system(command);
 }
 
-/* --- the choice ------------------------------------------------------------
- */
+/* --- the choice ---------------------------------------------------------- */
 
 /* Files of 10 bytes, one second apart. */
 static const struct {
@@ -113,8 +112,7 @@ the_oldest_go_until_the_caps_hold(void **state)
 	}
 }
 
-/* --- real directories ------------------------------------------------------
- */
+/* --- real directories ---------------------------------------------------- */
 
 static void
 make_file(const char *name, size_t bytes)

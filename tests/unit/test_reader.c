@@ -91,8 +91,7 @@ check_pending(const struct ring *r, uint64_t at, const char *want)
 	assert_memory_equal(ring_at(r, at), want, strlen(want));
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 static const struct {
 	const char *text;
@@ -236,8 +235,7 @@ bytes_are_scrubbed_and_newlines_stay(void **state)
 	end(&r, &rd);
 }
 
-/* --- a full ring -----------------------------------------------------------
- */
+/* --- a full ring --------------------------------------------------------- */
 
 static void
 fill_up(struct reader *rd, uint64_t oldest, char c)
@@ -313,8 +311,7 @@ a_read_never_covers_what_is_still_wanted(void **state)
 	end(&r, &rd);
 }
 
-/* --- the clock -------------------------------------------------------------
- */
+/* --- the clock ----------------------------------------------------------- */
 
 static void
 the_tail_keeps_the_time_of_its_first_byte(void **state)
@@ -348,8 +345,7 @@ the_tail_keeps_the_time_of_its_first_byte(void **state)
 	end(&r, &rd);
 }
 
-/* --- crashes ---------------------------------------------------------------
- */
+/* --- crashes ------------------------------------------------------------- */
 
 static const struct {
 	const char *before; /* read and committed before */
@@ -540,8 +536,7 @@ another_pipe_without_anything_pending_is_adopted_at_once(void **state)
 	close(fd[1]);
 }
 
-/* --- not a pipe ------------------------------------------------------------
- */
+/* --- not a pipe ---------------------------------------------------------- */
 
 static void
 a_file_is_read_to_its_end_and_its_position_counts(void **state)
@@ -606,6 +601,21 @@ a_socket_is_read_as_a_pipe_is(void **state)
 }
 
 static void
+a_device_that_holds_nothing_is_at_its_end(void **state)
+{
+	int fd = open("/dev/null", O_RDONLY);
+	struct reader rd;
+	struct ring r;
+
+	(void)state;
+	begin(&r, &rd, fd);
+	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	assert_true(rd.eof);
+	end(&r, &rd);
+	close(fd);
+}
+
+static void
 only_a_pipe_is_a_pipe(void **state)
 {
 	int fd = open("/dev/null", O_RDONLY);
@@ -640,6 +650,7 @@ main(void)
 		TEST(another_pipe_without_anything_pending_is_adopted_at_once),
 		TEST(a_file_is_read_to_its_end_and_its_position_counts),
 		TEST(a_socket_is_read_as_a_pipe_is),
+		TEST(a_device_that_holds_nothing_is_at_its_end),
 		TEST(only_a_pipe_is_a_pipe),
 	};
 

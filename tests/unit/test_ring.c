@@ -202,8 +202,7 @@ another_process_that_uses_it_is_seen(void **state)
 	ring_close(&r);
 }
 
-/* --- what is not believed --------------------------------------------------
- */
+/* --- what is not believed ------------------------------------------------ */
 
 static void
 what_is_left_from_another_boot_is_counted_and_discarded(void **state)
@@ -386,8 +385,7 @@ any_bytes_are_no_danger(void **state)
 	}
 }
 
-/* --- directories -----------------------------------------------------------
- */
+/* --- directories --------------------------------------------------------- */
 
 static void
 sixty_four_directories_have_a_record(void **state)
@@ -500,8 +498,7 @@ what_is_given_up_is_counted(void **state)
 	ring_close(&r);
 }
 
-/* --- pages -----------------------------------------------------------------
- */
+/* --- pages --------------------------------------------------------------- */
 
 static void
 forgetting_keeps_the_unfinished_tail(void **state)
@@ -547,8 +544,7 @@ forgetting_keeps_the_unfinished_tail(void **state)
 	}
 }
 
-/* --- where it lives --------------------------------------------------------
- */
+/* --- where it lives ------------------------------------------------------ */
 
 static void
 a_file_that_is_not_ours_alone_is_refused(void **state)

@@ -65,7 +65,7 @@ leave(void **state)
 	return 0;
 }
 
-/* --- the scene ------------------------------------------------------------ */
+/* --- the scene ----------------------------------------------------------- */
 
 static void
 scene_open(struct scene *s, const char *config, enum stamp_style stamp,
@@ -216,7 +216,7 @@ run(struct scene *s, struct ring_out now, uint64_t ready, bool last,
 	return now;
 }
 
-/* --- the model: what a directory's files hold, byte by byte --------------- */
+/* --- the model: what a directory's files hold, byte by byte -------------- */
 
 struct model {
 	const struct scene *s;
@@ -297,7 +297,7 @@ model_run(const struct scene *s, bool last, struct output *o)
 		    view_of(s->input + at, s->n - at));
 }
 
-/* --- random scenes -------------------------------------------------------- */
+/* --- random scenes ------------------------------------------------------- */
 
 static char input[INPUT];
 static char config[512];
@@ -353,7 +353,7 @@ random_scene(struct scene *s, struct ring_out *now, unsigned round)
 	return !rules;
 }
 
-/* --- properties ----------------------------------------------------------- */
+/* --- properties ---------------------------------------------------------- */
 
 static void
 a_straight_run_writes_the_files_of_the_model(void **state)
@@ -631,7 +631,7 @@ alerts_do_not_depend_on_the_cuts(void **state)
 	}
 }
 
-/* --- single cases --------------------------------------------------------- */
+/* --- single cases -------------------------------------------------------- */
 
 static const struct {
 	const char *config;
@@ -776,7 +776,7 @@ a_line_is_stamped_with_the_time_its_first_byte_was_read(void **state)
 	scene_close(&s);
 }
 
-/* --- lines that are dropped ----------------------------------------------- */
+/* --- lines that are dropped ---------------------------------------------- */
 
 static void
 dropping_counts_every_line_that_would_have_been_written(void **state)
@@ -877,7 +877,7 @@ a_line_that_is_dropped_half_written_is_ended_before_the_marker(void **state)
 	scene_close(&s);
 }
 
-/* --- the hash and the buffer ---------------------------------------------- */
+/* --- the hash and the buffer --------------------------------------------- */
 
 static uint64_t
 hash_of(const char *text, struct options o)

@@ -34,13 +34,13 @@ make(const struct ring_counts *n, const struct stats_extra *extra,
 static uint64_t
 value_of(const char *name)
 {
+	static char all[STATS_SIZE + 2];
 	char line[64];
 	const char *at;
 
+	snprintf(all, sizeof(all), "\n%.*s", STATS_SIZE, text);
 	snprintf(line, sizeof(line), "\n%s ", name);
-	at = memmem(text, sizeof(text), line, strlen(line));
-	if (!at && strncmp(text, line + 1, strlen(line) - 1) == 0)
-		at = text - 1;
+	at = strstr(all, line);
 	if (!at)
 		fail_msg("no %s", name);
 	return strtoull(at + strlen(line), NULL, 10);

@@ -1,0 +1,42 @@
+/* When `current` is synced. */
+#include "syncer.h"
+
+#include <errno.h>
+
+#include "loop.h"
+#include "sys.h"
+
+/* As many times as long as a sync took there is none. */
+enum { REST = 20 };
+
+void
+syncer_init(struct syncer *s)
+{
+	*s = (struct syncer){ .at = LOOP_NEVER };
+}
+
+void
+syncer_wrote(struct syncer *s, int64_t within, int64_t now)
+{
+	if (within == 0 || s->at != LOOP_NEVER)
+		return;
+	s->at = now + within > s->rest ? now + within : s->rest;
+}
+
+int
+syncer_run(struct syncer *s, int fd, int64_t *took)
+{
+	int64_t before = loop_now();
+	int rc = fd < 0 ? 0 : sys_fdatasync(fd);
+
+	*took = loop_now() - before;
+	s->rest = before + *took + REST * *took;
+	s->at = LOOP_NEVER;
+	return rc == -EINVAL ? 0 : rc; /* nothing there can be synced */
+}
+
+void
+syncer_forget(struct syncer *s)
+{
+	s->at = LOOP_NEVER;
+}
