@@ -262,7 +262,7 @@ open_current(struct logdir *ld)
 }
 
 /* What the directory holds already: the newest label, work to do. */
-static void
+static int
 survey(struct logdir *ld)
 {
 	struct dir_walk w;
@@ -279,6 +279,17 @@ survey(struct logdir *ld)
 		if (ns > ld->rotor.newest_ns)
 			ld->rotor.newest_ns = ns;
 	}
+	ld->surveyed = err == 0;
+	return err;
+}
+
+/* From the first look at the directory to a current that can be written. */
+static int
+take_up(struct logdir *ld)
+{
+	int rc = ld->surveyed ? 0 : survey(ld);
+
+	return rc < 0 ? rc : open_current(ld);
 }
 
 static void
@@ -318,14 +329,14 @@ go_live(struct logdir *ld)
 {
 	int rc;
 
-	survey(ld);
+	ld->surveyed = false;
 	set_rotor(ld);
 	proc_init(&ld->proc);
 	open_stats(ld);
 	ld->state = LOGDIR_LIVE;
 	ld->want_rotate = false;
 	ld->probe_at = LOOP_NEVER;
-	rc = open_current(ld);
+	rc = take_up(ld);
 	if (rc < 0)
 		trouble_note(&ld->trouble, rc, "unable to open current",
 		    ld->place.path);
@@ -477,16 +488,17 @@ rotate(struct logdir *ld)
 		rotor_start(&ld->rotor);
 	}
 	rc = rotor_run(&ld->rotor);
-	if (rc == -EEXIST) { /* somebody else made one */
-		ld->rotor.state = ROTOR_IDLE;
-		return open_current(ld);
-	}
 	if (rc == -ENOENT)
 		lose(ld, rc);
+	if (rc == -EEXIST) { /* somebody else made one */
+		ld->rotor.state = ROTOR_IDLE;
+		rc = open_current(ld);
+	} else if (rc == 0) {
+		commit_current(ld, 0);
+	}
 	if (rc < 0)
 		return rc;
 	ld->out.n.rotations++;
-	commit_current(ld, 0);
 	ld->has_old = true;
 	syncer_forget(&ld->syncer);
 	said_rotation(ld);
@@ -643,7 +655,7 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 	if (ld->state == LOGDIR_LOST)
 		rc = find_again(ld);
 	else if (ld->current.fd < 0 && ld->rotor.state == ROTOR_IDLE)
-		rc = open_current(ld);
+		rc = take_up(ld);
 	while (rc == 0 &&
 	       (rotation_is_due(ld) || logdir_has_work(ld, ready, last)))
 		rc = pump_once(ld, ready, last);

@@ -49,6 +49,7 @@ struct logdir {
 	int64_t age_at; /* of current, the t line */
 	int64_t probe_at;
 
+	bool surveyed; /* its labels are known */
 	bool said_undeletable;
 	struct trouble trouble;
 	struct syncer syncer;

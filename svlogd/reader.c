@@ -218,6 +218,8 @@ grow_pipe(struct reader *rd, size_t found)
 	rd->pipe_size = size > 0 ? (size_t)size : PIPE_MOST;
 }
 
+#define GONE (POLLHUP | POLLERR | POLLNVAL)
+
 /* Nothing is there although poll(2) says so: the end, or a false alarm. Reads
  * into a place of its own, since it cannot bring a byte of a pipe. */
 static ssize_t
@@ -228,10 +230,16 @@ at_end(struct reader *rd)
 	if (sys_poll(&pfd, 1, 0) < 1)
 		return -EAGAIN;
 	/* What came in this very moment is not the end. */
-	if (rd->kind == READER_PIPE ? (pfd.revents & POLLIN) != 0
-				    : sys_readable(rd->fd) != 0)
-		return -EAGAIN;
-	if (pfd.revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) {
+	if (rd->kind == READER_PIPE) {
+		if (pfd.revents & POLLIN)
+			return -EAGAIN;
+	} else {
+		ssize_t n = sys_readable(rd->fd);
+
+		if (n > 0 || (n < 0 && !(pfd.revents & GONE)))
+			return -EAGAIN;
+	}
+	if (pfd.revents & (POLLIN | GONE)) {
 		rd->eof = true;
 		return 0;
 	}

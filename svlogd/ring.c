@@ -98,6 +98,12 @@ ring_commit_out(struct ring *r, int slot, struct ring_out *out)
 	sys_mark("ring.out");
 }
 
+static bool
+clock_is_sane(int64_t ns)
+{
+	return ns >= 0 && ns < INT64_MAX / 4 * 3;
+}
+
 /* Whether a record can be true: any bytes may be in the file. */
 static bool
 in_is_sane(const struct ring_in *in)
@@ -105,14 +111,18 @@ in_is_sane(const struct ring_in *in)
 	return in->base <= in->rd && in->rd < UINT64_MAX / 2 &&
 	       in->intent <= RING_DATA && in->mark_n <= sizeof in->mark &&
 	       (in->intent == 0 || in->mark_n <= in->intent) &&
-	       in->fresh <= in->rd;
+	       in->fresh <= in->rd && clock_is_sane(in->fresh_ns) &&
+	       clock_is_sane(in->tail_ns);
 }
 
 static bool
 out_is_sane(const struct ring_out *out, const struct ring_in *in)
 {
-	return out->wr <= in->rd && in->rd - out->wr <= RING_DATA &&
-	       in->base <= out->wr && out->off < UINT64_MAX / 2;
+	return out->wr <= in->rd &&
+	       in->rd - out->wr <= RING_DATA - in->intent &&
+	       clock_is_sane(out->fresh_ns) && clock_is_sane(out->tail_ns) &&
+	       clock_is_sane(out->last_ns) && in->base <= out->wr &&
+	       out->off < UINT64_MAX / 2;
 }
 
 static bool

@@ -57,6 +57,12 @@ struct ring_counts {
 	uint64_t sync_ns, sync_failures;
 };
 
+enum ring_rest {
+	RING_SKIP, /* the log does not get it */
+	RING_LOG,
+	RING_DROP, /* the log should get it, but its beginning was dropped */
+};
+
 /* What of it is written to one log directory. */
 struct ring_out {
 	uint64_t seq;
@@ -73,8 +79,9 @@ struct ring_out {
 	uint64_t fresh;
 	int64_t fresh_ns, tail_ns, last_ns;
 
-	/* wr is inside a line, of which the log gets the rest or not. */
-	uint32_t in_line, log_line;
+	/* wr is inside a line, and what becomes of the rest of it. */
+	uint32_t in_line;
+	uint32_t rest; /* enum ring_rest */
 
 	uint64_t owed_lines; /* dropped, and not yet said in the log */
 	int32_t owed_err;    /* why: -errno */

@@ -196,7 +196,7 @@ lay_span(struct lay *y)
 	lines = scan_count(view_first(v, n));
 	if (n > 0)
 		next->in_line = v.p[n - 1] != '\n';
-	next->log_line = 1;
+	next->rest = RING_LOG;
 	if (y->last && next->in_line && next->wr + n == y->ready)
 		lines += lay_newline(y);
 	pass(next, WRITTEN, n, lines);
@@ -238,7 +238,7 @@ put_text(struct lay *y, const struct piece *p)
 		n = (size_t)room;
 	put(y, view_first(p->text, n));
 	next->in_line = 1;
-	next->log_line = 1;
+	next->rest = RING_LOG;
 	if (n < p->text.n || !p->ends || n == room) {
 		pass(next, WRITTEN, n, 0);
 		return n == p->text.n && !p->ends;
@@ -276,7 +276,6 @@ static void
 skip_piece(struct lay *y, const struct piece *p, enum fate fate)
 {
 	y->next->in_line = !p->ends;
-	y->next->log_line = 0;
 	pass(y->next, fate, p->text.n + p->newline, p->ends);
 }
 
@@ -286,8 +285,9 @@ lay_rest(struct lay *y)
 {
 	struct piece p = piece_at(y);
 
-	if (!y->next->log_line) {
-		skip_piece(y, &p, DESELECTED);
+	if (y->next->rest != RING_LOG) {
+		skip_piece(y, &p,
+		    y->next->rest == RING_DROP ? DROPPED : DESELECTED);
 		return true;
 	}
 	if (limit_room(&y->rt->limit, y->size) == 0) {
@@ -330,6 +330,7 @@ lay_line(struct lay *y)
 	bool copy = v.to[SELECT_LOG] && rt->copies;
 	struct view at;
 
+	y->next->rest = RING_SKIP;
 	if (!v.to[SELECT_LOG] && !v.to[SELECT_STDERR]) {
 		skip_piece(y, &p, DESELECTED);
 		return true;
@@ -385,8 +386,8 @@ lay_owed(struct lay *y)
 	out->n = 0;
 	if (next->torn)
 		buf_ch(out, '\n');
-	next->torn = 0;
 	if (next->owed_lines == 0) {
+		next->torn = 0;
 		add_part(y->cut, out->p, out->n);
 		return;
 	}
@@ -396,8 +397,13 @@ lay_owed(struct lay *y)
 	buf_str(out, " lines dropped: ");
 	buf_str(out, why((int)next->owed_err));
 	buf_ch(out, '\n');
+	if (limit_refuses(&y->rt->limit, y->size, out->n)) {
+		y->cut->rotate = true;
+		return;
+	}
 	add_part(y->cut, out->p, out->n);
 	next->owed_lines = 0;
+	next->torn = 0;
 	y->cut->rotate = limit_ends(&y->rt->limit, y->size + out->n);
 }
 
@@ -426,7 +432,7 @@ route_next(struct route *rt, const struct ring *ring,
 		copies_forget(rt->copies);
 	if (next.owed_lines || next.torn)
 		lay_owed(&y);
-	else if (rt->spans && (next.log_line || !next.in_line))
+	else if (rt->spans && (next.rest == RING_LOG || !next.in_line))
 		lay_span(&y);
 	else
 		lay_pieces(&y);
@@ -434,32 +440,42 @@ route_next(struct route *rt, const struct ring *ring,
 	cut->next = next;
 }
 
+/* What becomes of the line that begins at wr, from its head alone. */
+static enum ring_rest
+fate_of(const struct route *rt, const struct piece *p)
+{
+	struct view head = view_first(p->text, (size_t)rt->options->line_max);
+
+	if (select_line(&rt->conf->select, head).to[SELECT_LOG])
+		return RING_LOG;
+	return RING_SKIP;
+}
+
 void
 route_drop(struct route *rt, const struct ring *ring,
     const struct ring_out *now, uint64_t ready, int err, struct ring_out *next)
 {
-	struct lay y = { .rt = rt, .ring = ring, .next = next, .ready = ready };
+	struct lay y = {
+		.rt = rt,
+		.ring = ring,
+		.next = next,
+		.ready = ready,
+	};
 
 	*next = *now;
 	while (next->wr < ready) {
 		struct piece p = piece_at(&y);
-		struct view head =
-		    view_first(p.text, (size_t)rt->options->line_max);
-		bool begun = next->in_line;
-		bool wanted =
-		    begun ? next->log_line
-			  : select_line(&rt->conf->select, head).to[SELECT_LOG];
 
-		if (!wanted) {
-			skip_piece(&y, &p, DESELECTED);
-			continue;
+		if (next->in_line && next->rest == RING_LOG)
+			next->torn = 1; /* its beginning is in current */
+		if (!next->in_line)
+			next->rest = fate_of(rt, &p);
+		if (next->rest == RING_LOG) {
+			next->owed_lines++;
+			next->owed_err = (int32_t)err;
+			next->rest = RING_DROP;
 		}
-		if (begun && p.ends)
-			next->torn = 1;
-		skip_piece(&y, &p, DROPPED);
-		next->log_line = 1;
-		next->owed_lines += p.ends;
+		skip_piece(&y, &p,
+		    next->rest == RING_DROP ? DROPPED : DESELECTED);
 	}
-	if (next->owed_lines)
-		next->owed_err = (int32_t)err;
 }

@@ -54,7 +54,9 @@ civil_text(struct stamp *s, int64_t ns)
 	if (s->shown < 0 || s->shown / NS_PER_S != ns / NS_PER_S)
 		put_second(s, ns);
 	put_digits(s->text + 25, 5, (uint64_t)(ns / NS_PER_TICK % TICKS_PER_S));
-	s->until = ns - ns % NS_PER_TICK + NS_PER_TICK;
+	s->until = ns < INT64_MAX - NS_PER_TICK
+	               ? ns - ns % NS_PER_TICK + NS_PER_TICK
+	               : ns;
 }
 
 struct view

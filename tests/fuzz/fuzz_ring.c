@@ -86,7 +86,7 @@ any_out(struct ring_out *out, struct bytes *b)
 	out->tail_ns = (int64_t)number(b);
 	out->last_ns = (int64_t)number(b);
 	out->in_line = byte(b);
-	out->log_line = byte(b);
+	out->rest = byte(b);
 	out->owed_lines = number(b);
 	out->owed_err = (int32_t)number(b);
 	out->torn = byte(b);

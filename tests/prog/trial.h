@@ -746,7 +746,7 @@ make_home(struct trial *t, struct home *h)
 
 	make_current(t, h);
 	make_old(t, h);
-	size = h->found == FOUND_CLEAN ? h->current.n : 0;
+	size = h->current.n; /* an undone one may become clean below */
 	make_plan(t, &h->plan, size);
 	for (i = 0; i < t->n_steps; i++)
 		stepping += t->step[i].kind == STEP_HUP;

@@ -877,6 +877,31 @@ a_line_that_is_dropped_half_written_is_ended_before_the_marker(void **state)
 	scene_close(&s);
 }
 
+/* A line longer than the ring is passed over in parts. */
+static void
+a_line_that_is_dropped_in_parts_counts_once(void **state)
+{
+	static const char text[] = "aaabbbccc\nd\n";
+	struct ring_out now, next;
+	struct scene s;
+	uint64_t at;
+
+	(void)state;
+	scene_open(&s, "", STAMP_NONE, 1000, 65536);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	for (at = 3; at < 12; at += 3) {
+		route_drop(&s.route, &s.ring, &now, at, -EIO, &next);
+		assert_int_equal(next.owed_lines, 1);
+		assert_int_equal(next.in_line, 1);
+		now = next;
+	}
+	route_drop(&s.route, &s.ring, &now, 12, -EIO, &next);
+	assert_int_equal(next.owed_lines, 2);
+	assert_int_equal(next.n.dropped_lines, 2);
+	assert_int_equal(next.n.dropped_bytes, 12);
+	scene_close(&s);
+}
+
 /* --- the hash and the buffer --------------------------------------------- */
 
 static uint64_t
@@ -956,6 +981,7 @@ main(void)
 		cmocka_unit_test(
 		    dropping_counts_every_line_that_would_have_been_written),
 		cmocka_unit_test(dropped_lines_are_owed_a_marker),
+		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
 		cmocka_unit_test(all_that_decides_the_output_is_in_the_hash),
