@@ -587,8 +587,8 @@ turn(struct daemon *d)
 	    (fds[AT_INPUT].revents || d->pace.owed ||
 		(!wait_input && now >= read_at)))
 		take_input(d, now);
-	pump(d);
 	tick(d, now);
+	pump(d);
 	advance(d, now);
 }
 

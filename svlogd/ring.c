@@ -246,7 +246,9 @@ ring_open_fd(struct ring *r, int fd, uint64_t *stale)
 	rc = sys_setlk(fd);
 	if (rc < 0)
 		return rc;
-	if (st.st_size < HEAD + RING_DATA)
+	if (st.st_size != 0 && st.st_size < HEAD + RING_DATA)
+		return -EPERM; /* something else */
+	if (st.st_size == 0)
 		rc = sys_ftruncate(fd, HEAD + RING_DATA);
 	return rc < 0 ? rc : map(r, stale);
 }

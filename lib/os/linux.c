@@ -91,12 +91,15 @@ os_signal_next(int fd)
 int
 os_signal_clear(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	/* A kernel's struct sigaction of any layout that says SIG_DFL. By the
+	 * system call: libc keeps two signals for itself, which a parent may
+	 * have left ignored. */
+	static const unsigned long dfl[16];
 	sigset_t none;
 	int sig;
 
 	for (sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &dfl, NULL); /* some refuse; they are so */
+		syscall(SYS_rt_sigaction, sig, dfl, NULL, 8);
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
 }

@@ -68,8 +68,9 @@ until wrk -t1 -c1 -d1s "http://127.0.0.1:$port/first" >/dev/null 2>&1 &&
 	fi
 done
 
-kills=0
-while [ "$(wc -l <"$dir/own")" -lt "$REQUESTS" ]; do
+kills=0 rounds=0
+while [ $rounds -lt 2 ] || [ "$(wc -l <"$dir/own")" -lt "$REQUESTS" ]; do
+	rounds=$((rounds + 1))
 	wrk -t1 -c32 -d1s "http://127.0.0.1:$port/page?n=$kills" >/dev/null &
 	wrk_pid=$!
 	if [ "$KILL" = yes ]; then
