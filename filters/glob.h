@@ -1,4 +1,4 @@
-/* svlogd's wildcard patterns (compat section 2, "Patterns").
+/* svlogd's wildcard patterns (svlogd(8), "PATTERNS").
  *
  *   *   skips to the FIRST occurrence of the next pattern character, without
  *       going back; a last * matches all the rest

@@ -8,7 +8,7 @@
 
 /* What a kind of pattern knows to do; one static instance per kind. */
 struct match_ops {
-	const char *name;			  /* "glob", for a reader */
+	const char *name; /* "glob", for a reader */
 	bool (*hit)(const void *self, struct view line);
 	void (*free)(void *self);
 };

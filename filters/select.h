@@ -33,8 +33,8 @@ struct verdict {
 void select_init(struct select *s);
 
 /* Appends a rule and takes the match over (also on failure): 0 or -ENOMEM. */
-int select_add(
-    struct select *s, struct match match, enum select_what what, bool yes);
+int select_add(struct select *s, struct match match, enum select_what what,
+    bool yes);
 void select_free(struct select *s);
 
 /* The last rule of a kind that hits decides, so they are tried from the last

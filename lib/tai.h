@@ -9,7 +9,7 @@
 enum { TAI_LABEL = 25 }; /* '@' and 24 hex digits, no terminator */
 
 /* ns: nanoseconds since 1970-01-01 UTC, from 0. The label counts TAI seconds
- * as 2^62 + 10 + Unix seconds (compat section 1: no leap second table). */
+ * as 2^62 + 10 + Unix seconds (as runit does: no leap second table). */
 void tai_label(char label[TAI_LABEL], int64_t ns);
 
 /* The inverse: 0 and *ns, or -EINVAL. Takes exactly 25 characters, hex digits

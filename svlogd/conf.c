@@ -210,39 +210,33 @@ not_built(struct line *l)
 static const struct directive {
 	char letter;
 	const char *(*set)(struct line *l);
-	const char *words;
+	const char *form;
 } directives[] = {
-	{ '#', skip_comment, "#...       a comment" },
-	{ 's', set_size, "sN[k|m]    rotate current near N bytes" },
-	{ 'n', set_keep, "nN         keep N old files" },
-	{ 'N', set_keep_full, "NN         keep N old files on a full disk" },
-	{ 't', set_age, "tN[m|h]    rotate current after N seconds" },
-	{ '!', set_processor, "!COMMAND   filter each old file" },
-	{ 'p', set_prefix, "pTEXT      put TEXT before each line" },
-	{ '+', add_log, "+GLOB      select for the log" },
-	{ '-', add_no_log, "-GLOB      deselect for the log" },
-	{ 'e', add_stderr, "eGLOB      select for standard error" },
-	{ 'E', add_no_stderr, "EGLOB      deselect for standard error" },
-	{ 'S', set_total, "SN[k|m|g]  keep N bytes of old files" },
-	{ 'A', set_total_age, "AN[m|h|d]  keep old files for N seconds" },
-	{ 'y', set_sync, "yN         sync within N milliseconds" },
-	{ 'm', set_mode, "mMODE      the file mode of current" },
-	{ 'B', set_full, "Bblock, Bdrop  when it cannot be written" },
-	{ 'O', set_copy_out, "O          copy to standard output" },
-	{ '~', not_built, "~+RE ...   (not built yet)" },
-	{ 'z', not_built, "z[LEVEL]   (not built yet)" },
-	{ 'u', not_built, "uADDRESS   (not built yet)" },
-	{ 'U', not_built, "UADDRESS   (not built yet)" },
-	{ 'F', not_built, "F...       (not built yet)" },
+	{ '#', skip_comment, "#" },
+	{ 's', set_size, "sN[k|m]" },
+	{ 'n', set_keep, "nN" },
+	{ 'N', set_keep_full, "NN" },
+	{ 't', set_age, "tN[m|h]" },
+	{ '!', set_processor, "!COMMAND" },
+	{ 'p', set_prefix, "pTEXT" },
+	{ '+', add_log, "+GLOB" },
+	{ '-', add_no_log, "-GLOB" },
+	{ 'e', add_stderr, "eGLOB" },
+	{ 'E', add_no_stderr, "EGLOB" },
+	{ 'S', set_total, "SN[k|m|g]" },
+	{ 'A', set_total_age, "AN[m|h|d]" },
+	{ 'y', set_sync, "yN" },
+	{ 'm', set_mode, "mMODE" },
+	{ 'B', set_full, "Bblock, Bdrop" },
+	{ 'O', set_copy_out, "O" },
+	{ '~', not_built, "~+RE ..." },
+	{ 'z', not_built, "z[LEVEL]" },
+	{ 'u', not_built, "uADDRESS" },
+	{ 'U', not_built, "UADDRESS" },
+	{ 'F', not_built, "F..." },
 };
 
 enum { N_DIRECTIVES = sizeof directives / sizeof directives[0] };
-
-const char *
-conf_help(unsigned n)
-{
-	return n < N_DIRECTIVES ? directives[n].words : NULL;
-}
 
 static const struct directive *
 find(char letter)
@@ -287,7 +281,7 @@ parse_line(struct conf *c, struct view text, unsigned number,
 		return 0;
 	d = find(text.p[0]);
 	if (d) {
-		problem.what = d->words;
+		problem.what = d->form;
 		problem.why = d->set(&l);
 		problem.column = 2;
 	} else {

@@ -45,10 +45,9 @@ typedef void conf_report(void *arg, const struct conf_problem *problem);
 /* The defaults: what a missing config means. */
 void conf_init(struct conf *c);
 
-/* Parses text of any content over the defaults (compat section 2 "config",
- * design section 4): a later line replaces an earlier one of its kind, rules
- * add up. Every problem is reported and the rest used. 0, or -ENOMEM with c
- * as after conf_init(). */
+/* Parses text of any content over the defaults (svlogd(8), CONFIG): a later
+ * line replaces an earlier one of its kind, rules add up. Every problem is
+ * reported and the rest used. 0, or -ENOMEM with c as after conf_init(). */
 int conf_parse(struct conf *c, struct view text, conf_report *report,
     void *arg);
 
@@ -58,8 +57,5 @@ void conf_free(struct conf *c);
 /* A processor whose exact words do nothing but compress: it always counts,
  * whoever may write the config. */
 bool conf_processor_is_gzip(const char *command);
-
-/* The directives' letters and words, for -n: row n, or NULL past the end. */
-const char *conf_help(unsigned n);
 
 #endif

@@ -219,6 +219,7 @@ start(struct daemon *d)
 		if (ld->state == LOGDIR_OPEN)
 			attach(d, ld);
 	drop_others(d);
+	d->stats_at = loop_now();
 	return 0;
 }
 
@@ -271,6 +272,8 @@ reap(struct daemon *d)
 			FOR_DIRS (d, ld)
 				ld->has_old = true;
 		}
+		if (sealed == 0 && d->phase == WAITING)
+			d->seal.start_at = 0; /* no rest now */
 		if (sealed >= 0)
 			continue;
 		FOR_DIRS (d, ld)
@@ -530,6 +533,8 @@ next_phase(struct daemon *d, int64_t now)
 	if (d->phase == ENDING && late) {
 		d->phase_until = now + GIVE_UP_NS;
 		drop_all(d);
+	} else if (d->phase == LEAVING && late && !d->lease.ring.survives) {
+		drop_all(d);
 	}
 	if ((d->phase == ENDING && all_done(d, late)) ||
 	    (d->phase == LEAVING &&
@@ -610,8 +615,7 @@ finish(struct daemon *d)
 	int code = say_lost(d);
 	bool empty;
 
-	if (d->stats_at != LOOP_NEVER)
-		write_stats(d);
+	write_stats(d);
 	empty = oldest(d) == d->lease.ring.in.rd;
 	FOR_DIRS (d, ld) {
 		logdir_stop_processor(ld);

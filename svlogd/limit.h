@@ -1,7 +1,7 @@
 /* Where a log file ends: the size rules of rotation.
  *
- * A line that ends at s - l or later is the file's last (compat section 2,
- * trigger a; only where s >= l). No line crosses s but one that is longer than
+ * A line that ends at s - l or later is the file's last (svlogd(8), ROTATION;
+ * only where s >= l). No line crosses s but one that is longer than
  * s itself: that one is split, though never within its stamp and prefix. */
 #ifndef WEIR_LIMIT_H
 #define WEIR_LIMIT_H

@@ -19,6 +19,9 @@
 
 #define PROBE_NS (500 * LOOP_MS)
 
+/* How long one directory may keep signals and the others waiting. */
+#define TURN_NS (20 * LOOP_MS)
+
 #define INFO(ld, ...)                                                          \
 	do {                                                                   \
 		if ((ld)->options->verbose)                                    \
@@ -81,8 +84,12 @@ prune(struct logdir *ld)
 		.spare_undone = ld->conf.processor != NULL,
 		.busy = proc_busy(&ld->proc),
 	};
-	int rc = prune_run(ld->place.fd, &caps, UINT32_MAX, said_delete, ld);
+	int rc;
 
+	/* Trial files are a processor's. */
+	if (!caps.keep && !caps.total && !age && !ld->conf.processor)
+		return;
+	rc = prune_run(ld->place.fd, &caps, UINT32_MAX, said_delete, ld);
 	if (rc < 0 && rc != -ENOENT)
 		say_warning(rc, "unable to prune: ", ld->place.path);
 }
@@ -124,11 +131,11 @@ logdir_open(struct logdir *ld)
 	if (rc == 0) {
 		conf_free(&ld->conf);
 		ld->conf = conf;
+		INFO(ld, "read: ", ld->place.path, "/config");
 	} else if (rc != -ENOENT) {
 		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": using the defaults");
 	}
-	INFO(ld, "read: ", ld->place.path, "/config");
 	ld->state = LOGDIR_OPEN;
 	return 0;
 }
@@ -643,11 +650,19 @@ pump_once(struct logdir *ld, uint64_t ready, bool last)
 	return 0;
 }
 
+static bool
+has_more(const struct logdir *ld, uint64_t ready, bool last)
+{
+	return rotation_is_due(ld) || logdir_has_work(ld, ready, last);
+}
+
 int
 logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 {
+	int64_t until;
 	int rc = 0;
 
+	ld->unfinished = false;
 	if (ld->state == LOGDIR_OUT)
 		return 0;
 	if (trouble_waits(&ld->trouble))
@@ -656,9 +671,11 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 		rc = find_again(ld);
 	else if (ld->current.fd < 0 && ld->rotor.state == ROTOR_IDLE)
 		rc = take_up(ld);
-	while (rc == 0 &&
-	       (rotation_is_due(ld) || logdir_has_work(ld, ready, last)))
+	until = loop_now() + TURN_NS;
+	while (rc == 0 && has_more(ld, ready, last) && !ld->unfinished) {
 		rc = pump_once(ld, ready, last);
+		ld->unfinished = rc == 0 && loop_now() >= until;
+	}
 	if (rc < 0)
 		trouble_note(&ld->trouble, rc,
 		    ld->rotor.state == ROTOR_IDLE ? "unable to write to current"
@@ -787,6 +804,8 @@ logdir_deadline(const struct logdir *ld)
 
 	if (ld->state == LOGDIR_OUT)
 		return LOOP_NEVER;
+	if (ld->unfinished)
+		return 0;
 	if (ld->state == LOGDIR_LIVE) {
 		at = loop_sooner(at, ld->syncer.at);
 		at = loop_sooner(at, ld->probe_at);

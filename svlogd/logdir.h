@@ -49,7 +49,8 @@ struct logdir {
 	int64_t age_at; /* of current, the t line */
 	int64_t probe_at;
 
-	bool surveyed; /* its labels are known */
+	bool unfinished; /* its turn was over before it was done */
+	bool surveyed;   /* its labels are known */
 	bool said_undeletable;
 	struct trouble trouble;
 	struct syncer syncer;

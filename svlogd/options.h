@@ -22,7 +22,7 @@ struct options {
 	size_t n_dirs;
 };
 
-/* Parses svlogd's arguments (compat section 2): 0, or -EINVAL, with `version`
+/* Parses svlogd's arguments (svlogd(8)): 0, or -EINVAL, with `version`
  * set if that was asked for. Says what is wrong with a number. */
 int options_parse(struct options *o, int argc, char *argv[]);
 

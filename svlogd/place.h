@@ -13,8 +13,8 @@ struct place {
 	bool found;       /* the last place_open() got as far as the lock */
 };
 
-/* Opens path, which is borrowed, and takes its lock without waiting (compat
- * section 2): 0, -EAGAIN while another process has it, or -errno and nothing
+/* Opens path, which is borrowed, and takes its lock without waiting (svlogd(8),
+ * FILES): 0, -EAGAIN while another process has it, or -errno and nothing
  * stays open. A `lock` that is not a file of its own is set aside. */
 int place_open(struct place *p, const char *path);
 

@@ -4,7 +4,7 @@
  * the same directories, options and input, and compares exit code, copies on
  * stderr, and all that is in the directories: names, order, bytes, modes.
  * Times differ, so stamps are checked one by one and then made alike. What
- * weir does differently on purpose is put right first, by row of pitfalls.md:
+ * weir does differently on purpose is put right first, by name:
  *
  *   L1   runit gets the newline that the last line lacks
  *   L18  runit gets what is past -l already scrubbed

@@ -7,7 +7,7 @@
 #   RUNIT_SVLOGD  runit's svlogd, if not below build/peers (bench/peers.sh)
 #   SVLOGD        another program to compare it with
 #
-# First each deliberate difference, by its row of pitfalls.md, with what either
+# First each deliberate difference, by its name in differ.c, with what either
 # does; differ.c then puts these right, or stays clear of them, in the trials.
 # shellcheck disable=SC2317 # the cases are called by name
 set -u
@@ -15,7 +15,7 @@ set -u
 CASES=${CASES:-300} SEED=${SEED:-1}
 SVLOGD=${SVLOGD:-$B/svlogd-bin/svlogd}
 here=$(cd "$(dirname "$0")" && pwd)
-RUNIT_SVLOGD=${RUNIT_SVLOGD:-$here/../../build/peers/root/usr/bin/svlogd}
+RUNIT_SVLOGD=${RUNIT_SVLOGD:-$here/../../build/peers/usr/bin/svlogd}
 
 if [ ! -x "$RUNIT_SVLOGD" ]; then
 	echo "skipped: no runit svlogd found"

@@ -2,7 +2,7 @@
  * old files, input. All of it follows from one seed.
  *
  * What the daemons are known to do differently is avoided here or noted for
- * the comparison; each such place names its row of pitfalls.md. */
+ * the comparison; each such place says which, by its name in differ.c. */
 #ifndef WEIR_TEST_TRIAL_H
 #define WEIR_TEST_TRIAL_H
 

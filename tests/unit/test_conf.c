@@ -393,23 +393,6 @@ no_problem_quotes_the_config(void **state)
 	}
 }
 
-static void
-every_directive_has_words(void **state)
-{
-	static const char letters[] = "#snNt!p+-eESAymBO~zuUF";
-	unsigned i;
-
-	(void)state;
-	for (i = 0; letters[i]; i++) {
-		const char *words = conf_help(i);
-
-		assert_non_null(words);
-		assert_non_null(strchr(letters, words[0]));
-	}
-	assert_null(conf_help(i));
-	assert_null(conf_help(1000));
-}
-
 /* --- compressors --------------------------------------------------------- */
 
 static const struct {
@@ -465,7 +448,6 @@ main(void)
 		cmocka_unit_test(nul_bytes_are_bytes),
 		cmocka_unit_test(a_problem_says_where_it_is),
 		cmocka_unit_test(no_problem_quotes_the_config),
-		cmocka_unit_test(every_directive_has_words),
 		cmocka_unit_test(only_the_exact_words_are_a_compressor),
 	};
 
