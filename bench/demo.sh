@@ -1,5 +1,5 @@
 #!/bin/sh
-# A web server's log while its logger is killed over and over: 15 seconds.
+# A web server's log while its logger is killed over and over: ten seconds.
 #
 #   WEIR_SVLOGD  another svlogd to try it on
 #   BENCH_BIN    where httpd and client are

@@ -259,8 +259,7 @@ conn_answer(struct httpd *h, struct conn *c)
 		    (size_t)snprintf(c->out + c->out_n, ANSWER_MAX - c->out_n,
 			"HTTP/1.1 %s %s\r\nContent-Length: 3\r\n"
 			"Content-Type: text/plain\r\n%s\r\nok\n",
-			outcomes[rq.outcome].status,
-			outcomes[rq.outcome].words,
+			outcomes[rq.outcome].status, outcomes[rq.outcome].words,
 			rq.keeps ? "" : "Connection: close\r\n");
 		c->in_n -= n;
 		memmove(c->in, c->in + n, c->in_n);
