@@ -27,7 +27,11 @@ at_work(const char *config)
 static void
 remove_all(struct place *pl)
 {
-	dir_remove(pl->path);
+	int tries;
+
+	/* A living logger may make a file in it meanwhile, as with rm -rf. */
+	for (tries = 0; tries < 1000 && file_is(pl->path); tries++)
+		dir_remove(pl->path);
 	want(!file_is(pl->path), "it was not removed");
 }
 
@@ -51,12 +55,21 @@ heals(struct place *pl)
 }
 
 /* What was there is gone, by the will of whoever removed it: from line `from`
- * on all is there. */
+ * on, or from one a little before it, all is there. */
 static void
 whole_from(struct place *pl, uint64_t from)
 {
-	pl->check.next = from;
-	place_is_whole(pl);
+	struct check *ck = &pl->check;
+	uint64_t lost;
+
+	ck->shown = CHECK_SHOWN;
+	place_read(ck, pl);
+	lost = ck->n_gaps > 0 && ck->gaps[0].from == 0 ? ck->gaps[0].to : 0;
+	want(lost <= from, "the first line is %llu, not %llu",
+	    (unsigned long long)lost, (unsigned long long)from);
+	if (lost > 0)
+		ck->gaps[0].from = lost;
+	check_want(ck);
 }
 
 static void
@@ -253,12 +266,11 @@ static void
 current_removed_in_line(void)
 {
 	struct place *pl = at_work("s5000");
-	uint64_t from;
 	int i;
 
 	for (i = 0; i < 20; i++) {
-		from = sc.lines_sent;
-		want(unlink(in(pl, "current")) == 0, "unlink: %s",
+		/* It may just be between two files. */
+		await(unlink(in(pl, "current")) == 0, WAIT_LIMIT, "unlink: %s",
 		    strerror(errno));
 		feed(7);
 		await(file_is(in(pl, "current")), HEAL_GATE, "no current");
@@ -270,7 +282,6 @@ current_removed_in_line(void)
 	}
 	feed(1);
 	end();
-	(void)from;
 	pl->check.shown = CHECK_SHOWN;
 	place_read(&pl->check, pl);
 	(void)check_end(&pl->check, sc.lines_sent);
@@ -562,40 +573,44 @@ mounted_over(void)
 	    "lines are missing");
 	want(umount(pl->path) == 0, "umount: %s", strerror(errno));
 	from = pl->check.gaps[0].to;
+	free(pl->check.gaps);
 	check_init(&pl->check, &sc.lines, pl->name, 0);
 	place_read(&pl->check, pl);
 	want(pl->check.next == from, "lines are missing between the two");
 }
 
 static const struct scene scenes[] = {
-	{ "a removed directory heals within 1 s of being made again", removed },
+	{ "a removed directory heals within 1 s of being made again", removed,
+	    0 },
 	{ "a directory removed when current is full heals",
-	    removed_before_rotation },
-	{ "a directory removed before ALRM heals", removed_and_rotated },
+	    removed_before_rotation, 0 },
+	{ "a directory removed before ALRM heals", removed_and_rotated, 0 },
 	{ "a directory removed again and again heals each time",
-	    removed_many_times },
-	{ "killed without its directory, it loses nothing", removed_killed },
+	    removed_many_times, 0 },
+	{ "killed without its directory, it loses nothing", removed_killed, 0 },
 	{ "TERM without a directory ends it and loses nothing",
-	    term_when_removed },
+	    term_when_removed, 0 },
 	{ "a replaced directory is found within a second, no line lost",
-	    replaced },
-	{ "a directory that was moved away stays good", moved },
-	{ "a removed current is made again at once", current_removed },
+	    replaced, 0 },
+	{ "a directory that was moved away stays good", moved, 0 },
+	{ "a removed current is made again at once", current_removed, 0 },
 	{ "current removed again and again tears and doubles nothing",
-	    current_removed_in_line },
-	{ "copytruncate loses and doubles nothing", current_truncated },
+	    current_removed_in_line, 0 },
+	{ "copytruncate loses and doubles nothing", current_truncated, 0 },
 	{ "current truncated at full load tears nothing",
-	    current_truncated_at_work },
-	{ "old files removed under it are not missed", old_removed },
+	    current_truncated_at_work, 0 },
+	{ "old files removed under it are not missed", old_removed, 0 },
 	{ "a current made by somebody else does not stop a rotation",
-	    current_made_meanwhile },
-	{ "a directory it may not enter any more heals", chmod_0 },
-	{ "HUP with a directory it may not enter loses nothing", chmod_0_hup },
+	    current_made_meanwhile, 0 },
+	{ "a directory it may not enter any more heals", chmod_0, 0 },
+	{ "HUP with a directory it may not enter loses nothing", chmod_0_hup,
+	    0 },
 	{ "a file system read-only for a while loses nothing",
-	    read_only_at_work },
+	    read_only_at_work, 0 },
 	{ "a read-only file system at the start loses nothing",
-	    read_only_at_start },
-	{ "a file system mounted over the directory is found", mounted_over },
+	    read_only_at_start, 0 },
+	{ "a file system mounted over the directory is found", mounted_over,
+	    0 },
 };
 
 int

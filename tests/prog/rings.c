@@ -383,6 +383,7 @@ not_a_ring(void)
 	    "pwrite");
 	begin_with(words);
 	feed(20);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
 	end_by(SIGTERM, WAIT_LIMIT);
 	want(pread(fd[0], big, sizeof(big), 0) == (ssize_t)sizeof(big) &&
 		 big[0] == 'x' && big[100] == 'x',
@@ -390,6 +391,7 @@ not_a_ring(void)
 	want(pipe2(fd, O_CLOEXEC) == 0 && dup2(fd[0], sc.lg.ring) >= 0, "pipe");
 	begin_with(words);
 	feed(20);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
 	end_by(SIGTERM, WAIT_LIMIT);
 	want(dup2(spare, sc.lg.ring) >= 0, "dup2");
 	begin_with("2"); /* standard error, a file */
@@ -578,28 +580,30 @@ fewer_directories(void)
 }
 
 static const struct scene scenes[] = {
-	{ "a ring from before this boot is discarded, and that is said",
-	    stale },
-	{ "a lock.ring from before this boot is discarded", stale_file },
+	{ "a ring from before this boot is discarded, and that is said", stale,
+	    0 },
+	{ "a lock.ring from before this boot is discarded", stale_file, 0 },
 	{ "a ring of another pipe: what is pending is logged, tail and all",
-	    foreign },
-	{ "a ring goes from pipe to pipe and loses nothing", foreign_killed },
+	    foreign, 0 },
+	{ "a ring goes from pipe to pipe and loses nothing", foreign_killed,
+	    0 },
 	{ "a config changed between crash and restart doubles nothing",
-	    config_changed },
+	    config_changed, 0 },
 	{ "a line longer than the ring is whole, whoever is killed",
-	    longer_than_the_ring },
+	    longer_than_the_ring, 0 },
 	{ "a line longer than s and the ring is cut at s, and all there",
-	    longer_than_the_file },
-	{ "a WEIR_RING that says nothing sensible is not used", false_words },
-	{ "a WEIR_RING that is no ring is left alone", not_a_ring },
-	{ "no bytes in a ring make it crash or stop", garbage },
-	{ "the second user of a ring has one of its own", second_user },
+	    longer_than_the_file, 0 },
+	{ "a WEIR_RING that says nothing sensible is not used", false_words,
+	    0 },
+	{ "a WEIR_RING that is no ring is left alone", not_a_ring, 0 },
+	{ "no bytes in a ring make it crash or stop", garbage, 0 },
+	{ "the second user of a ring has one of its own", second_user, 0 },
 	{ "lock.ring is 0600, without holes, and goes when all is written",
-	    ring_file_is_private },
-	{ "a lock.ring that is a link or no file is not used",
-	    ring_file_unsafe },
+	    ring_file_is_private, 0 },
+	{ "a lock.ring that is a link or no file is not used", ring_file_unsafe,
+	    0 },
 	{ "a directory that is not used any more holds nothing up",
-	    fewer_directories },
+	    fewer_directories, 0 },
 };
 
 int

@@ -30,6 +30,7 @@ enum {
 struct scene {
 	const char *name;
 	void (*play)(void);
+	size_t arg; /* sc.arg then */
 };
 
 struct place {
@@ -53,7 +54,7 @@ static struct {
 	uint64_t lines_sent, bytes_sent;
 	char part[LINE_MAX_BYTES]; /* of a line: what the pipe did not take */
 	size_t part_n, part_at;
-	int restarts;
+	size_t arg;
 } sc = { .lanes = 4 };
 
 /* --- words ----------------------------------------------------------------*/
@@ -96,7 +97,7 @@ ms_of(int64_t ns)
 static inline void
 look_again(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = 500000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 }
 
 /* Looks until the condition holds; the scene ends when it does not in time. */
@@ -560,14 +561,20 @@ fill(const char *path)
 
 /* --- playing --------------------------------------------------------------*/
 
+/* Orphans come to us one generation after the other. */
 static inline void
 scene_clean(void)
 {
 	if (sc.lg.pid > 0)
 		kill(sc.lg.pid, SIGKILL);
-	strays_kill();
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+	for (;;) {
+		strays_kill();
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		if (waitpid(-1, NULL, WNOHANG) < 0)
+			return;
+		look_again();
+	}
 }
 
 static inline void
@@ -614,6 +621,7 @@ lane_start(struct lane *ln, const struct scene *scene, size_t number)
 	dup2(ln->out, 2);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	scene_set(number);
+	sc.arg = scene->arg;
 	scene->play();
 	exit(0);
 }
@@ -642,20 +650,32 @@ lane_report(struct lane *ln, int status)
 	return status == 0 || is_skipped;
 }
 
+/* What is asked to take longer may. */
+static inline int64_t
+scene_limit(void)
+{
+	return (SCENE_LIMIT_S + 20 * sc.n_long) * 1000 * MS;
+}
+
 /* Waits for one of them; kills one that takes too long. */
 static inline bool
 lanes_wait(struct lane *ln, long n)
 {
+	sigset_t stop;
 	int status;
 	long i;
 
 	for (;;) {
+		sigpending(&stop);
+		if (sigismember(&stop, SIGINT) || sigismember(&stop, SIGTERM) ||
+		    sigismember(&stop, SIGHUP))
+			give_up("stopped");
 		for (i = 0; i < n; i++) {
 			if (ln[i].pid == 0)
 				continue;
 			if (waitpid(ln[i].pid, &status, WNOHANG) == ln[i].pid)
 				return lane_report(&ln[i], status);
-			if (now_ns() - ln[i].start > SCENE_LIMIT_S * 1000 * MS)
+			if (now_ns() - ln[i].start > scene_limit())
 				kill(ln[i].pid, SIGKILL);
 		}
 		look_again();
@@ -667,8 +687,10 @@ static char scenes_tmp[PATH_ROOM];
 static inline void
 scenes_clean(void)
 {
-	if (scenes_tmp[0] && strcmp(scenes_tmp, sc.tmp) == 0)
-		dir_remove(scenes_tmp);
+	if (scenes_tmp[0] == '\0' || strcmp(scenes_tmp, sc.tmp) != 0)
+		return; /* in a scene */
+	scene_clean();
+	dir_remove(scenes_tmp);
 }
 
 static inline bool
@@ -730,7 +752,10 @@ scenes_main(char **argv, const struct scene *scenes, size_t n)
 		options_usage(rows, sizeof(rows) / sizeof(rows[0]), argv[0]);
 	sc.svlogd = sc.lg.argv[0];
 	sc.svlogd_fault = sc.lg.argv[1];
+	if (access(sc.svlogd, X_OK) < 0 || access(sc.svlogd_fault, X_OK) < 0)
+		give_up("no such programs: %s %s", sc.svlogd, sc.svlogd_fault);
 	sc.lg.n_argv = 1;
+	signals_take(&sc.set);
 	temp_make(scenes_tmp, getenv("TMPDIR"), "weir-scene.XXXXXX");
 	snprintf(sc.tmp, sizeof(sc.tmp), "%s", scenes_tmp);
 	if (chmod(sc.tmp, 0755) < 0)

@@ -1,0 +1,371 @@
+/* clock: the wall clock steps, stands still, or is decades ahead. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "scene.h"
+
+#define DAY 86400.0
+#define TAI_1970 UINT64_C(0x400000000000000a)
+
+static char clock_file[PATH_ROOM];
+
+/* So many seconds are added to the clock from now on. */
+static void
+clock_by(double seconds)
+{
+	char text[64], path[PATH_ROOM];
+
+	path_join(path, sc.tmp, "clock.new");
+	snprintf(text, sizeof(text), "%.9f\n", seconds);
+	file_write(path, text);
+	want(rename(path, clock_file) == 0, "rename: %s", strerror(errno));
+}
+
+static double
+seconds_until(time_t when)
+{
+	return (double)(when - time(NULL));
+}
+
+static struct place *
+at_work(const char *config, double seconds)
+{
+	struct place *pl = place_new(config);
+
+	path_join(clock_file, sc.tmp, "clock");
+	clock_by(seconds);
+	sc.clock = clock_file;
+	logger_on(pl);
+	begin_ready();
+	return pl;
+}
+
+static uint64_t
+label_seconds(const char *name)
+{
+	char hex[17];
+
+	snprintf(hex, sizeof(hex), "%.16s", name + 1);
+	return strtoull(hex, NULL, 16) - TAI_1970;
+}
+
+/* The newest lines are there without a gap, in as many old files as n says,
+ * in the order of their names. */
+static void
+newest_are_kept(struct place *pl, size_t n)
+{
+	struct check *ck = &pl->check;
+
+	ck->shown = CHECK_SHOWN;
+	place_read(ck, pl);
+	(void)check_end(ck, sc.lines_sent);
+	want(pl->names.n == n, "%zu old files, not %zu", pl->names.n, n);
+	want(ck->next == sc.lines_sent, "the newest are gone: %llu of %llu",
+	    (unsigned long long)ck->next, (unsigned long long)sc.lines_sent);
+	want(ck->n_gaps == 1 && ck->gaps[0].from == 0,
+	    "what is missing is not the oldest");
+	want(ck->doubled == 0 && ck->torn == 0 && ck->disordered == 0,
+	    "doubled %llu, torn %llu, out of order %llu",
+	    (unsigned long long)ck->doubled, (unsigned long long)ck->torn,
+	    (unsigned long long)ck->disordered);
+}
+
+static void
+steps(double seconds, double back)
+{
+	struct place *pl = at_work("s5000;n5", 0);
+	int64_t cpu;
+	int i;
+
+	feed(400);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	await(place_bytes(pl) > 0 && pl->names.n == 5, 2000 * MS,
+	    "%zu old files", pl->names.n);
+	cpu = cpu_ns(sc.lg.pid);
+	for (i = 0; i < 4; i++) {
+		clock_by(i % 2 ? back : seconds);
+		feed(150);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	}
+	want(cpu_ns(sc.lg.pid) - cpu < 200 * MS, "%.0f ms of CPU",
+	    ms_of(cpu_ns(sc.lg.pid) - cpu));
+	want(lines_said() == 0, "it complains");
+	end();
+	newest_are_kept(pl, 5);
+}
+
+static void
+forth(void)
+{
+	steps(DAY, DAY);
+}
+
+static void
+back(void)
+{
+	steps(-DAY, -DAY);
+}
+
+static void
+to_and_fro(void)
+{
+	steps(-DAY, DAY);
+}
+
+static void
+a_second(void)
+{
+	steps(-1, 1);
+}
+
+static void
+before_1970(void)
+{
+	steps(seconds_until(-1000), 0);
+}
+
+/* Files of tomorrow are there already, and a restart meets them. */
+static void
+back_and_restarted(void)
+{
+	struct place *pl = at_work("s5000;n5", DAY);
+	int i;
+
+	feed(400);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	for (i = 0; i < 3; i++) {
+		end_by(i % 2 ? SIGKILL : SIGTERM, WAIT_LIMIT);
+		clock_by(-i * DAY);
+		begin_ready();
+		feed(60);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	}
+	end();
+	newest_are_kept(pl, 5);
+}
+
+static void
+with_processor(void)
+{
+	struct place *pl = at_work("s5000;n5;!cat", 0);
+	int64_t cpu;
+	int i;
+
+	feed(400);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	clock_by(-DAY);
+	cpu = cpu_ns(sc.lg.pid);
+	for (i = 0; i < 5; i++) {
+		feed(60);
+		measure_for(100 * MS);
+	}
+	want(cpu_ns(sc.lg.pid) - cpu < 200 * MS, "%.0f ms of CPU",
+	    ms_of(cpu_ns(sc.lg.pid) - cpu));
+	want(lines_said() == 0, "it complains");
+	kill(sc.lg.pid, SIGALRM);
+	end();
+	pl->check.shown = CHECK_SHOWN;
+	place_read(&pl->check, pl);
+	want(pl->check.next == sc.lines_sent && pl->check.n_gaps <= 1 &&
+		 pl->check.disordered == 0 && pl->check.doubled == 0,
+	    "the newest are gone");
+}
+
+/* The file's number follows the real clock down, so that their sum stands. */
+static void
+frozen(void)
+{
+	struct place *pl = at_work("s2000;n0", 0);
+	struct timespec start, now;
+	int64_t cpu = cpu_ns(sc.lg.pid), until;
+	size_t i;
+
+	clock_gettime(CLOCK_REALTIME, &start);
+	until = now_ns() + 800 * MS;
+	while (now_ns() < until) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		clock_by((double)(start.tv_sec - now.tv_sec) +
+			 (double)(start.tv_nsec - now.tv_nsec) / 1e9);
+		if (sc.lines_sent < 3000)
+			feed(10);
+	}
+	until_written(pl, WAIT_LIMIT);
+	cpu = cpu_ns(sc.lg.pid) - cpu;
+	want(cpu < 400 * MS, "%.0f ms of CPU", ms_of(cpu));
+	end();
+	place_is_whole(pl);
+	want(pl->names.n > 100, "%zu rotations", pl->names.n);
+	for (i = 1; i < pl->names.n; i++)
+		want(label_seconds(pl->names.v[i]) <=
+			 label_seconds(pl->names.v[0]) + 1,
+		    "the clock was not frozen");
+}
+
+/* Labels are those of the time there is then, and still 27 characters. */
+static void
+at(time_t when)
+{
+	struct place *pl = at_work("s5000;n5;t1000", seconds_until(when));
+	uint64_t s;
+	size_t i;
+
+	feed(400);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	clock_by(seconds_until(when) + 100);
+	feed(400);
+	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	end_by(SIGTERM, WAIT_LIMIT);
+	begin_ready();
+	feed(100);
+	end();
+	newest_are_kept(pl, 5);
+	for (i = 0; i < pl->names.n; i++) {
+		s = label_seconds(pl->names.v[i]);
+		want(s >= (uint64_t)when - 200 && s <= (uint64_t)when + 300,
+		    "%s is not of then", pl->names.v[i]);
+	}
+}
+
+static void
+in_2038(void)
+{
+	at((time_t)2147483647 - 50);
+}
+
+static void
+in_2106(void)
+{
+	at((time_t)4294967295 - 50);
+}
+
+static void
+stamped(void)
+{
+	static const char *const flags[] = { "-t", "-tt", "-ttt" };
+	struct place *pl;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		sc.n_places = 0;
+		sc.lg.n_argv = 1;
+		logger_arg(&sc.lg, flags[i]);
+		logger_pipe(&sc.lg);
+		fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
+		sc.lines_sent = sc.bytes_sent = 0;
+		sc.n_places = (size_t)i;
+		pl = at_work("s5000", 0);
+		feed(100);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		clock_by(-DAY);
+		feed(100);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		end_by(SIGKILL, WAIT_LIMIT);
+		begin_ready();
+		feed(100);
+		end();
+		pl->check.stamp = i + 1;
+		place_is_whole(pl);
+		fd_drop(&sc.lg.rd);
+		fd_drop(&sc.lg.ring);
+	}
+}
+
+/* --- t --------------------------------------------------------------------*/
+
+/* A step neither makes a rotation due nor keeps it from being so. */
+static void
+t_not_fooled(double seconds)
+{
+	struct place *pl = at_work("t3600", 0);
+	int i;
+
+	feed(10);
+	for (i = 0; i < 10; i++) {
+		clock_by(seconds * (i + 1));
+		feed(10);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		measure_for(20 * MS);
+	}
+	until_written(pl, WAIT_LIMIT);
+	names_read(&pl->names, pl->path);
+	want(pl->names.n == 0, "%zu rotations", pl->names.n);
+	end();
+	place_is_whole(pl);
+}
+
+static void
+t_forth(void)
+{
+	t_not_fooled(DAY);
+}
+
+static void
+t_back(void)
+{
+	t_not_fooled(-DAY);
+}
+
+/* Not even where the files' times are another clock's. */
+static void
+t_other_clock(void)
+{
+	struct place *pl = at_work("t3600", DAY);
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		feed(10);
+		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		measure_for(20 * MS);
+	}
+	names_read(&pl->names, pl->path);
+	want(pl->names.n == 0, "%zu rotations", pl->names.n);
+	end();
+	place_is_whole(pl);
+}
+
+static void
+t_fires(void)
+{
+	struct place *pl = at_work("t1", 0);
+	int64_t start = now_ns();
+
+	feed(10);
+	clock_by(-DAY);
+	feed(10);
+	await(place_bytes(pl) > 0 && pl->names.n == 1, 4000 * MS,
+	    "it does not rotate");
+	want(now_ns() - start >= 700 * MS, "after %.0f ms",
+	    ms_of(now_ns() - start));
+	feed(10);
+	end();
+	place_is_whole(pl);
+}
+
+static const struct scene scenes[] = {
+	{ "a day forth: the newest n files are kept", forth, 0 },
+	{ "a day back: the newest n files are kept", back, 0 },
+	{ "days to and fro: the newest n files are kept", to_and_fro, 0 },
+	{ "seconds to and fro: the newest n files are kept", a_second, 0 },
+	{ "before 1970: the newest n files are kept", before_1970, 0 },
+	{ "a day back over restarts: the newest n files are kept",
+	    back_and_restarted, 0 },
+	{ "a day back with a processor: it neither spins nor loses",
+	    with_processor, 0 },
+	{ "a clock that stands still: every name is another, no line lost",
+	    frozen, 0 },
+	{ "2038 is a year like any other", in_2038, 0 },
+	{ "2106 is a year like any other", in_2106, 0 },
+	{ "stamps rise although the clock goes back", stamped, 0 },
+	{ "t is not fooled by a step forth", t_forth, 0 },
+	{ "t is not fooled by a step back", t_back, 0 },
+	{ "t is not fooled by files' times of another clock", t_other_clock,
+	    0 },
+	{ "t fires although the clock goes back", t_fires, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	return scenes_main(argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+}
