@@ -270,8 +270,11 @@ ring_open_file(struct ring *r, int dirfd, uint64_t *stale)
 		rc = -EPERM;
 	if (rc == 0)
 		rc = sys_setlk(fd);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = os_reserve(fd, HEAD + RING_DATA);
+		if (rc < 0 && st.st_size == 0)
+			sys_unlinkat(dirfd, "lock.ring"); /* we made it */
+	}
 	if (rc == 0)
 		rc = map(r, stale);
 	if (rc < 0)

@@ -121,13 +121,6 @@ life_batch(uint64_t n, int64_t limit)
 		life.took = now_ns() - at;
 }
 
-static void
-life_signal(int sig)
-{
-	await(is_ready(), WAIT_LIMIT, "it does not get ready");
-	kill(sc.lg.pid, sig);
-}
-
 /* A fresh world in the same scene. */
 static void
 life_begin(const char *words)
@@ -191,11 +184,11 @@ life_go_on(int64_t limit)
 	feed(1);
 	life_reads();
 	life_batch(1, limit);
-	life_signal(SIGALRM);
+	poke(SIGALRM);
 	life_batch(40, limit);
-	life_signal(SIGHUP);
+	poke(SIGHUP);
 	life_batch(30, limit);
-	life_signal(SIGALRM);
+	poke(SIGALRM);
 	life_batch(400, limit); /* half a pipe */
 }
 
@@ -207,8 +200,7 @@ life_stop(void)
 
 	if (sc.lg.pid == 0)
 		return;
-	await(is_ready(), WAIT_LIMIT, "it does not get ready");
-	kill(sc.lg.pid, SIGTERM);
+	poke(SIGTERM);
 	want(has_ended(TERM_GATE, &status), "%s: TERM does not end it",
 	    life.words);
 	want(WIFEXITED(status), "%s: %s", life.words, status_words(status));
@@ -404,10 +396,9 @@ for_ever_from(const char *call, const char *error, long k)
 	snprintf(words, sizeof(words), "fail:%s:%s:%ld+", call, error, k);
 	life_begin(words);
 	feed(40);
-	await(is_ready(), WAIT_LIMIT, "it does not get ready");
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	feed(60);
-	kill(sc.lg.pid, SIGHUP);
+	poke(SIGHUP);
 	measure_for(500 * MS);
 	if (has_ended(0, &status))
 		want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE &&

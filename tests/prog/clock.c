@@ -162,7 +162,7 @@ with_processor(void)
 	want(cpu_ns(sc.lg.pid) - cpu < 200 * MS, "%.0f ms of CPU",
 	    ms_of(cpu_ns(sc.lg.pid) - cpu));
 	want(lines_said() == 0, "it complains");
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	end();
 	pl->check.shown = CHECK_SHOWN;
 	place_read(&pl->check, pl);

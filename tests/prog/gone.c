@@ -105,7 +105,7 @@ removed_before_rotation(void)
 	} while (file_size(in(pl, "current")) < 18990);
 	from = sc.lines_sent;
 	remove_all(pl);
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	feed(300);
 	feed_full();
 	make_again(pl, "s20000");
@@ -123,7 +123,7 @@ removed_and_rotated(void)
 	uint64_t from = sc.lines_sent;
 
 	remove_all(pl);
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	await(lines_said() > 0, WAIT_LIMIT, "it notices nothing");
 	make_again(pl, "");
 	feed(10);
@@ -143,13 +143,13 @@ removed_many_times(void)
 		from = sc.lines_sent;
 		remove_all(pl);
 		if (i % 2)
-			kill(sc.lg.pid, SIGALRM);
+			poke(SIGALRM);
 		feed(100 + (uint64_t)i);
 		make_again(pl, "s5000");
 		heals(pl);
 		feed(100);
 		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-		kill(sc.lg.pid, SIGHUP);
+		poke(SIGHUP);
 	}
 	feed(50);
 	end();
@@ -313,9 +313,9 @@ current_truncated(void)
 			end_by(SIGKILL, WAIT_LIMIT);
 			begin();
 		} else if (i % 4 == 2) {
-			kill(sc.lg.pid, SIGHUP);
+			poke(SIGHUP);
 		} else if (i % 4 == 3) {
-			kill(sc.lg.pid, SIGALRM);
+			poke(SIGALRM);
 		}
 	}
 	feed(50);
@@ -363,7 +363,7 @@ old_removed(void)
 		for (i = 0; i < pl->names.n; i++)
 			unlink(in(pl, pl->names.v[i]));
 	}
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	feed(100);
 	end();
 	want(!has_said("fatal"), "it gives up");
@@ -396,7 +396,7 @@ current_made_meanwhile(void)
 	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
 	for (i = 0; i < 400 && !has_said("unable to rotate"); i++) {
 		feed(1);
-		kill(sc.lg.pid, SIGALRM);
+		poke(SIGALRM);
 		look_again();
 	}
 	want(has_said("unable to rotate"), "the fault did not fire");
@@ -468,7 +468,7 @@ chmod_0_hup(void)
 	feed(100);
 	until_written(pl, WAIT_LIMIT);
 	want(chmod(pl->path, 0) == 0, "chmod: %s", strerror(errno));
-	kill(sc.lg.pid, SIGHUP);
+	poke(SIGHUP);
 	feed(5);
 	await(has_said("access denied"), WAIT_LIMIT, "HUP is not noticed");
 	want(chmod(pl->path, 0755) == 0, "chmod: %s", strerror(errno));

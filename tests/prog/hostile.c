@@ -198,9 +198,9 @@ meets(const char *name, const char *config)
 		feed(20);
 		await(pipe_holds() == 0, WAIT_LIMIT, "%s: it does not read",
 		    when);
-		kill(sc.lg.pid, SIGALRM);
+		poke(SIGALRM);
 		feed(20);
-		kill(sc.lg.pid, SIGHUP);
+		poke(SIGHUP);
 		feed(20);
 		end();
 		victim_is_well(when);
@@ -282,7 +282,7 @@ meets_config(void)
 		fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
 		logger_on(pl);
 		begin_ready();
-		kill(sc.lg.pid, SIGHUP);
+		poke(SIGHUP);
 		feed(20);
 		end();
 		victim_is_well("config");
@@ -391,7 +391,7 @@ trust_try(const struct trust *t, const char *dir)
 	feed(5);
 	await(pipe_holds() == 0 && file_size(in(pl, "current")) > 0, WAIT_LIMIT,
 	    "%s: nothing is written", t->words);
-	kill(sc.lg.pid, SIGALRM);
+	poke(SIGALRM);
 	await(place_bytes(pl) > 0 && pl->names.n == 1 &&
 		  pl->names.v[0][26] == 's',
 	    WAIT_LIMIT, "%s: there is no old file", t->words);
@@ -581,10 +581,10 @@ swapped(void)
 	for (i = 0; now_ns() < until; i++) {
 		while (random_between(&random, 0, 50) && send_some())
 			;
-		kill(sc.lg.pid, i % 2 ? SIGALRM : SIGHUP);
+		poke(i % 2 ? SIGALRM : SIGHUP);
 		look_again();
 		if (i % 50 == 49) {
-			kill(sc.lg.pid, i % 100 == 49 ? SIGKILL : SIGTERM);
+			poke(i % 100 == 49 ? SIGKILL : SIGTERM);
 			want(has_ended(10000 * MS, &status), "it does not end");
 			begin_ready();
 			ends++;
@@ -630,10 +630,10 @@ config_raced(void)
 	    "nothing is written");
 	played = racer_start(pl, config_swapper);
 	for (i = 0; now_ns() < until; i++) {
-		kill(sc.lg.pid, SIGHUP);
+		poke(SIGHUP);
 		if (i % 16 == 15) {
 			(void)!write(sc.lg.wr, line, strlen(line));
-			kill(sc.lg.pid, SIGALRM);
+			poke(SIGALRM);
 		}
 		look_again();
 		want(access(path_join(path, victim, "new"), F_OK) < 0,
@@ -723,7 +723,7 @@ one_is_missing(void)
 		 lines_said() == 1,
 	    "%ld lines are said", lines_said());
 	want(mkdir(missing->path, 0755) == 0, "mkdir");
-	kill(sc.lg.pid, SIGHUP);
+	poke(SIGHUP);
 	await(file_is(in(missing, "current")), WAIT_LIMIT,
 	    "HUP does not bring it");
 	feed(100);
@@ -756,7 +756,7 @@ not_its_config(void)
 	until_written(other, WAIT_LIMIT);
 	want(times_said("unable to read config") == 1, "said %ld times",
 	    times_said("unable to read config"));
-	kill(sc.lg.pid, SIGHUP);
+	poke(SIGHUP);
 	feed(50);
 	end();
 	place_is_whole(other);

@@ -118,7 +118,7 @@ config_try(const char *config, size_t n)
 	logger_on(pl);
 	begin_ready();
 	feed(30);
-	kill(sc.lg.pid, SIGHUP);
+	poke(SIGHUP);
 	feed(30);
 	end();
 	place_is_whole(pl);
@@ -169,7 +169,7 @@ huge_configs(void)
 		                 : 20000;
 		want(write(fd, text, i) == (ssize_t)i, "write");
 		close(fd);
-		kill(sc.lg.pid, SIGHUP);
+		poke(SIGHUP);
 		feed(20);
 		await(pipe_holds() == 0, WAIT_LIMIT,
 		    "round %d: it does not "
