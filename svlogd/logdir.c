@@ -86,9 +86,11 @@ prune(struct logdir *ld)
 	};
 	int rc;
 
-	/* Trial files are a processor's. */
-	if (!caps.keep && !caps.total && !age && !ld->conf.processor)
+	/* Nothing to look for: a directory without caps may be large. */
+	if (!caps.keep && !caps.total && !age && !ld->conf.processor &&
+	    !ld->has_trial)
 		return;
+	ld->has_trial = false;
 	rc = prune_run(ld->place.fd, &caps, UINT32_MAX, said_delete, ld);
 	if (rc < 0 && rc != -ENOENT)
 		say_warning(rc, "unable to prune: ", ld->place.path);
@@ -280,6 +282,8 @@ survey(struct logdir *ld)
 	while ((name = dir_next(&w, &err))) {
 		int64_t ns = name_ns(name);
 
+		if (name_is_old(name) && name_letter(name) == NAME_TRIAL)
+			ld->has_trial = true;
 		if (ns < 0)
 			continue;
 		ld->has_old = true;

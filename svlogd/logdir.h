@@ -50,6 +50,7 @@ struct logdir {
 	int64_t probe_at;
 
 	bool unfinished; /* its turn was over before it was done */
+	bool has_trial;  /* a processor's output that a crash left */
 	bool surveyed;   /* its labels are known */
 	bool said_undeletable;
 	struct trouble trouble;

@@ -97,7 +97,7 @@ any_out(struct ring_out *out, struct bytes *b)
 static int
 make_file(struct bytes b)
 {
-	int fd = os_memfd("fuzz", 1);
+	int fd = os_memfd("fuzz", 0);
 	struct ring_out out;
 	struct ring_in in;
 	struct ring r;

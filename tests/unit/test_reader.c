@@ -36,7 +36,7 @@ enter(void **state)
 	from = fd[0];
 	to = fd[1];
 	scrub_init(&plain);
-	file = os_memfd("test", 1);
+	file = os_memfd("test", 0);
 	return file < 0 ? -1 : 0;
 }
 

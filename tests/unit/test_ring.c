@@ -27,7 +27,7 @@ static int
 enter(void **state)
 {
 	(void)state;
-	file = os_memfd("test", 1);
+	file = os_memfd("test", 0);
 	return file < 0 ? -1 : 0;
 }
 
