@@ -466,6 +466,8 @@ the_mark_of_a_short_read_differs_from_its_last_byte(void **state)
 	unsigned i;
 
 	(void)state;
+	if (os_tee(-1, -1, 1) == -ENOSYS)
+		skip(); /* the portable layer cannot look ahead */
 	begin(&r, &rd, from);
 	for (i = 0; i < 200; i++) {
 		char text[15];

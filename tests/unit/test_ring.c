@@ -503,6 +503,8 @@ what_is_given_up_is_counted(void **state)
 static void
 forgetting_keeps_the_unfinished_tail(void **state)
 {
+	/* The portable layer zeroes, but keeps the blocks. */
+	const bool gives_back = os_tee(-1, -1, 1) != -ENOSYS;
 	static const struct {
 		uint64_t base, keep, rd;
 	} rows[] = {
@@ -538,7 +540,7 @@ forgetting_keeps_the_unfinished_tail(void **state)
 			fail_msg("row %zu", i);
 		assert_int_equal(fstat(file, &st), 0);
 		/* Head and tail and the pages at both its ends. */
-		if ((size_t)st.st_blocks * 512 > n + 5 * 65536)
+		if (gives_back && (size_t)st.st_blocks * 512 > n + 5 * 65536)
 			fail_msg("row %zu: %ld blocks", i, (long)st.st_blocks);
 		ring_close(&r);
 	}
