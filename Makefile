@@ -46,12 +46,18 @@ B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)
 INC_lib = -Ilib
 INC_filters = -Ilib -Ifilters
 INC_svlogd = -Ilib -Ifilters -Isvlogd
-INC_tests = -Ilib -Ifilters -Isvlogd -Itests
+INC_supervisor = -Ilib -Isupervisor
+INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests
 INC_bench = -Ilib
 
 LIB_SRC = $(wildcard lib/*.c) lib/os/$(OS).c
 FILTERS_SRC = $(wildcard filters/*.c)
-SVLOGD_SRC = $(filter-out svlogd/svlogd.c,$(wildcard svlogd/*.c))
+# A folder's programs; everything else in it is a module.
+SVLOGD_MAINS = svlogd
+SUPERVISOR_MAINS = runsv runsvdir sv chpst runsvchdir
+SVLOGD_SRC = $(filter-out $(SVLOGD_MAINS:%=svlogd/%.c),$(wildcard svlogd/*.c))
+SUPERVISOR_SRC = $(filter-out $(SUPERVISOR_MAINS:%=supervisor/%.c), \
+	$(wildcard supervisor/*.c))
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
 FAULT_SRC = $(wildcard tests/fault/test_*.c)
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
@@ -59,9 +65,11 @@ DRIVER_SRC = $(wildcard tests/prog/*.c)
 BENCH_SRC = $(wildcard bench/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
-CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC))
+CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC) $(SUPERVISOR_SRC))
 
-PROGRAMS = $(B)/svlogd-bin/svlogd
+PROGRAMS = $(SVLOGD_MAINS:%=$(B)/svlogd-bin/%) \
+	$(foreach p,$(SUPERVISOR_MAINS), \
+	    $(if $(wildcard supervisor/$(p).c),$(B)/supervisor-bin/$(p)))
 BENCHES = $(patsubst bench/%.c,$(B)/bench-bin/%,$(BENCH_SRC))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
@@ -89,7 +97,11 @@ $(B)/libweir.a: $(CORE)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(B)/svlogd-bin/svlogd: $(B)/svlogd/svlogd.o $(B)/libweir.a
+$(B)/svlogd-bin/%: $(B)/svlogd/%.o $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
+$(B)/supervisor-bin/%: $(B)/supervisor/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
 
@@ -115,12 +127,21 @@ $(B)/fault/%: $(B)/tests/fault/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ -lcmocka
 
-$(B)/svlogd-bin/svlogd-fault: $(B)/svlogd/svlogd.o $(B)/tests/fault/fault.o \
+$(B)/svlogd-bin/%-fault: $(B)/svlogd/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
-tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(B)/svlogd-bin/svlogd-fault
+$(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
+    $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
+
+# The programs that tests make fail or die, as far as they are built.
+FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir, \
+	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
+
+tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
 
 check: all tests bench-programs
 	B=$(abspath $(B)) sh tests/check.sh
@@ -192,7 +213,7 @@ lint-sh:
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
-	    filters svlogd tests/unit tests/fault tests/prog tests/fuzz bench))
+	    filters svlogd supervisor tests/unit tests/fault tests/prog tests/fuzz bench))
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
