@@ -1,0 +1,124 @@
+/* What a service is doing: the record in supervise/status and the words in
+ * supervise/stat. */
+#include "status.h"
+
+#include <errno.h>
+
+#define NS_PER_S INT64_C(1000000000)
+
+/* TAI64: seconds of 1970-01-01 00:00:10 TAI and 2^62 more. */
+#define TAI_1970 (UINT64_C(1) << 62 | 10)
+
+enum {
+	AT_SECONDS = 0,
+	AT_NS = 8,
+	AT_PID = 12,
+	AT_PAUSED = 16,
+	AT_WANT = 17,
+	AT_TERM = 18,
+	AT_STATE = 19,
+};
+
+static const char *const names[] = {
+	[STATUS_DOWN] = "down",
+	[STATUS_RUN] = "run",
+	[STATUS_FINISH] = "finish",
+};
+
+const char *
+status_name(enum status_state state)
+{
+	return names[state];
+}
+
+static void
+put_big(unsigned char *to, unsigned n, uint64_t value)
+{
+	while (n--) {
+		to[n] = (unsigned char)value;
+		value >>= 8;
+	}
+}
+
+static uint64_t
+get_big(const unsigned char *from, unsigned n)
+{
+	uint64_t value = 0;
+
+	while (n--)
+		value = value << 8 | *from++;
+	return value;
+}
+
+void
+status_pack(unsigned char record[STATUS_SIZE], const struct status *st)
+{
+	int64_t ns = st->since_ns > 0 ? st->since_ns : 0;
+
+	put_big(record + AT_SECONDS, 8, TAI_1970 + (uint64_t)(ns / NS_PER_S));
+	put_big(record + AT_NS, 4, (uint64_t)(ns % NS_PER_S));
+	for (unsigned i = 0; i < 4; i++) /* the pid alone is little endian */
+		record[AT_PID + i] =
+		    (unsigned char)((uint32_t)st->pid >> 8 * i);
+	record[AT_PAUSED] = st->paused;
+	record[AT_WANT] = st->want == WANT_UP ? 'u' : 'd';
+	record[AT_TERM] = st->got_term;
+	record[AT_STATE] = (unsigned char)st->state;
+}
+
+static int
+unpack_time(struct status *st, const unsigned char *record)
+{
+	uint64_t s = get_big(record + AT_SECONDS, 8);
+	uint64_t ns = get_big(record + AT_NS, 4);
+
+	if (s < TAI_1970 || ns >= (uint64_t)NS_PER_S ||
+	    s - TAI_1970 >= (uint64_t)(INT64_MAX / NS_PER_S))
+		return -EINVAL;
+	st->since_ns = (int64_t)(s - TAI_1970) * NS_PER_S + (int64_t)ns;
+	return 0;
+}
+
+int
+status_unpack(struct status *st, const unsigned char *record, size_t n)
+{
+	uint32_t pid = 0;
+
+	if (n != STATUS_SIZE && n != STATUS_OLD_SIZE)
+		return -EINVAL;
+	*st = (struct status){ 0 };
+	if (unpack_time(st, record) < 0)
+		return -EINVAL;
+	for (unsigned i = 0; i < 4; i++)
+		pid |= (uint32_t)record[AT_PID + i] << 8 * i;
+	if (pid > INT32_MAX || record[AT_PAUSED] > 1)
+		return -EINVAL;
+	st->pid = (pid_t)pid;
+	st->paused = record[AT_PAUSED];
+	/* daemontools writes 0 for a service told nothing yet. */
+	st->want = record[AT_WANT] == 'd' ? WANT_DOWN : WANT_UP;
+	if (n == STATUS_OLD_SIZE) {
+		st->state = pid ? STATUS_RUN : STATUS_DOWN;
+		return 0;
+	}
+	if (record[AT_TERM] > 1 || record[AT_STATE] > STATUS_FINISH)
+		return -EINVAL;
+	st->got_term = record[AT_TERM];
+	st->state = (enum status_state)record[AT_STATE];
+	return 0;
+}
+
+void
+status_text(struct buf *b, const struct status *st)
+{
+	buf_str(b, status_name(st->state));
+	if (st->paused)
+		buf_str(b, ", paused");
+	if (st->got_term)
+		buf_str(b, ", got TERM");
+	if (st->state != STATUS_DOWN && st->want == WANT_DOWN)
+		buf_str(b, ", want down");
+	if (st->state != STATUS_DOWN && st->want == WANT_EXIT)
+		buf_str(b, ", want exit");
+	buf_ch(b, '\n');
+}
