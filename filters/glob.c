@@ -8,6 +8,7 @@
 enum glob_kind {
 	GLOB_RUN,   /* these n bytes, the last of which is c */
 	GLOB_TO,    /* go to the first c, which is not used up */
+	GLOB_FIND,  /* both: go to the first run[0], and a run from there */
 	GLOB_REST,  /* whatever is left */
 	GLOB_PLUS,  /* one or more c */
 	GLOB_NEVER, /* a + with nothing behind it */
@@ -21,6 +22,12 @@ struct glob_op {
 	const char *run; /* borrowed from the text behind the operations */
 };
 
+static bool
+is_special(char c)
+{
+	return c == '*' || c == '+';
+}
+
 /* Where the first operation in `text` ends. */
 static size_t
 glob_next(struct glob_op *op, struct view text)
@@ -30,6 +37,11 @@ glob_next(struct glob_op *op, struct view text)
 	*op = (struct glob_op){ .kind = GLOB_END };
 	if (text.n == 0)
 		return 0;
+	if (text.p[0] == '*' && text.n > 1 && !is_special(text.p[1])) {
+		n = glob_next(op, view_from(text, 1));
+		op->kind = GLOB_FIND;
+		return 1 + n;
+	}
 	if (text.p[0] == '*') {
 		op->kind = text.n > 1 ? GLOB_TO : GLOB_REST;
 		op->c = text.n > 1 ? text.p[1] : 0;
@@ -40,7 +52,7 @@ glob_next(struct glob_op *op, struct view text)
 		op->c = text.n > 1 ? text.p[1] : 0;
 		return text.n > 1 ? 2 : 1;
 	}
-	while (n < text.n && text.p[n] != '*' && text.p[n] != '+')
+	while (n < text.n && !is_special(text.p[n]))
 		n++;
 	*op = (struct glob_op){ GLOB_RUN, text.p[n - 1], n, text.p };
 	return n;
@@ -56,9 +68,16 @@ glob_count(struct view v, char c)
 	return n;
 }
 
+/* The last byte of a run goes first: behind a star the first one fits. */
+static bool
+is_at(const struct glob_op *op, const char *p, size_t n)
+{
+	return n >= op->n && p[op->n - 1] == op->c &&
+	       memcmp(p, op->run, op->n) == 0;
+}
+
 /* Every operation looks at what is left of the line, never behind it. The
- * pointer moves only where there is something: an empty line may be NULL. The
- * last byte of a run goes first, because behind a star the first one fits. */
+ * pointer moves only where there is something: an empty line may be NULL. */
 static bool
 glob_hit(const void *self, struct view line)
 {
@@ -70,10 +89,20 @@ glob_hit(const void *self, struct view line)
 		n = 0;
 		switch (op->kind) {
 		case GLOB_RUN:
-			n = op->n;
-			if (line.n < n || line.p[n - 1] != op->c ||
-			    memcmp(line.p, op->run, n) != 0)
+			if (!is_at(op, line.p, line.n))
 				return false;
+			n = op->n;
+			break;
+		case GLOB_FIND:
+			if (line.n == 0)
+				return false;
+			to = memchr(line.p, op->run[0], line.n);
+			if (!to)
+				return false;
+			n = (size_t)(to - line.p);
+			if (!is_at(op, to, line.n - n))
+				return false;
+			n += op->n;
 			break;
 		case GLOB_TO:
 			if (line.n == 0)

@@ -11,15 +11,15 @@ select_init(struct select *s)
 }
 
 static int
-select_grow(struct select *s)
+grow(struct select_list *l)
 {
-	size_t cap = s->cap ? 2 * s->cap : 8;
-	struct select_rule *rules = realloc(s->rules, cap * sizeof(*rules));
+	size_t cap = l->cap ? 2 * l->cap : 8;
+	struct select_rule *rule = realloc(l->rule, cap * sizeof(*rule));
 
-	if (!rules)
+	if (!rule)
 		return -ENOMEM;
-	s->rules = rules;
-	s->cap = cap;
+	l->rule = rule;
+	l->cap = cap;
 	return 0;
 }
 
@@ -27,59 +27,46 @@ int
 select_add(struct select *s, struct match match, enum select_what what,
     bool yes)
 {
-	int r = s->n < s->cap ? 0 : select_grow(s);
+	struct select_list *l = &s->of[what];
+	int r = l->n < l->cap ? 0 : grow(l);
 
 	if (r < 0) {
 		match_free(&match);
 		return r;
 	}
-	s->rules[s->n++] = (struct select_rule){ match, what, yes };
-	s->n_of[what]++;
+	l->rule[l->n++] = (struct select_rule){ match, yes };
 	return 0;
 }
 
 void
 select_free(struct select *s)
 {
-	size_t i;
+	for (int what = 0; what < SELECT_WHATS; what++) {
+		struct select_list *l = &s->of[what];
 
-	for (i = 0; i < s->n; i++)
-		match_free(&s->rules[i].match);
-	free(s->rules);
+		for (size_t i = 0; i < l->n; i++)
+			match_free(&l->rule[i].match);
+		free(l->rule);
+	}
 	select_init(s);
-}
-
-struct verdict
-select_default(void)
-{
-	return (struct verdict){
-		.to = { [SELECT_LOG] = true, [SELECT_STDERR] = false },
-	};
 }
 
 struct verdict
 select_line(const struct select *s, struct view line)
 {
 	struct verdict v = select_default();
-	size_t open[SELECT_WHATS]; /* rules still to try; 0 once decided */
-	size_t left = 0, i, k;
 
-	for (k = 0; k < SELECT_WHATS; k++) {
-		open[k] = s->n_of[k];
-		left += open[k];
-	}
-	for (i = s->n; left > 0; i--) {
-		const struct select_rule *rule = &s->rules[i - 1];
+	for (int what = 0; what < SELECT_WHATS; what++) {
+		const struct select_list *l = &s->of[what];
 
-		if (open[rule->what] == 0)
-			continue;
-		open[rule->what]--;
-		left--;
-		if (!match_hit(&rule->match, line))
-			continue;
-		v.to[rule->what] = rule->yes;
-		left -= open[rule->what];
-		open[rule->what] = 0;
+		for (size_t i = l->n; i > 0; i--) {
+			const struct select_rule *r = &l->rule[i - 1];
+
+			if (!match_hit(&r->match, line))
+				continue;
+			v.to[what] = r->yes;
+			break;
+		}
 	}
 	return v;
 }

@@ -16,14 +16,17 @@ enum select_what {
 
 struct select_rule {
 	struct match match;
-	enum select_what what;
 	bool yes;
 };
 
-struct select {
-	struct select_rule *rules; /* in the order of the config */
+/* The rules about one question, in the order of the config. */
+struct select_list {
+	struct select_rule *rule;
 	size_t n, cap;
-	size_t n_of[SELECT_WHATS];
+};
+
+struct select {
+	struct select_list of[SELECT_WHATS];
 };
 
 struct verdict {
@@ -37,11 +40,22 @@ int select_add(struct select *s, struct match match, enum select_what what,
     bool yes);
 void select_free(struct select *s);
 
-/* The last rule of a kind that hits decides, so they are tried from the last
- * to the first and the first hit ends the search. Allocates nothing. */
+/* What the verdict is when no rule hits. */
+static inline struct verdict
+select_default(void)
+{
+	return (struct verdict){ .to = { [SELECT_LOG] = true } };
+}
+
+/* Of each list the last rule that hits decides, so they are tried from the
+ * last to the first and the first hit ends the search. Allocates nothing. */
 struct verdict select_line(const struct select *s, struct view line);
 
-/* What the verdict is when no rule hits. */
-struct verdict select_default(void);
+/* Whether there is any rule to ask. */
+static inline bool
+select_has_rules(const struct select *s)
+{
+	return s->of[SELECT_LOG].n || s->of[SELECT_STDERR].n;
+}
 
 #endif

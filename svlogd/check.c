@@ -39,17 +39,17 @@ octal(struct buf *b, unsigned value)
 static void
 rules(struct buf *b, const struct select *s)
 {
-	if (s->n_of[SELECT_LOG] == 0) {
+	if (s->of[SELECT_LOG].n == 0) {
 		buf_str(b, "  every line is logged\n");
 	} else {
 		buf_str(b, "  ");
-		buf_u64(b, s->n_of[SELECT_LOG]);
+		buf_u64(b, s->of[SELECT_LOG].n);
 		buf_str(b, " rules for the log; the last that matches "
 			   "decides; a line none matches is logged\n");
 	}
-	if (s->n_of[SELECT_STDERR]) {
+	if (s->of[SELECT_STDERR].n) {
 		buf_str(b, "  ");
-		buf_u64(b, s->n_of[SELECT_STDERR]);
+		buf_u64(b, s->of[SELECT_STDERR].n);
 		buf_str(b, " rules for standard error\n");
 	}
 }

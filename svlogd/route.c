@@ -41,7 +41,7 @@ route_init(struct route *rt, const struct options *options,
 		.out = out,
 		.limit = limit_of(conf->size, options->line_max),
 		.spans = options->stamp == STAMP_NONE && !conf->prefix.n &&
-		         !conf->select.n && !conf->copy_out,
+		         !select_has_rules(&conf->select) && !conf->copy_out,
 	};
 	stamp_init(&rt->stamp, options->stamp);
 }
@@ -204,6 +204,13 @@ lay_span(struct lay *y)
 
 /* --- pieces --------------------------------------------------------------- */
 
+/* What stands before a line's text. */
+static size_t
+front_size(const struct route *rt)
+{
+	return (rt->stamp.style ? STAMP_SIZE : 0) + rt->conf->prefix.n;
+}
+
 static struct piece
 piece_at(const struct lay *y)
 {
@@ -246,28 +253,6 @@ put_text(struct lay *y, const struct piece *p)
 	put(y, view_of(newline, 1));
 	next->in_line = 0;
 	pass(next, WRITTEN, n + p->newline, 1);
-	y->cut->rotate = limit_ends(&y->rt->limit, y->size);
-	return !y->cut->rotate;
-}
-
-/* The usual case: a whole line that fits. */
-static bool
-put_line(struct lay *y, struct view at, const struct piece *p)
-{
-	struct buf *out = y->rt->out;
-	struct view prefix = y->rt->conf->prefix;
-	char *to = out->p + out->n;
-
-	memcpy(to, at.p, at.n);
-	to += at.n;
-	memcpy(to, prefix.p, prefix.n);
-	to += prefix.n;
-	memcpy(to, p->text.p, p->text.n);
-	to += p->text.n;
-	*to++ = '\n';
-	y->size += (uint64_t)(to - out->p) - out->n;
-	out->n = (size_t)(to - out->p);
-	pass(y->next, WRITTEN, p->text.n + p->newline, 1);
 	y->cut->rotate = limit_ends(&y->rt->limit, y->size);
 	return !y->cut->rotate;
 }
@@ -322,10 +307,8 @@ lay_line(struct lay *y)
 	struct route *rt = y->rt;
 	struct piece p = piece_at(y);
 	struct view head = view_first(p.text, (size_t)rt->options->line_max);
-	struct verdict v = rt->conf->select.n
-	                       ? select_line(&rt->conf->select, head)
-	                       : select_default();
-	size_t front = (rt->stamp.style ? STAMP_SIZE : 0) + rt->conf->prefix.n;
+	struct verdict v = select_line(&rt->conf->select, head);
+	size_t front = front_size(rt);
 	bool alert = v.to[SELECT_STDERR] && rt->alerts;
 	bool copy = v.to[SELECT_LOG] && rt->copies;
 	struct view at;
@@ -356,12 +339,78 @@ lay_line(struct lay *y)
 		skip_piece(y, &p, DESELECTED);
 		return true;
 	}
-	if (p.ends && limit_room(&rt->limit, y->size) > front + p.text.n &&
-	    buf_room(rt->out) > front + p.text.n)
-		return put_line(y, at, &p);
 	put(y, at);
 	put(y, rt->conf->prefix);
 	return put_text(y, &p);
+}
+
+/* A line with its newline, behind its stamp and prefix. */
+static inline void
+put_line(struct lay *y, struct view line)
+{
+	struct buf *out = y->rt->out;
+	struct view at = stamp(y->rt, y->next), prefix = y->rt->conf->prefix;
+	char *to = out->p + out->n;
+
+	if (at.n) {
+		memcpy(to, at.p, STAMP_SIZE);
+		to += STAMP_SIZE;
+	}
+	if (prefix.n) {
+		memcpy(to, prefix.p, prefix.n);
+		to += prefix.n;
+	}
+	memcpy(to, line.p, line.n);
+	out->n = (size_t)(to - out->p) + line.n;
+	pass(y->next, WRITTEN, line.n, 1);
+}
+
+/* The usual case, and nothing but it: whole lines that fit, of which no copy
+ * goes anywhere. Ends before the first that is otherwise. */
+static void
+lay_lines(struct lay *y)
+{
+	struct route *rt = y->rt;
+	const struct select *rules = &rt->conf->select;
+	struct view in = ring_view(y->ring, y->next->wr, y->ready);
+	size_t front = front_size(rt), room = buf_room(rt->out), n;
+
+	if (room > limit_room(&rt->limit, y->size))
+		room = (size_t)limit_room(&rt->limit, y->size);
+	for (; (n = scan_line(in)) > 0; in = view_from(in, n)) {
+		struct verdict v;
+
+		if (n > rt->options->line_max)
+			break;
+		v = select_line(rules, view_first(in, n - 1));
+		if (v.to[SELECT_STDERR])
+			break;
+		if (!v.to[SELECT_LOG]) {
+			pass(y->next, DESELECTED, n, 1);
+			continue;
+		}
+		if (front + n > room)
+			break;
+		put_line(y, view_first(in, n));
+		room -= front + n;
+		y->size += front + n;
+		if (limit_ends(&rt->limit, y->size)) {
+			y->cut->rotate = true;
+			break;
+		}
+	}
+}
+
+static bool
+lay_piece(struct lay *y)
+{
+	return y->next->in_line ? lay_rest(y) : lay_line(y);
+}
+
+static bool
+has_more(const struct lay *y)
+{
+	return y->next->wr < y->ready || (y->last && y->next->in_line);
 }
 
 static void
@@ -370,9 +419,10 @@ lay_pieces(struct lay *y)
 	struct buf *out = y->rt->out;
 
 	out->n = 0;
-	while (y->next->wr < y->ready || (y->last && y->next->in_line))
-		if (!(y->next->in_line ? lay_rest(y) : lay_line(y)))
-			break;
+	do {
+		if (!y->next->in_line && !y->rt->copies)
+			lay_lines(y);
+	} while (!y->cut->rotate && has_more(y) && lay_piece(y));
 	add_part(y->cut, out->p, out->n);
 }
 

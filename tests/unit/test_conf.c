@@ -194,7 +194,7 @@ the_defaults_are_those_of_no_config(void **state)
 	assert_memory_equal(&v, &w, sizeof(v));
 	assert_null(a.processor);
 	assert_int_equal(a.prefix.n, 0);
-	assert_int_equal(a.select.n, 0);
+	assert_int_equal(select_has_rules(&a.select), false);
 	conf_free(&b);
 	conf_free(&b);
 	w = values_of(&b);
@@ -293,7 +293,7 @@ rules_add_up_in_the_order_of_the_lines(void **state)
 	(void)state;
 	parse(&c, "-*\n+*a*\ne*b*\nEb\n-\n");
 	assert_int_equal(seen.n, 0);
-	assert_int_equal(c.select.n, 5);
+	assert_int_equal(c.select.of[SELECT_LOG].n, 3);
 	v = select_line(&c.select, view_str("xay"));
 	assert_true(v.to[SELECT_LOG] && !v.to[SELECT_STDERR]);
 	v = select_line(&c.select, view_str("xby"));
@@ -323,7 +323,7 @@ ten_thousand_lines_of_a_kind_are_no_harm(void **state)
 		parse_view(&c, view_of(text, 10000 * n));
 		free(text);
 		assert_int_equal(c.size, i == 0 ? 1234 : 1000000);
-		assert_int_equal(c.select.n, i == 1 ? 10000 : 0);
+		assert_int_equal(c.select.of[SELECT_LOG].n, i == 1 ? 10000 : 0);
 		assert_int_equal(seen.n, i == 5 ? 10000 : 0);
 		conf_free(&c);
 	}

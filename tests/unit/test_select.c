@@ -176,7 +176,7 @@ a_freed_selection_is_empty_and_can_be_used_again(void **state)
 	select_init(&s);
 	add_rules(&s, "-* e*");
 	select_free(&s);
-	assert_int_equal(s.n, 0);
+	assert_false(select_has_rules(&s));
 	assert_true(select_line(&s, view_str("a")).to[SELECT_LOG]);
 	add_rules(&s, "-*");
 	assert_false(select_line(&s, view_str("a")).to[SELECT_LOG]);
