@@ -76,16 +76,25 @@ is_at(const struct glob_op *op, const char *p, size_t n)
 	       memcmp(p, op->run, op->n) == 0;
 }
 
+/* Bytes up to the end of the first run, or 0: found nowhere. */
+static inline size_t
+find(const struct glob_op *op, struct view line)
+{
+	const char *to = line.n ? memchr(line.p, op->run[0], line.n) : NULL;
+	size_t n = to ? (size_t)(to - line.p) : 0;
+
+	return to && is_at(op, to, line.n - n) ? n + op->n : 0;
+}
+
 /* Every operation looks at what is left of the line, never behind it. The
  * pointer moves only where there is something: an empty line may be NULL. */
 static bool
-glob_hit(const void *self, struct view line)
+hit_from(const struct glob_op *op, struct view line)
 {
-	const struct glob_op *op;
 	const char *to;
 	size_t n;
 
-	for (op = self;; op++) {
+	for (;; op++) {
 		n = 0;
 		switch (op->kind) {
 		case GLOB_RUN:
@@ -94,20 +103,12 @@ glob_hit(const void *self, struct view line)
 			n = op->n;
 			break;
 		case GLOB_FIND:
-			if (line.n == 0)
+			n = find(op, line);
+			if (n == 0)
 				return false;
-			to = memchr(line.p, op->run[0], line.n);
-			if (!to)
-				return false;
-			n = (size_t)(to - line.p);
-			if (!is_at(op, to, line.n - n))
-				return false;
-			n += op->n;
 			break;
 		case GLOB_TO:
-			if (line.n == 0)
-				return false;
-			to = memchr(line.p, op->c, line.n);
+			to = line.n ? memchr(line.p, op->c, line.n) : NULL;
 			if (!to)
 				return false;
 			n = (size_t)(to - line.p);
@@ -126,6 +127,20 @@ glob_hit(const void *self, struct view line)
 		}
 		line = view_of(line.p + n, line.n - n);
 	}
+}
+
+/* Most patterns are `*text*`, and most lines have no such text: they are done
+ * with at the first look. */
+static bool
+glob_hit(const void *self, struct view line)
+{
+	const struct glob_op *op = self;
+	size_t n;
+
+	if (op->kind != GLOB_FIND)
+		return hit_from(op, line);
+	n = find(op, line);
+	return n > 0 && hit_from(op + 1, view_from(line, n));
 }
 
 static const struct match_ops glob_ops = {
