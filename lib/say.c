@@ -19,12 +19,19 @@ static const char *const level_words[] = {
 };
 
 static const char *say_prog = "weir";
+static bool say_leaves_out_info;
 static unsigned long say_lost;
 
 void
 say_as(const char *prog)
 {
 	say_prog = prog;
+}
+
+void
+say_no_info(void)
+{
+	say_leaves_out_info = true;
 }
 
 unsigned long
@@ -88,6 +95,8 @@ say(enum say_level level, int err, const char *text, ...)
 	struct buf line;
 	va_list more;
 
+	if (level == SAY_INFO && say_leaves_out_info)
+		return;
 	buf_init(&line, mem, sizeof(mem) - 1);
 	line_put(&line, say_prog);
 	line_put(&line, ": ");

@@ -28,6 +28,9 @@ void say(enum say_level level, int err, const char *text, ...)
 #define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
 #define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
 
+/* From now on what is said at SAY_INFO is left out. */
+void say_no_info(void);
+
 /* A warning, `text: what: n`; nothing where n is 0. */
 void say_number(const char *text, const char *what, uint64_t n);
 

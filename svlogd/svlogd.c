@@ -32,6 +32,8 @@ main(int argc, char *argv[])
 	say_as("svlogd");
 	if (options_parse(&options, argc, argv) < 0)
 		return usage(argc ? argv[0] : "svlogd", options.version);
+	if (!options.verbose)
+		say_no_info();
 	if (options.check)
 		return check_run(&options);
 	return daemon_run(&options);

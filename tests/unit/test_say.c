@@ -188,6 +188,28 @@ a_closed_standard_error_only_counts(void **state)
 	assert_int_equal(dropped, 1);
 }
 
+static void
+info_can_be_left_out_and_nothing_else_is(void **state)
+{
+	char got[256];
+	int fd[2];
+	ssize_t n;
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	redirect(fd[1]);
+	say_no_info();
+	say_info(0, "left out");
+	say_pausing(0, "said");
+	put_back();
+	n = read(fd[0], got, sizeof(got) - 1);
+	close(fd[0]);
+	assert_true(n > 0);
+	got[n] = '\0';
+	assert_null(strstr(got, "left out"));
+	assert_non_null(strstr(got, "pausing: said"));
+}
+
 int
 main(void)
 {
@@ -197,6 +219,7 @@ main(void)
 		cmocka_unit_test(a_full_pipe_drops_the_line_and_counts_it),
 		cmocka_unit_test(a_reader_that_left_is_no_broken_pipe),
 		cmocka_unit_test(a_closed_standard_error_only_counts),
+		cmocka_unit_test(info_can_be_left_out_and_nothing_else_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
