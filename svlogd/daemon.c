@@ -2,19 +2,14 @@
 #include "daemon.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "dirs.h"
 #include "lease.h"
-#include "logdir.h"
 #include "loop.h"
 #include "pace.h"
 #include "reader.h"
 #include "say.h"
-#include "seal.h"
 #include "sys.h"
 
 #define LOCK_WAIT_NS (5 * LOOP_S)
@@ -44,25 +39,16 @@ struct daemon {
 	enum phase phase;
 	int64_t phase_until; /* monotonic deadline of the phase */
 
-	struct logdir *dirs;
-	size_t n_dirs;
-	int *fds;   /* room for a descriptor per directory, for a while */
-	int *locks; /* ... and again */
+	struct dirs dirs;
 	struct lease lease;
 	struct reader reader;
 	struct pace pace;
-	struct buf out;
-	struct copies alerts, copies;
-	struct seal seal;
 	int signals;
 
 	unsigned input_failures;    /* in a row */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
 	uint64_t pipe_full_ns;
 };
-
-#define FOR_DIRS(d, ld)                                                        \
-	for (struct logdir *ld = (d)->dirs; ld < (d)->dirs + (d)->n_dirs; ld++)
 
 /* The input that is pending ends where it ends: unfinished or not, nothing
  * will follow. */
@@ -79,172 +65,23 @@ goal(const struct daemon *d)
 	return is_last(d) ? d->lease.ring.in.rd : d->reader.ready;
 }
 
-/* --- the start ------------------------------------------------------------ */
-
-static int
-open_signals(struct daemon *d)
+static bool
+is_done(const struct daemon *d, bool without_word)
 {
-	static const int wanted[] = { SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	/* A full file and a reader that left are errors of a write. */
-	sigaction(SIGPIPE, &ignore, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
-	d->signals = os_signal_fd(wanted, sizeof wanted / sizeof wanted[0]);
-	return d->signals < 0 ? d->signals : 0;
+	return dirs_are_done(&d->dirs, goal(d), is_last(d), without_word);
 }
 
-/* Opens every directory; those that another svlogd is about to leave get a
- * little time. */
-static size_t
-open_dirs(struct daemon *d)
+/* Those that block are through with every whole line. */
+static bool
+may_read(const struct daemon *d)
 {
-	int64_t until = loop_now() + LOCK_WAIT_NS;
-	size_t usable = 0;
-	bool busy;
-
-	do {
-		busy = false;
-		FOR_DIRS (d, ld) {
-			bool late = loop_now() >= until;
-			int rc;
-
-			if (ld->state != LOGDIR_OUT || ld->trouble.err)
-				continue;
-			rc = logdir_open(ld);
-			if (rc == -EAGAIN && !late) {
-				busy = true;
-			} else if (rc < 0) {
-				place_complain(&ld->place, rc);
-				ld->trouble.err = rc;
-			} else {
-				usable++;
-			}
-		}
-		if (busy) {
-			struct pollfd pfd = { .fd = d->signals,
-				.events = POLLIN };
-
-			loop_wait(&pfd, 1, loop_now() + LOCK_LOOK_NS);
-			if (os_signal_next(d->signals) == SIGTERM)
-				d->phase = LEAVING;
-		}
-	} while (busy && d->phase == RUNNING);
-	FOR_DIRS (d, ld)
-		ld->trouble.err = 0;
-	return usable;
-}
-
-static int
-open_ring(struct daemon *d)
-{
-	size_t n = 0;
-
-	FOR_DIRS (d, ld) {
-		if (ld->state == LOGDIR_OPEN)
-			d->fds[n++] = ld->place.fd;
-	}
-	return lease_open(&d->lease, d->fds, n);
-}
-
-/* Memory for the largest config there is. */
-static int
-open_buffers(struct daemon *d)
-{
-	size_t need = 0, front = 0;
-	char *mem;
-
-	FOR_DIRS (d, ld) {
-		size_t n = route_buffer(d->options, &ld->conf);
-
-		if (n > need)
-			need = n;
-		if (STAMP_SIZE + ld->conf.prefix.n > front)
-			front = STAMP_SIZE + ld->conf.prefix.n;
-	}
-	if (need > d->out.cap) {
-		mem = realloc(d->out.p, need);
-		if (!mem)
-			return -ENOMEM;
-		buf_init(&d->out, mem, need);
-	}
-	if (copies_open(&d->alerts, 2, (size_t)d->options->line_max, front) <
-		0 ||
-	    copies_open(&d->copies, 1, 16 * 1024, front) < 0)
-		return -ENOMEM;
-	return 0;
-}
-
-static void
-attach(struct daemon *d, struct logdir *ld)
-{
-	logdir_attach(ld, &d->lease.ring, d->reader.ready, &d->out, &d->alerts,
-	    &d->copies);
-}
-
-/* Records of directories that are not ours any more would hold the ring. */
-static void
-drop_others(struct daemon *d)
-{
-	bool used[RING_DIRS] = { false };
-	uint64_t n;
-
-	FOR_DIRS (d, ld) {
-		if (ld->state < LOGDIR_LIVE)
-			return; /* its record may be any of them */
-		if (ld->slot >= 0)
-			used[ld->slot] = true;
-	}
-	n = ring_drop_others(&d->lease.ring, used);
-	say_number("what was for directories not named any more is dropped",
-	    ", bytes", n);
-}
-
-static int
-start(struct daemon *d)
-{
-	int rc = open_ring(d);
-
-	if (rc == 0)
-		rc = open_buffers(d);
-	if (rc == 0)
-		rc = reader_open(&d->reader, 0, &d->lease.ring,
-		    &d->options->scrub);
-	if (rc < 0) {
-		say_fatal(rc, "unable to start");
-		return rc;
-	}
-	pace_init(&d->pace, d->options->wait_ns);
-	FOR_DIRS (d, ld)
-		if (ld->state == LOGDIR_OPEN)
-			attach(d, ld);
-	drop_others(d);
-	d->stats_at = loop_now();
-	return 0;
+	if (d->reader.eof || d->reader.foreign ||
+	    (d->phase != RUNNING && d->pace.owed == 0))
+		return false;
+	return dirs_keep_up(&d->dirs, d->reader.ready);
 }
 
 /* --- signals -------------------------------------------------------------- */
-
-static void
-hang_up(struct daemon *d)
-{
-	FOR_DIRS (d, ld) {
-		int rc;
-
-		if (ld->state == LOGDIR_LIVE) {
-			logdir_reload(ld);
-		} else if (ld->state == LOGDIR_OUT) {
-			rc = logdir_open(ld);
-			if (rc < 0)
-				place_complain(&ld->place, rc);
-		}
-	}
-	if (open_buffers(d) < 0)
-		say_warning(-ENOMEM, "unable to grow buffers");
-	FOR_DIRS (d, ld)
-		if (ld->state == LOGDIR_OPEN)
-			attach(d, ld);
-}
 
 static void
 leave(struct daemon *d)
@@ -258,129 +95,107 @@ leave(struct daemon *d)
 }
 
 static void
+hang_up(struct daemon *d)
+{
+	dirs_reload(&d->dirs, d->reader.ready);
+}
+
+static void
+rotate(struct daemon *d)
+{
+	dirs_rotate(&d->dirs);
+}
+
+static void
 reap(struct daemon *d)
 {
-	int status;
-	pid_t pid;
+	dirs_reap(&d->dirs);
+}
 
-	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
-		int64_t now = loop_now();
-		int sealed = seal_reaped(&d->seal, pid, status, now);
+static const struct {
+	int signal;
+	const char *words;
+	void (*act)(struct daemon *d);
+} signals[] = {
+	{ SIGTERM, "sigterm received.", leave },
+	{ SIGHUP, "sighangup received.", hang_up },
+	{ SIGALRM, "sigalarm received.", rotate },
+	{ SIGCHLD, "sigchild received.", reap },
+};
 
-		if (sealed > 0) {
-			say_warning(0, "unable to sync old files");
-			FOR_DIRS (d, ld)
-				ld->has_old = true;
-		}
-		if (sealed == 0 && d->phase == WAITING)
-			d->seal.start_at = 0; /* no rest now */
-		if (sealed >= 0)
-			continue;
-		FOR_DIRS (d, ld)
-			if (logdir_reaped(ld, pid, status))
-				break;
-	}
+enum { SIGNALS = sizeof signals / sizeof signals[0] };
+
+static int
+open_signals(struct daemon *d)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	int wanted[SIGNALS];
+
+	/* A full file and a reader that left are errors of a write. */
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+	for (size_t i = 0; i < SIGNALS; i++)
+		wanted[i] = signals[i].signal;
+	d->signals = os_signal_fd(wanted, SIGNALS);
+	return d->signals < 0 ? d->signals : 0;
 }
 
 static void
 take_signals(struct daemon *d)
 {
-	bool tell = d->options->verbose;
 	int signal;
 
 	while ((signal = os_signal_next(d->signals)) > 0) {
-		switch (signal) {
-		case SIGTERM:
-			if (tell)
-				say_info(0, "sigterm received.");
-			leave(d);
-			break;
-		case SIGHUP:
-			if (tell)
-				say_info(0, "sighangup received.");
-			hang_up(d);
-			break;
-		case SIGALRM:
-			if (tell)
-				say_info(0, "sigalarm received.");
-			FOR_DIRS (d, ld)
-				logdir_rotate(ld);
-			break;
-		default:
-			if (tell)
-				say_info(0, "sigchild received.");
-			reap(d);
-			break;
+		for (size_t i = 0; i < SIGNALS; i++) {
+			if (signals[i].signal != signal)
+				continue;
+			say_info(0, signals[i].words);
+			signals[i].act(d);
 		}
 	}
 }
 
+/* --- the start ------------------------------------------------------------ */
+
+/* Directories that another svlogd is about to leave get a little time. */
+static void
+open_dirs(struct daemon *d)
+{
+	int64_t until = loop_now() + LOCK_WAIT_NS;
+
+	while (dirs_open(&d->dirs, loop_now() < until)) {
+		struct pollfd pfd = { .fd = d->signals, .events = POLLIN };
+
+		loop_wait(&pfd, 1, loop_now() + LOCK_LOOK_NS);
+		if (os_signal_next(d->signals) == SIGTERM) {
+			d->phase = LEAVING;
+			return;
+		}
+	}
+}
+
+static int
+start(struct daemon *d)
+{
+	int rc = dirs_lease(&d->dirs, &d->lease);
+
+	if (rc == 0)
+		rc = reader_open(&d->reader, 0, &d->lease.ring,
+		    &d->options->scrub);
+	if (rc == 0)
+		rc = dirs_start(&d->dirs, &d->lease.ring, d->reader.ready);
+	if (rc < 0) {
+		say_fatal(rc, "unable to start");
+		return rc;
+	}
+	pace_init(&d->pace, d->options->wait_ns);
+	d->stats_at = loop_now();
+	if (d->phase == LEAVING)
+		d->phase_until = loop_now() + LEAVE_NS;
+	return 0;
+}
+
 /* --- input ---------------------------------------------------------------- */
-
-static uint64_t
-oldest(const struct daemon *d)
-{
-	uint64_t at = d->lease.ring.in.rd;
-
-	FOR_DIRS (d, ld)
-		if (ld->state >= LOGDIR_LIVE && ld->out.wr < at)
-			at = ld->out.wr;
-	return at;
-}
-
-/* A directory that is stuck and may drop does so before the ring is full. */
-static void
-relieve(struct daemon *d)
-{
-	FOR_DIRS (d, ld)
-		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
-		    ld->trouble.retry_at != LOOP_NEVER &&
-		    d->lease.ring.in.rd - ld->out.wr > RING_DATA / 2)
-			logdir_drop(ld, d->reader.ready);
-}
-
-/* At the end: what may be dropped and cannot be written is dropped. */
-static void
-drop_all(struct daemon *d)
-{
-	FOR_DIRS (d, ld) {
-		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
-		    ld->trouble.retry_at != LOOP_NEVER)
-			logdir_drop(ld, goal(d));
-	}
-}
-
-/* Whether every directory has all it is to have; without_word: a word on what
- * was dropped may be missing. */
-static bool
-all_done(const struct daemon *d, bool without_word)
-{
-	bool any = false;
-
-	FOR_DIRS (d, ld) {
-		if (ld->state < LOGDIR_LIVE)
-			continue;
-		any = true;
-		if (!logdir_is_done(ld, goal(d), is_last(d)) ||
-		    (ld->out.owed_lines && !without_word))
-			return false;
-	}
-	return any;
-}
-
-/* Those that block are through with every whole line. */
-static bool
-may_read(const struct daemon *d)
-{
-	if (d->reader.eof || d->reader.foreign ||
-	    (d->phase != RUNNING && d->pace.owed == 0))
-		return false;
-	FOR_DIRS (d, ld)
-		if (ld->state >= LOGDIR_LIVE && !ld->conf.drop &&
-		    !logdir_is_done(ld, d->reader.ready, false))
-			return false;
-	return true;
-}
 
 static void
 note_input(struct daemon *d, size_t found, int64_t now)
@@ -409,7 +224,7 @@ static void
 take_input(struct daemon *d, int64_t now)
 {
 	size_t most = d->phase == RUNNING ? RING_DATA : d->pace.owed;
-	ssize_t n = reader_fill(&d->reader, oldest(d), most);
+	ssize_t n = reader_fill(&d->reader, dirs_oldest(&d->dirs), most);
 
 	if (n > 0) {
 		note_input(d, d->reader.found, now);
@@ -436,66 +251,26 @@ take_input(struct daemon *d, int64_t now)
 static void
 pump(struct daemon *d)
 {
-	FOR_DIRS (d, ld)
-		if (ld->state >= LOGDIR_LIVE)
-			logdir_pump(ld, goal(d), is_last(d));
-	relieve(d);
-	copies_send(&d->alerts);
-	copies_send(&d->copies);
-	if (d->reader.foreign && all_done(d, false))
+	dirs_pump(&d->dirs, goal(d), is_last(d));
+	/* Who is stuck and may drop does so before the ring is full. */
+	dirs_drop(&d->dirs, d->reader.ready, RING_DATA / 2);
+	copies_send(&d->dirs.alerts);
+	copies_send(&d->dirs.copies);
+	if (d->reader.foreign && is_done(d, false))
 		reader_adopt(&d->reader);
-}
-
-static void
-write_stats(struct daemon *d)
-{
-	d->stats_at = LOOP_NEVER;
-	FOR_DIRS (d, ld)
-		logdir_stats(ld, d->pipe_full_ns);
-}
-
-static void
-seal(struct daemon *d, int64_t now)
-{
-	size_t n = 0, n_locks = 0;
-	int rc;
-
-	FOR_DIRS (d, ld) {
-		d->locks[n_locks++] = ld->place.lock_fd;
-		if (ld->has_old && ld->state == LOGDIR_LIVE)
-			d->fds[n++] = ld->place.fd;
-	}
-	if (n == 0 || d->seal.pid || now < d->seal.start_at)
-		return;
-	rc = seal_start(&d->seal, d->fds, n, d->locks, n_locks, now);
-	if (rc < 0) {
-		d->seal.start_at = now + LOOP_S;
-		return;
-	}
-	FOR_DIRS (d, ld)
-		ld->has_old = false;
-}
-
-static bool
-seal_is_due(const struct daemon *d)
-{
-	FOR_DIRS (d, ld)
-		if (ld->has_old && ld->state == LOGDIR_LIVE)
-			return true;
-	return d->seal.pid != 0;
 }
 
 static void
 tick(struct daemon *d, int64_t now)
 {
-	FOR_DIRS (d, ld)
-		logdir_tick(ld, now);
-	seal(d, now);
-	if (now >= d->stats_at)
-		write_stats(d);
+	dirs_tick(&d->dirs, now);
+	if (now >= d->stats_at) {
+		d->stats_at = LOOP_NEVER;
+		dirs_write_stats(&d->dirs, d->pipe_full_ns);
+	}
 	if (now >= d->quiet_at) {
 		d->quiet_at = LOOP_NEVER;
-		ring_forget(&d->lease.ring, oldest(d));
+		ring_forget(&d->lease.ring, dirs_oldest(&d->dirs));
 	}
 }
 
@@ -504,23 +279,26 @@ next_deadline(const struct daemon *d)
 {
 	int64_t at = loop_sooner(d->stats_at, d->quiet_at);
 
-	FOR_DIRS (d, ld) {
-		at = loop_sooner(at, logdir_deadline(ld));
-		if (ld->has_old && !d->seal.pid)
-			at = loop_sooner(at, d->seal.start_at);
-	}
+	at = loop_sooner(at, dirs_deadline(&d->dirs));
 	if (d->phase != RUNNING)
 		at = loop_sooner(at, d->phase_until);
 	return at;
 }
 
+/* Whether all that is to be written is, or has had its time. */
 static bool
-processors_work(const struct daemon *d)
+is_through(struct daemon *d, bool late)
 {
-	FOR_DIRS (d, ld)
-		if (ld->state == LOGDIR_LIVE && ld->conf.processor &&
-		    proc_works(&ld->proc))
-			return true;
+	switch (d->phase) {
+	case ENDING:
+		return is_done(d, late);
+	case LEAVING:
+		return late || (!may_read(d) && is_done(d, false));
+	case RUNNING:
+	case WAITING:
+	case DONE:
+		return false;
+	}
 	return false;
 }
 
@@ -530,24 +308,18 @@ next_phase(struct daemon *d, int64_t now)
 {
 	bool late = d->phase != RUNNING && now >= d->phase_until;
 
-	if (d->phase == ENDING && late) {
+	if (d->phase == WAITING)
+		return late || !dirs_work(&d->dirs) ? DONE : WAITING;
+	if (late && d->phase == ENDING)
 		d->phase_until = now + GIVE_UP_NS;
-		drop_all(d);
-	} else if (d->phase == LEAVING && late && !d->lease.ring.survives) {
-		drop_all(d);
-	}
-	if ((d->phase == ENDING && all_done(d, late)) ||
-	    (d->phase == LEAVING &&
-		(late || (!may_read(d) && all_done(d, false))))) {
-		d->phase_until = now + PROCESSORS_NS;
-		d->seal.start_at = 0; /* no rest now */
-		return WAITING;
-	}
-	if (d->phase == WAITING &&
-	    (late || (!processors_work(d) && !seal_is_due(d) &&
-			 !copies_pending(&d->alerts))))
-		return DONE;
-	return d->phase;
+	/* What may be dropped and cannot be written is dropped. */
+	if (late && !(d->phase == LEAVING && d->lease.ring.survives))
+		dirs_drop(&d->dirs, goal(d), 0);
+	if (!is_through(d, late))
+		return d->phase;
+	d->phase_until = now + PROCESSORS_NS;
+	dirs_hurry(&d->dirs);
+	return WAITING;
 }
 
 /* The way out, as far as it is open now. */
@@ -566,6 +338,12 @@ advance(struct daemon *d, int64_t now)
 
 enum { AT_INPUT, AT_SIGNALS, AT_ALERTS, AT_COPIES, WATCHED };
 
+static int
+pending_fd(const struct copies *c)
+{
+	return copies_pending(c) ? c->fd : -1;
+}
+
 static void
 turn(struct daemon *d)
 {
@@ -576,10 +354,8 @@ turn(struct daemon *d)
 	struct pollfd fds[WATCHED] = {
 		[AT_INPUT] = { wait_input ? 0 : -1, POLLIN, 0 },
 		[AT_SIGNALS] = { d->signals, POLLIN, 0 },
-		[AT_ALERTS] = { copies_pending(&d->alerts) ? 2 : -1, POLLOUT,
-		    0 },
-		[AT_COPIES] = { copies_pending(&d->copies) ? 1 : -1, POLLOUT,
-		    0 },
+		[AT_ALERTS] = { pending_fd(&d->dirs.alerts), POLLOUT, 0 },
+		[AT_COPIES] = { pending_fd(&d->dirs.copies), POLLOUT, 0 },
 	};
 
 	if (reading && !wait_input)
@@ -597,11 +373,13 @@ turn(struct daemon *d)
 	advance(d, now);
 }
 
+/* --- the end -------------------------------------------------------------- */
+
 /* What remains unwritten where nobody will find it. */
 static int
 say_lost(struct daemon *d)
 {
-	uint64_t n = d->lease.ring.in.rd - oldest(d);
+	uint64_t n = d->lease.ring.in.rd - dirs_oldest(&d->dirs);
 
 	if (n == 0 || d->lease.ring.survives)
 		return 0;
@@ -613,46 +391,25 @@ static int
 finish(struct daemon *d)
 {
 	int code = say_lost(d);
-	bool empty;
+	bool empty = dirs_oldest(&d->dirs) == d->lease.ring.in.rd;
 
-	write_stats(d);
-	empty = oldest(d) == d->lease.ring.in.rd;
-	FOR_DIRS (d, ld) {
-		logdir_stop_processor(ld);
-		logdir_close(ld);
-	}
+	dirs_write_stats(&d->dirs, d->pipe_full_ns);
+	dirs_close(&d->dirs);
 	reader_close(&d->reader);
 	lease_close(&d->lease, empty);
 	return code;
 }
 
-static void
-free_all(struct daemon *d)
-{
-	for (size_t i = 0; d->dirs && i < d->n_dirs; i++)
-		conf_free(&d->dirs[i].conf);
-	copies_close(&d->alerts);
-	copies_close(&d->copies);
-	free(d->out.p);
-	free(d->dirs);
-	free(d->fds);
-	free(d->locks);
-}
-
-/* From opening the directories to the end. */
 static int
 run(struct daemon *d)
 {
-	for (size_t i = 0; i < d->n_dirs; i++)
-		logdir_init(&d->dirs[i], d->options->dirs[i], d->options);
-	if (open_dirs(d) == 0) {
+	open_dirs(d);
+	if (dirs_usable(&d->dirs) == 0) {
 		say_fatal(0, "no functional log directories.");
 		return EXIT_TROUBLE;
 	}
 	if (start(d) < 0)
 		return EXIT_TROUBLE;
-	if (d->phase == LEAVING)
-		d->phase_until = loop_now() + LEAVE_NS;
 	pump(d);
 	while (d->phase != DONE)
 		turn(d);
@@ -664,21 +421,19 @@ daemon_run(const struct options *options)
 {
 	struct daemon d = {
 		.options = options,
-		.n_dirs = options->n_dirs,
 		.stats_at = LOOP_NEVER,
 		.quiet_at = LOOP_NEVER,
 	};
-	int rc = open_signals(&d);
+	int rc = dirs_init(&d.dirs, options);
 
-	d.dirs = calloc(d.n_dirs, sizeof *d.dirs);
-	d.fds = calloc(d.n_dirs, sizeof *d.fds);
-	d.locks = calloc(d.n_dirs, sizeof *d.locks);
-	if (rc < 0 || !d.dirs || !d.fds || !d.locks) {
-		say_fatal(rc < 0 ? rc : -ENOMEM, "unable to start");
-		free_all(&d);
-		return EXIT_TROUBLE;
+	if (rc == 0)
+		rc = open_signals(&d);
+	if (rc < 0) {
+		say_fatal(rc, "unable to start");
+		rc = EXIT_TROUBLE;
+	} else {
+		rc = run(&d);
 	}
-	rc = run(&d);
-	free_all(&d);
+	dirs_free(&d.dirs);
 	return rc;
 }

@@ -1,22 +1,22 @@
-/* One log directory: its files, its record in the ring, what is due. */
+/* One log directory: all that is done for it, and when. */
 #ifndef WEIR_LOGDIR_H
 #define WEIR_LOGDIR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "attic.h"
 #include "conf.h"
-#include "current.h"
 #include "options.h"
 #include "place.h"
-#include "proc.h"
 #include "ring.h"
-#include "rotor.h"
 #include "route.h"
 #include "syncer.h"
 #include "trouble.h"
+#include "writer.h"
 
 enum logdir_state {
+	LOGDIR_NEW,  /* not yet opened */
 	LOGDIR_OUT,  /* not in use until the next HUP */
 	LOGDIR_OPEN, /* locked and configured, not yet on the ring */
 	LOGDIR_LIVE,
@@ -27,34 +27,22 @@ struct logdir {
 	struct place place;
 	const struct options *options;
 	enum logdir_state state;
-	int stats_fd;
+
+	/* Borrowed: see route.h. */
+	struct buf *out;
+	struct copies *alerts, *copies;
 
 	struct conf conf;
 	struct route route;
-	uint64_t cfg_hash;
+	struct attic attic;
+	struct writer writer;
 
-	struct ring *ring;
-	int slot;            /* in the ring; < 0: none */
-	struct ring_out out; /* the record, as committed */
-	uint64_t ahead;      /* bytes of ours in current beyond out.off */
-	bool doubt;          /* ... if they are: found there after a crash */
-
-	struct current current;
-	struct rotor rotor;
-	struct proc proc;
-	bool has_old;     /* old files may want a sync and their x bit */
-	bool want_rotate; /* asked for, or due */
-
-	/* Deadlines, monotonic. */
-	int64_t age_at; /* of current, the t line */
-	int64_t probe_at;
-
-	bool unfinished; /* its turn was over before it was done */
-	bool has_trial;  /* a processor's output that a crash left */
-	bool surveyed;   /* its labels are known */
-	bool said_undeletable;
+	int64_t probe_at; /* monotonic: whether the path still leads here */
+	bool unfinished;  /* its turn was over before it was done */
 	struct trouble trouble;
 	struct syncer syncer;
+
+	int stats_fd;
 	uint64_t stats_serial;
 };
 
@@ -103,21 +91,19 @@ void logdir_stats(struct logdir *ld, uint64_t pipe_full_ns);
 static inline bool
 logdir_is_done(const struct logdir *ld, uint64_t pos, bool last)
 {
-	return ld->state == LOGDIR_OUT ||
-	       (ld->out.wr >= pos && !(last && ld->out.in_line));
+	return ld->state < LOGDIR_OPEN ||
+	       (ld->writer.out.wr >= pos && !(last && ld->writer.out.in_line));
 }
 
 /* Whether there is something to write: also the word on what was dropped. */
 static inline bool
 logdir_has_work(const struct logdir *ld, uint64_t pos, bool last)
 {
-	return !logdir_is_done(ld, pos, last) || ld->out.owed_lines;
+	return !logdir_is_done(ld, pos, last) || ld->writer.out.owed_lines;
 }
 
-/* Closes all; current is marked clean if nothing is half-written. */
+/* Closes all; current is marked clean if nothing is half-written. A processor
+ * that still runs is ended. */
 void logdir_close(struct logdir *ld);
-
-/* Ends a processor that did not end in time. */
-void logdir_stop_processor(struct logdir *ld);
 
 #endif

@@ -19,6 +19,7 @@
 #include "fault/fault.h"
 #include "logdir.h"
 #include "loop.h"
+#include "say.h"
 #include "tai.h"
 
 enum { TRIES = 30, ROOM = 65536 };
@@ -321,8 +322,8 @@ die(void)
 	close(ld.place.lock_fd);
 	if (ld.stats_fd >= 0)
 		close(ld.stats_fd);
-	if (ld.current.fd >= 0)
-		close(ld.current.fd);
+	if (ld.writer.current.fd >= 0)
+		close(ld.writer.current.fd);
 	conf_free(&ld.conf);
 }
 
@@ -368,7 +369,7 @@ a_directory_without_a_current_yet_holds_what_is_read(void **state)
 	fault_call("openat", 1, ENOSPC, true);
 	logdir_attach(&ld, &ring, 0, &out, NULL, NULL);
 	fault_clear();
-	assert_true(ld.current.fd < 0);
+	assert_true(ld.writer.current.fd < 0);
 	provide(300);
 	assert_int_equal(ring_oldest(&ring), 0);
 	die();
@@ -455,11 +456,11 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	fault_call("fstat", 1, EIO, false);
 	assert_int_equal(logdir_pump(&ld, 200, false), -EIO);
 	fault_clear();
-	assert_true(ld.ahead > 0);
+	assert_true(ld.writer.ahead > 0);
 	fd = openat(ld.place.fd, "current", O_RDWR);
-	assert_int_equal(ftruncate(fd, (off_t)ld.out.off + 46 + 13), 0);
-	ld.ahead = 59;
-	ld.current.size = ld.out.off + 59;
+	assert_int_equal(ftruncate(fd, (off_t)ld.writer.out.off + 46 + 13), 0);
+	ld.writer.ahead = 59;
+	ld.writer.current.size = ld.writer.out.off + 59;
 	provide(300);
 	ld.trouble.retry_at = 0;
 	pump(300);
@@ -477,6 +478,24 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	close(fd);
 }
 
+static void
+copies_can_be_asked_for_later(void **state)
+{
+	struct copies copies = { .fd = -1 };
+
+	(void)state;
+	make_file("config", "s0\n", 0644);
+	logdir_init(&ld, home, &options);
+	assert_int_equal(logdir_open(&ld), 0);
+	logdir_attach(&ld, &ring, 0, &out, NULL, &copies);
+	assert_null(ld.route.copies);
+	make_file("config", "O\n", 0644);
+	logdir_reload(&ld);
+	assert_ptr_equal(ld.route.copies, &copies);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int
@@ -492,7 +511,9 @@ main(void)
 		TEST(bytes_a_stranger_appended_do_not_stand_for_later_lines),
 		TEST(nor_do_they_keep_a_full_current_from_rotating),
 		TEST(a_later_read_does_not_change_stamps_half_written),
+		TEST(copies_can_be_asked_for_later),
 	};
 
+	say_no_info();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

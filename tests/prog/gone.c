@@ -132,6 +132,26 @@ removed_and_rotated(void)
 	whole_from(pl, from);
 }
 
+/* Old files that want a sync are gone too. */
+static void
+removed_after_rotations(void)
+{
+	struct place *pl = at_work("s10000");
+	int64_t used;
+
+	/* The next sync of old files is not yet due. */
+	feed(200);
+	until_written(pl, WAIT_LIMIT);
+	remove_all(pl);
+	feed(1);
+	await(has_said("taken away"), WAIT_LIMIT, "it does not see it");
+	used = cpu_ns(sc.lg.pid);
+	measure_for(500 * MS);
+	used = cpu_ns(sc.lg.pid) - used;
+	want(used < 100 * MS, "it used %.0f ms of 500", ms_of(used));
+	end_by(SIGTERM, WAIT_LIMIT);
+}
+
 static void
 removed_many_times(void)
 {
@@ -585,6 +605,8 @@ static const struct scene scenes[] = {
 	{ "a directory removed when current is full heals",
 	    removed_before_rotation, 0 },
 	{ "a directory removed before ALRM heals", removed_and_rotated, 0 },
+	{ "a directory removed after rotations is waited for idly",
+	    removed_after_rotations, 0 },
 	{ "a directory removed again and again heals each time",
 	    removed_many_times, 0 },
 	{ "killed without its directory, it loses nothing", removed_killed, 0 },

@@ -1,0 +1,219 @@
+/* The old files of a log directory. */
+#include "attic.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "dir.h"
+#include "loop.h"
+#include "name.h"
+#include "prune.h"
+#include "say.h"
+#include "sys.h"
+
+void
+attic_init(struct attic *at, const struct place *place, const struct conf *conf,
+    struct ring_counts *n)
+{
+	*at = (struct attic){ .place = place, .conf = conf, .n = n };
+	proc_init(&at->proc);
+}
+
+void
+attic_enter(struct attic *at)
+{
+	at->surveyed = false;
+	proc_init(&at->proc);
+}
+
+int
+attic_survey(struct attic *at, int64_t *newest_ns)
+{
+	struct dir_walk w;
+	const char *name;
+	int err;
+
+	if (at->surveyed)
+		return 0;
+	dir_walk(&w, at->place->fd);
+	while ((name = dir_next(&w, &err))) {
+		int64_t ns = name_ns(name);
+
+		if (name_is_old(name) && name_letter(name) == NAME_TRIAL)
+			at->has_trial = true;
+		if (ns < 0)
+			continue;
+		at->unsealed = true;
+		if (ns > *newest_ns)
+			*newest_ns = ns;
+	}
+	at->surveyed = err == 0;
+	return err;
+}
+
+/* --- who is deleted ------------------------------------------------------- */
+
+static void
+said_delete(void *arg, const char *name, int err)
+{
+	struct attic *at = arg;
+
+	if (err == 0 || err == -ENOENT) {
+		say_info(0, "delete: ", at->place->path, "/", name);
+		return;
+	}
+	if (!at->said_undeletable)
+		say_warning(err, "unable to delete: ", at->place->path, "/",
+		    name);
+	at->said_undeletable = true;
+}
+
+static void
+said_delete_full(void *arg, const char *name, int err)
+{
+	struct attic *at = arg;
+
+	say_warning(err, "out of disk space, delete: ", at->place->path, "/",
+	    name);
+}
+
+static void
+prune(struct attic *at)
+{
+	const struct conf *conf = at->conf;
+	int64_t now = sys_wall_ns();
+	int64_t age = (int64_t)conf->total_s * LOOP_S;
+	struct prune_caps caps = {
+		.keep = conf->keep,
+		.total = conf->total,
+		.born_after = age && now > age ? now - age : 0,
+		/* What waits for the processor is not old yet. */
+		.spare_undone = conf->processor != NULL,
+		.busy = proc_busy(&at->proc),
+	};
+	int rc;
+
+	/* Nothing to look for: a directory without caps may be large. */
+	if (!caps.keep && !caps.total && !age && !conf->processor &&
+	    !at->has_trial)
+		return;
+	at->has_trial = false;
+	rc = prune_run(at->place->fd, &caps, UINT32_MAX, said_delete, at);
+	if (rc < 0 && rc != -ENOENT)
+		say_warning(rc, "unable to prune: ", at->place->path);
+}
+
+bool
+attic_make_room(struct attic *at)
+{
+	struct prune_caps caps = {
+		/* The newest stays in any case. */
+		.keep = at->conf->keep_full ? at->conf->keep_full : 1,
+		.busy = proc_busy(&at->proc),
+	};
+
+	return prune_run(at->place->fd, &caps, 1, said_delete_full, at) > 0;
+}
+
+void
+attic_add(struct attic *at)
+{
+	at->unsealed = true;
+	prune(at);
+	attic_wake(at);
+}
+
+/* --- the processor -------------------------------------------------------- */
+
+static struct proc_job
+job_of(const struct attic *at)
+{
+	struct proc_job job = {
+		.dirfd = at->place->fd,
+		.home = &at->place->home,
+		.command = at->conf->processor,
+		.mode = at->conf->mode,
+	};
+
+	return job;
+}
+
+/* What a step did: counted, said, and followed by what it asks for. */
+static void
+note(struct attic *at, enum proc_did did, int err)
+{
+	switch (did) {
+	case PROC_NOTHING:
+		break;
+	case PROC_STARTED:
+		at->n->processor_runs++;
+		say_info(0, "processing: ", at->place->path, "/",
+		    at->proc.busy);
+		break;
+	case PROC_DONE:
+		say_info(0, "processed: ", at->place->path, "/", at->proc.busy);
+		prune(at); /* one more finished file */
+		break;
+	case PROC_FAILED:
+		at->n->processor_failures++;
+		if (err)
+			say_warning(err,
+			    "unable to run processor: ", at->place->path);
+		else
+			say_warning(0,
+			    "processor failed, restart: ", at->place->path);
+		break;
+	}
+}
+
+void
+attic_tick(struct attic *at, int64_t now)
+{
+	struct proc_job job = job_of(at);
+
+	if (!at->conf->processor || at->place->fd < 0)
+		return;
+	while (now >= proc_deadline(&at->proc)) {
+		int err;
+		enum proc_did did = proc_step(&at->proc, &job, now, &err);
+
+		note(at, did, err);
+	}
+}
+
+int64_t
+attic_deadline(const struct attic *at)
+{
+	return at->conf->processor ? proc_deadline(&at->proc) : LOOP_NEVER;
+}
+
+void
+attic_wake(struct attic *at)
+{
+	proc_wake(&at->proc);
+}
+
+bool
+attic_reaped(struct attic *at, pid_t pid, int status)
+{
+	struct proc_job job = job_of(at);
+	enum proc_did did;
+
+	if (!proc_reaped(&at->proc, &job, pid, status, loop_now(), &did))
+		return false;
+	note(at, did, 0);
+	return true;
+}
+
+bool
+attic_works(const struct attic *at)
+{
+	return at->conf->processor && proc_works(&at->proc);
+}
+
+void
+attic_stop(struct attic *at)
+{
+	if (at->proc.state == PROC_RUN)
+		sys_kill(-at->proc.pid, SIGTERM);
+}

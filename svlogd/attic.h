@@ -1,0 +1,59 @@
+/* The old files of a log directory: which are deleted, which want a sync,
+ * which go through the processor. */
+#ifndef WEIR_ATTIC_H
+#define WEIR_ATTIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "place.h"
+#include "proc.h"
+#include "ring.h"
+
+struct attic {
+	/* Borrowed. */
+	const struct place *place;
+	const struct conf *conf;
+	struct ring_counts *n;
+
+	struct proc proc;
+	bool surveyed;  /* attic_survey() has seen it all */
+	bool unsealed;  /* some may want a sync and their x bit (seal.h) */
+	bool has_trial; /* a processor's output that a crash left */
+	bool said_undeletable;
+};
+
+/* Whatever the conf says at the moment of a call counts. */
+void attic_init(struct attic *at, const struct place *place,
+    const struct conf *conf, struct ring_counts *n);
+
+/* The place was opened: nothing is known of what it holds. */
+void attic_enter(struct attic *at);
+
+/* Looks once what there is; *newest_ns rises to the highest label. 0 or
+ * -errno. */
+int attic_survey(struct attic *at, int64_t *newest_ns);
+
+/* There is one more: the caps are enforced, the processor is woken. */
+void attic_add(struct attic *at);
+
+/* The disk is full: true if an old file could be given up for it. */
+bool attic_make_room(struct attic *at);
+
+/* Goes on with the processor as far as that is due; and when it is next. */
+void attic_tick(struct attic *at, int64_t now);
+int64_t attic_deadline(const struct attic *at);
+
+/* There may be something for the processor. */
+void attic_wake(struct attic *at);
+
+/* A child has ended; true if it was this processor. */
+bool attic_reaped(struct attic *at, pid_t pid, int status);
+
+/* Whether the processor has work that an orderly end should wait for; ends
+ * one that runs nevertheless. */
+bool attic_works(const struct attic *at);
+void attic_stop(struct attic *at);
+
+#endif

@@ -1,0 +1,353 @@
+/* The log directories of the command line as one. */
+#include "dirs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "loop.h"
+#include "say.h"
+#include "sys.h"
+
+#define FOR_DIRS(ds, ld)                                                       \
+	for (struct logdir *ld = (ds)->v; ld < (ds)->v + (ds)->n; ld++)
+
+/* --- memory --------------------------------------------------------------- */
+
+int
+dirs_init(struct dirs *ds, const struct options *options)
+{
+	size_t n = options->n_dirs;
+
+	*ds = (struct dirs){
+		.options = options,
+		.v = calloc(n, sizeof *ds->v),
+		.fds = calloc(n, sizeof *ds->fds),
+		.locks = calloc(n, sizeof *ds->locks),
+	};
+	if (!ds->v || !ds->fds || !ds->locks)
+		return -ENOMEM;
+	ds->n = n;
+	for (size_t i = 0; i < n; i++)
+		logdir_init(&ds->v[i], options->dirs[i], options);
+	return 0;
+}
+
+void
+dirs_free(struct dirs *ds)
+{
+	FOR_DIRS (ds, ld)
+		conf_free(&ld->conf);
+	copies_close(&ds->alerts);
+	copies_close(&ds->copies);
+	free(ds->out.p);
+	free(ds->v);
+	free(ds->fds);
+	free(ds->locks);
+}
+
+/* Buffers for the largest config there is: 0 or -ENOMEM. */
+static int
+open_buffers(struct dirs *ds)
+{
+	size_t need = 0, front = 0;
+	char *mem;
+
+	FOR_DIRS (ds, ld) {
+		size_t n = route_buffer(ds->options, &ld->conf);
+
+		if (n > need)
+			need = n;
+		if (STAMP_SIZE + ld->conf.prefix.n > front)
+			front = STAMP_SIZE + ld->conf.prefix.n;
+	}
+	if (need > ds->out.cap) {
+		mem = realloc(ds->out.p, need);
+		if (!mem)
+			return -ENOMEM;
+		buf_init(&ds->out, mem, need);
+	}
+	if (copies_open(&ds->alerts, 2, (size_t)ds->options->line_max, front) <
+		0 ||
+	    copies_open(&ds->copies, 1, 16 * 1024, front) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* --- the start ------------------------------------------------------------ */
+
+bool
+dirs_open(struct dirs *ds, bool patient)
+{
+	bool busy = false;
+
+	FOR_DIRS (ds, ld) {
+		int rc;
+
+		if (ld->state != LOGDIR_NEW)
+			continue;
+		rc = logdir_open(ld);
+		if (rc == -EAGAIN && patient) {
+			busy = true;
+		} else if (rc < 0) {
+			place_complain(&ld->place, rc);
+			ld->state = LOGDIR_OUT;
+		}
+	}
+	return busy;
+}
+
+size_t
+dirs_usable(const struct dirs *ds)
+{
+	size_t n = 0;
+
+	FOR_DIRS (ds, ld)
+		n += ld->state >= LOGDIR_OPEN;
+	return n;
+}
+
+int
+dirs_lease(struct dirs *ds, struct lease *lease)
+{
+	size_t n = 0;
+
+	FOR_DIRS (ds, ld) {
+		if (ld->state == LOGDIR_OPEN)
+			ds->fds[n++] = ld->place.fd;
+	}
+	return lease_open(lease, ds->fds, n);
+}
+
+static void
+attach(struct dirs *ds, uint64_t start)
+{
+	FOR_DIRS (ds, ld)
+		if (ld->state == LOGDIR_OPEN)
+			logdir_attach(ld, ds->ring, start, &ds->out,
+			    &ds->alerts, &ds->copies);
+}
+
+/* Records of directories that are not ours any more would hold the ring. */
+static void
+drop_others(struct dirs *ds)
+{
+	bool used[RING_DIRS] = { false };
+	uint64_t n;
+
+	FOR_DIRS (ds, ld) {
+		if (ld->state < LOGDIR_LIVE)
+			return; /* its record may be any of them */
+		if (ld->writer.slot >= 0)
+			used[ld->writer.slot] = true;
+	}
+	n = ring_drop_others(ds->ring, used);
+	say_number("what was for directories not named any more is dropped",
+	    ", bytes", n);
+}
+
+int
+dirs_start(struct dirs *ds, struct ring *ring, uint64_t start)
+{
+	int rc = open_buffers(ds);
+
+	if (rc < 0)
+		return rc;
+	ds->ring = ring;
+	attach(ds, start);
+	drop_others(ds);
+	return 0;
+}
+
+/* --- what signals ask for ------------------------------------------------- */
+
+void
+dirs_reload(struct dirs *ds, uint64_t start)
+{
+	FOR_DIRS (ds, ld) {
+		int rc;
+
+		if (ld->state == LOGDIR_LIVE) {
+			logdir_reload(ld);
+		} else if (ld->state == LOGDIR_OUT) {
+			rc = logdir_open(ld);
+			if (rc < 0)
+				place_complain(&ld->place, rc);
+		}
+	}
+	if (open_buffers(ds) < 0)
+		say_warning(-ENOMEM, "unable to grow buffers");
+	attach(ds, start);
+}
+
+void
+dirs_rotate(struct dirs *ds)
+{
+	FOR_DIRS (ds, ld)
+		logdir_rotate(ld);
+}
+
+void
+dirs_reap(struct dirs *ds)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
+		int sealed = seal_reaped(&ds->seal, pid, status, loop_now());
+
+		if (sealed > 0) {
+			say_warning(0, "unable to sync old files");
+			FOR_DIRS (ds, ld)
+				ld->attic.unsealed = true;
+		}
+		if (sealed == 0 && ds->hurried)
+			ds->seal.start_at = 0;
+		if (sealed >= 0)
+			continue;
+		FOR_DIRS (ds, ld)
+			if (logdir_reaped(ld, pid, status))
+				break;
+	}
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+uint64_t
+dirs_oldest(const struct dirs *ds)
+{
+	uint64_t at = ds->ring->in.rd;
+
+	FOR_DIRS (ds, ld)
+		if (ld->state >= LOGDIR_LIVE && ld->writer.out.wr < at)
+			at = ld->writer.out.wr;
+	return at;
+}
+
+bool
+dirs_keep_up(const struct dirs *ds, uint64_t pos)
+{
+	FOR_DIRS (ds, ld)
+		if (ld->state >= LOGDIR_LIVE && !ld->conf.drop &&
+		    !logdir_is_done(ld, pos, false))
+			return false;
+	return true;
+}
+
+bool
+dirs_are_done(const struct dirs *ds, uint64_t pos, bool last, bool without_word)
+{
+	bool any = false;
+
+	FOR_DIRS (ds, ld) {
+		if (ld->state < LOGDIR_LIVE)
+			continue;
+		any = true;
+		if (!logdir_is_done(ld, pos, last) ||
+		    (ld->writer.out.owed_lines && !without_word))
+			return false;
+	}
+	return any;
+}
+
+void
+dirs_pump(struct dirs *ds, uint64_t pos, bool last)
+{
+	FOR_DIRS (ds, ld)
+		if (ld->state >= LOGDIR_LIVE)
+			logdir_pump(ld, pos, last);
+}
+
+void
+dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag)
+{
+	FOR_DIRS (ds, ld)
+		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
+		    ld->trouble.retry_at != LOOP_NEVER &&
+		    ds->ring->in.rd - ld->writer.out.wr >= lag)
+			logdir_drop(ld, pos);
+}
+
+/* --- what is due ---------------------------------------------------------- */
+
+static bool
+is_unsealed(const struct logdir *ld)
+{
+	return ld->attic.unsealed && ld->state == LOGDIR_LIVE;
+}
+
+static void
+seal(struct dirs *ds, int64_t now)
+{
+	size_t n = 0, n_locks = 0;
+	int rc;
+
+	FOR_DIRS (ds, ld) {
+		ds->locks[n_locks++] = ld->place.lock_fd;
+		if (is_unsealed(ld))
+			ds->fds[n++] = ld->place.fd;
+	}
+	if (n == 0 || ds->seal.pid || now < ds->seal.start_at)
+		return;
+	rc = seal_start(&ds->seal, ds->fds, n, ds->locks, n_locks, now);
+	if (rc < 0) {
+		ds->seal.start_at = now + LOOP_S;
+		return;
+	}
+	FOR_DIRS (ds, ld)
+		ld->attic.unsealed = false;
+}
+
+void
+dirs_tick(struct dirs *ds, int64_t now)
+{
+	FOR_DIRS (ds, ld)
+		logdir_tick(ld, now);
+	seal(ds, now);
+}
+
+int64_t
+dirs_deadline(const struct dirs *ds)
+{
+	int64_t at = LOOP_NEVER;
+
+	FOR_DIRS (ds, ld) {
+		at = loop_sooner(at, logdir_deadline(ld));
+		if (is_unsealed(ld) && !ds->seal.pid)
+			at = loop_sooner(at, ds->seal.start_at);
+	}
+	return at;
+}
+
+void
+dirs_write_stats(struct dirs *ds, uint64_t pipe_full_ns)
+{
+	FOR_DIRS (ds, ld)
+		logdir_stats(ld, pipe_full_ns);
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+void
+dirs_hurry(struct dirs *ds)
+{
+	ds->hurried = true;
+	ds->seal.start_at = 0;
+}
+
+bool
+dirs_work(const struct dirs *ds)
+{
+	FOR_DIRS (ds, ld)
+		if (ld->state == LOGDIR_LIVE &&
+		    (ld->attic.unsealed || attic_works(&ld->attic)))
+			return true;
+	return ds->seal.pid != 0 || copies_pending(&ds->alerts);
+}
+
+void
+dirs_close(struct dirs *ds)
+{
+	FOR_DIRS (ds, ld)
+		logdir_close(ld);
+}

@@ -1,0 +1,89 @@
+/* The log directories of the command line as one, and what they share. */
+#ifndef WEIR_DIRS_H
+#define WEIR_DIRS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "copies.h"
+#include "lease.h"
+#include "logdir.h"
+#include "options.h"
+#include "seal.h"
+
+struct dirs {
+	const struct options *options;
+	struct logdir *v;
+	size_t n;
+	struct ring *ring; /* borrowed */
+	struct buf out;    /* where a write is laid out */
+	struct copies alerts, copies;
+	struct seal seal;
+	bool hurried;     /* it takes no rests */
+	int *fds, *locks; /* room for a descriptor each, for a while */
+};
+
+/* Takes memory; opens nothing: 0 or -ENOMEM. In any case dirs_free() ends
+ * it. */
+int dirs_init(struct dirs *ds, const struct options *options);
+void dirs_free(struct dirs *ds);
+
+/* Opens all that were not tried before; says which cannot be. With `patient`
+ * those that another process has locked are left for the next call, and it
+ * returns true. */
+bool dirs_open(struct dirs *ds, bool patient);
+
+/* How many of them are open. */
+size_t dirs_usable(const struct dirs *ds);
+
+/* Finds a ring for those that are open, puts them on it, each beginning at
+ * `start` if it has no record, and forgets the records of others: 0 or
+ * -errno. */
+int dirs_lease(struct dirs *ds, struct lease *lease);
+int dirs_start(struct dirs *ds, struct ring *ring, uint64_t start);
+
+/* HUP: configs are read again, and what could not be opened is tried. */
+void dirs_reload(struct dirs *ds, uint64_t start);
+
+/* ALRM: each rotates at the next opportunity. */
+void dirs_rotate(struct dirs *ds);
+
+/* CHLD: reaps every child there is. */
+void dirs_reap(struct dirs *ds);
+
+/* The lowest position that one of them still wants bytes from. */
+uint64_t dirs_oldest(const struct dirs *ds);
+
+/* Whether those that block are through with all before pos. */
+bool dirs_keep_up(const struct dirs *ds, uint64_t pos);
+
+/* Whether all are through with everything before pos, and there are any;
+ * without_word: a word on what was dropped may be missing. */
+bool dirs_are_done(const struct dirs *ds, uint64_t pos, bool last,
+    bool without_word);
+
+/* Each writes what it wants of the bytes before pos, as logdir_pump(). */
+void dirs_pump(struct dirs *ds, uint64_t pos, bool last);
+
+/* Those that may (Bdrop), cannot write, and lag by more than `lag` bytes pass
+ * over what is before pos. */
+void dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag);
+
+/* What is due by now, and when something is due next. */
+void dirs_tick(struct dirs *ds, int64_t now);
+int64_t dirs_deadline(const struct dirs *ds);
+
+void dirs_write_stats(struct dirs *ds, uint64_t pipe_full_ns);
+
+/* The end is near: old files are synced without a rest between. */
+void dirs_hurry(struct dirs *ds);
+
+/* Whether something is under way that an orderly end should wait for:
+ * processors, syncs, alerts. */
+bool dirs_work(const struct dirs *ds);
+
+void dirs_close(struct dirs *ds);
+
+#endif
