@@ -61,7 +61,10 @@ SUPERVISOR_SRC = $(filter-out $(SUPERVISOR_MAINS:%=supervisor/%.c), \
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
 FAULT_SRC = $(wildcard tests/fault/test_*.c)
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
-DRIVER_SRC = $(wildcard tests/prog/*.c)
+KIT_SRC = $(wildcard tests/kit/*.c)
+# A driver has no header: what has one is a module of theirs.
+DRIVER_MODULES = $(patsubst %.h,%.c,$(wildcard tests/prog/*.h))
+DRIVER_SRC = $(filter-out $(DRIVER_MODULES),$(wildcard tests/prog/*.c))
 BENCH_SRC = $(wildcard bench/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -114,7 +117,11 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
 
-$(B)/prog/%: $(B)/tests/prog/%.o $(B)/libweir.a
+$(B)/libkit.a: $(call obj,$(wildcard $(DRIVER_MODULES)) $(KIT_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/prog/%: $(B)/tests/prog/%.o $(B)/libkit.a $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
 
@@ -213,7 +220,7 @@ lint-sh:
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
-	    filters svlogd supervisor tests/unit tests/fault tests/prog tests/fuzz bench))
+	    filters svlogd supervisor tests/unit tests/fault tests/kit tests/prog tests/fuzz bench))
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
