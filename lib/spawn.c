@@ -3,8 +3,11 @@
 #include "spawn.h"
 
 #include <assert.h>
+#include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "say.h"
 #include "sys.h"
 
 extern char **environ;
@@ -64,16 +67,52 @@ place_fds(const struct spawn *sp)
 	return r;
 }
 
+/* Until the parent opens it; the end of it is the parent's end. */
+static int
+pass_gate(const int *gate)
+{
+	char c;
+	ssize_t r;
+
+	sys_close(gate[1]);
+	r = sys_read(gate[0], &c, 1);
+	if (r == 0)
+		_exit(0);
+	return r < 0 ? (int)r : 0;
+}
+
 static int
 prepare(const struct spawn *sp)
 {
 	int r = os_signal_clear();
 
-	if (r >= 0 && sp->own_group)
+	if (r >= 0 && sp->session)
+		r = sys_setsid();
+	if (r >= 0 && sp->own_group && !sp->session)
 		r = sys_setpgid(0, 0);
 	if (r >= 0 && sp->cwd >= 0)
 		r = sys_fchdir(sp->cwd);
 	return r < 0 ? r : place_fds(sp);
+}
+
+/* The environment with `env`, in the room that the child has for it. */
+static char **
+make_env(char *room[SPAWN_ENV], const char *env)
+{
+	size_t name = strcspn(env, "="), n = 0;
+	char **at;
+
+	for (at = environ; *at != NULL; at++) {
+		if (strncmp(*at, env, name) == 0 && (*at)[name] == '=')
+			continue;
+		if (n == SPAWN_ENV - 2)
+			return environ;
+		room[n++] = *at;
+	}
+	if (env[name] == '=') /* execve() does not write to it */
+		room[n++] = (char *)(uintptr_t)env;
+	room[n] = NULL;
+	return room;
 }
 
 static _Noreturn void
@@ -84,10 +123,18 @@ child(const struct spawn *sp)
 		const char *const *ours;
 		char *const *theirs;
 	} argv = { .ours = sp->argv };
+	char *room[SPAWN_ENV], **envp = environ;
+	int r = sp->gate != NULL ? pass_gate(sp->gate) : 0;
 
-	if (prepare(sp) >= 0)
-		sys_execve(sp->argv[0], argv.theirs, environ);
-	_exit(127);
+	if (r >= 0)
+		r = prepare(sp);
+	if (sp->env != NULL)
+		envp = make_env(room, sp->env);
+	if (r >= 0)
+		r = sys_execve(sp->argv[0], argv.theirs, envp);
+	if (sp->words != NULL)
+		say_fatal(r, sp->words);
+	_exit(sp->unable != 0 ? sp->unable : SPAWN_UNABLE);
 }
 
 pid_t

@@ -11,7 +11,11 @@ struct spawn_fd {
 	int from;
 };
 
-enum { SPAWN_FDS = 8 };
+enum {
+	SPAWN_FDS = 8,
+	SPAWN_ENV = 1024,   /* variables at most, where `env` changes one */
+	SPAWN_UNABLE = 127, /* the exit code, where `unable` says no other */
+};
 
 struct spawn {
 	const char *const *argv;       /* argv[0] is a path with a slash */
@@ -19,12 +23,28 @@ struct spawn {
 	struct spawn_fd fd[SPAWN_FDS]; /* from >= 0 counts; up to n_fd */
 	size_t n_fd;
 	bool own_group; /* leader of a new process group */
+	bool session;   /* leader of a new session */
+
+	/* The two ends of a pipe of the parent's, or NULL. The child does
+	 * nothing until a byte comes through it, and is gone if none ever
+	 * does: it cannot run without the parent knowing. */
+	const int *gate;
+
+	/* "NAME=value": besides the parent's environment, or instead of what
+	 * NAME is there; "NAME": without it. NULL: as the parent, and so
+	 * where there are more than SPAWN_ENV. */
+	const char *env;
+
+	/* Where the program cannot be executed: what the child says, as a
+	 * fatal error, or NULL; and what it exits with. */
+	const char *words;
+	int unable;
 };
 
 /* Starts it: the child has every signal default and unblocked, descriptor 0
  * to 2 as the parent or as `fd` says, those of `fd`, and no other. The
- * environment is the parent's. Returns the pid, or -errno when there is no
- * child; a program that cannot be executed shows as exit 127. */
+ * environment is the parent's, but for `env`. Returns the pid, or -errno when
+ * there is no child. */
 pid_t spawn_start(const struct spawn *sp);
 
 #endif

@@ -302,6 +302,14 @@ sys_setpgid(pid_t pid, pid_t group)
 	return setpgid(pid, group) < 0 ? -errno : 0;
 }
 
+pid_t
+sys_setsid(void)
+{
+	pid_t r = setsid();
+
+	return r < 0 ? -errno : r;
+}
+
 int
 sys_pipe(int fd[2])
 {

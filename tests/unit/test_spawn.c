@@ -235,6 +235,134 @@ the_environment_is_the_parents(void **state)
 }
 
 static void
+one_variable_is_added_replaced_or_taken_out(void **state)
+{
+	static const struct {
+		const char *env, *seen;
+	} cases[] = {
+		{ NULL, "[old] inherited\n" },
+		{ "WEIR_TEST=new", "[new] inherited\n" },
+		{ "WEIR_TEST=", "[] inherited\n" },
+		{ "WEIR_TEST", "[unset] inherited\n" },
+		{ "WEIR_TES=no", "[old] inherited\n" },
+		{ "WEIR_TEST2=2", "[old] 2\n" },
+	};
+	size_t i;
+
+	(void)state;
+	setenv("WEIR_TEST", "old", 1);
+	setenv("WEIR_TEST2", "inherited", 1);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct spawn sp = { .cwd = -1, .env = cases[i].env };
+		char out[64];
+
+		run(&sp, "echo \"[${WEIR_TEST-unset}]\" $WEIR_TEST2", out,
+		    sizeof(out));
+		assert_string_equal(out, cases[i].seen);
+	}
+	assert_string_equal(getenv("WEIR_TEST"), "old");
+	unsetenv("WEIR_TEST");
+	unsetenv("WEIR_TEST2");
+}
+
+static void
+an_environment_that_is_too_large_stays_as_it_is(void **state)
+{
+	struct spawn sp = { .cwd = -1, .env = "WEIR_TEST=new" };
+	char name[16], out[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < SPAWN_ENV; i++) {
+		snprintf(name, sizeof(name), "WEIR_%d", i);
+		setenv(name, "", 1);
+	}
+	run(&sp, "echo ${WEIR_TEST-unset}", out, sizeof(out));
+	assert_string_equal(out, "unset\n");
+	for (i = 0; i < SPAWN_ENV; i++) {
+		snprintf(name, sizeof(name), "WEIR_%d", i);
+		unsetenv(name);
+	}
+}
+
+static void
+a_session_of_its_own_is_led_by_the_child(void **state)
+{
+	struct spawn sp = { .cwd = -1, .session = true };
+	char out[64];
+
+	(void)state;
+	run(&sp,
+	    "set -- $(cat /proc/$$/stat); [ $1 = $5 ] && [ $1 = $6 ] &&"
+	    " echo leader",
+	    out, sizeof(out));
+	if (access("/proc/self/stat", F_OK) == 0)
+		assert_string_equal(out, "leader\n");
+}
+
+static void
+behind_its_gate_a_child_does_nothing_until_a_byte_comes(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c", "echo ran", NULL };
+	struct spawn sp = { .argv = argv, .cwd = -1, .n_fd = 1 };
+	int gate[2], opened;
+
+	(void)state;
+	for (opened = 0; opened < 2; opened++) {
+		char out[64];
+		int fd[2];
+		ssize_t n;
+		pid_t pid;
+
+		assert_return_code(pipe2(fd, O_CLOEXEC), errno);
+		assert_return_code(pipe2(gate, O_CLOEXEC), errno);
+		sp.gate = gate;
+		sp.fd[0] = (struct spawn_fd){ 1, fd[1] };
+		pid = spawn_start(&sp);
+		close(fd[1]);
+		close(gate[0]);
+		assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+		if (opened)
+			assert_int_equal(write(gate[1], "", 1), 1);
+		close(gate[1]);
+		n = read(fd[0], out, sizeof(out));
+		assert_int_equal(n, opened ? 4 : 0);
+		assert_int_equal(ended(pid), 0);
+		close(fd[0]);
+	}
+}
+
+static void
+what_cannot_be_executed_says_and_exits_as_told(void **state)
+{
+	static const char *const argv[] = { "./none", NULL };
+	struct spawn sp = {
+		.argv = argv,
+		.cwd = -1,
+		.words = "unable to start ./none",
+		.unable = 111,
+		.n_fd = 1,
+	};
+	char out[128];
+	int status, fd[2];
+	ssize_t n;
+
+	(void)state;
+	assert_return_code(pipe2(fd, O_CLOEXEC), errno);
+	sp.fd[0] = (struct spawn_fd){ 2, fd[1] };
+	status = ended(spawn_start(&sp));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 111);
+	n = read(fd[0], out, sizeof(out) - 1);
+	assert_true(n > 0);
+	out[n] = 0;
+	assert_string_equal(out,
+	    "weir: fatal: unable to start ./none: file does not exist\n");
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static void
 what_cannot_be_prepared_or_executed_exits_127(void **state)
 {
 	static const char *const no_file[] = { "/nonexistent/x", NULL };
@@ -273,6 +401,14 @@ main(void)
 		cmocka_unit_test(
 		    a_group_of_its_own_is_there_when_the_parent_knows_the_pid),
 		cmocka_unit_test(the_environment_is_the_parents),
+		cmocka_unit_test(one_variable_is_added_replaced_or_taken_out),
+		cmocka_unit_test(
+		    an_environment_that_is_too_large_stays_as_it_is),
+		cmocka_unit_test(a_session_of_its_own_is_led_by_the_child),
+		cmocka_unit_test(
+		    behind_its_gate_a_child_does_nothing_until_a_byte_comes),
+		cmocka_unit_test(
+		    what_cannot_be_executed_says_and_exits_as_told),
 		cmocka_unit_test(what_cannot_be_prepared_or_executed_exits_127),
 	};
 
