@@ -228,6 +228,12 @@ os_memfd(const char *name, off_t size)
 }
 
 int
+os_seal_shrink(int fd)
+{
+	return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0 ? -errno : 0;
+}
+
+int
 os_map_ring(int fd, size_t head, size_t data, void **base)
 {
 	int r = plain_map_ring(fd, head, data, base);

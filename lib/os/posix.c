@@ -170,6 +170,13 @@ os_memfd(const char *name, off_t size)
 }
 
 int
+os_seal_shrink(int fd)
+{
+	(void)fd;
+	return -ENOSYS;
+}
+
+int
 os_map_ring(int fd, size_t head, size_t data, void **base)
 {
 	return plain_map_ring(fd, head, data, base);
