@@ -92,6 +92,42 @@ sys_fchmod(int fd, mode_t mode)
 }
 
 int
+sys_fchown(int fd, uid_t owner, gid_t group)
+{
+	int r;
+
+	RETRY(r, fchown(fd, owner, group));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_mkdirat(int dir, const char *name, mode_t mode)
+{
+	int r;
+
+	RETRY(r, mkdirat(dir, name, mode));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_mkfifoat(int dir, const char *name, mode_t mode)
+{
+	int r;
+
+	RETRY(r, mkfifoat(dir, name, mode));
+	return r < 0 ? -errno : r;
+}
+
+ssize_t
+sys_readlinkat(int dir, const char *name, char *text, size_t n)
+{
+	ssize_t r;
+
+	RETRY(r, readlinkat(dir, name, text, n));
+	return r < 0 ? -errno : r;
+}
+
+int
 sys_cloexec(int fd)
 {
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;

@@ -9,11 +9,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "os/plain.h"
 
 /* The kernel's numbers, where musl's headers or an older glibc's have no
@@ -26,7 +28,16 @@ enum {
 	LINUX_MADV_POPULATE_WRITE = 23,
 	LINUX_GRND_INSECURE = 0x4,
 	LINUX_CLOSE_RANGE_CLOEXEC = 0x4,
+	LINUX_PIDFD_INFO_EXIT = 0x8,
 };
+
+struct linux_pidfd_info {
+	uint64_t mask, cgroup;
+	uint32_t ids[11];
+	int32_t exit_code;
+};
+
+#define LINUX_PIDFD_GET_INFO _IOWR(0xff, 11, struct linux_pidfd_info)
 
 struct linux_time {
 	int64_t s;
@@ -50,6 +61,7 @@ struct linux_dirent {
 	char name[];
 };
 
+_Static_assert(sizeof(struct linux_pidfd_info) == 64, "the first version's");
 _Static_assert(sizeof(struct linux_statx) == 256, "the kernel's statx");
 _Static_assert(offsetof(struct linux_statx, born) == 80, "the kernel's statx");
 
@@ -470,4 +482,144 @@ os_link_text(int dir, const char *name, struct stat *st, char *text, size_t n)
 		return -ENAMETOOLONG;
 	text[len] = 0;
 	return len;
+}
+
+/* "/proc/PID/WHAT". */
+static void
+proc_path(char path[40], pid_t pid, const char *what)
+{
+	struct buf b;
+
+	buf_init(&b, path, 40);
+	buf_str(&b, "/proc/");
+	buf_u64(&b, (uint64_t)pid);
+	buf_ch(&b, '/');
+	buf_str(&b, what);
+	buf_ch(&b, '\0');
+}
+
+/* Of /proc/PID/stat: the state and the 22nd field. The second field is the
+ * program's name, in parentheses, and may hold anything. */
+static int64_t
+start_field(const char *text)
+{
+	const char *at = strrchr(text, ')');
+	int64_t value = 0;
+	int field;
+
+	if (at == NULL || at[1] != ' ')
+		return -EIO;
+	at += 2;
+	if (*at == 'Z' || *at == 'X' || *at == 'x')
+		return -ESRCH;
+	for (field = 3; field < 22; field++) {
+		at = strchr(at, ' ');
+		if (at == NULL)
+			return -EIO;
+		at++;
+	}
+	for (; *at >= '0' && *at <= '9'; at++)
+		value = value * 10 + (*at - '0');
+	return value;
+}
+
+int64_t
+os_process_start(pid_t pid)
+{
+	char path[40], text[512];
+	ssize_t n;
+	int fd;
+
+	proc_path(path, pid, "stat");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) /* without /proc nothing is known */
+		return access("/proc/self/stat", F_OK) < 0 ? -ENOSYS : -ESRCH;
+	RETRY(n, read(fd, text, sizeof(text) - 1));
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n < 0)
+		return n;
+	text[n] = '\0';
+	return start_field(text);
+}
+
+int
+os_pidfd_open(pid_t pid)
+{
+	long fd = syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int
+os_pidfd_signal(int fd, int sig)
+{
+	return syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0) < 0 ? -errno
+	                                                            : 0;
+}
+
+int
+os_pidfd_status(int fd, int *status)
+{
+	struct linux_pidfd_info info = { .mask = LINUX_PIDFD_INFO_EXIT };
+
+	if (ioctl(fd, LINUX_PIDFD_GET_INFO, &info) < 0)
+		return errno == ENOTTY || errno == EINVAL ? -ENOSYS : -errno;
+	if ((info.mask & LINUX_PIDFD_INFO_EXIT) == 0)
+		return -ENOSYS;
+	*status = info.exit_code;
+	return 0;
+}
+
+/* Whether a name in /proc/PID/fd is such a file. */
+static bool
+is_that(int dir, const char *name, const struct stat *what)
+{
+	struct stat st;
+
+	return fd_number(name) >= 0 && fstatat(dir, name, &st, 0) == 0 &&
+	       st.st_dev == what->st_dev && st.st_ino == what->st_ino &&
+	       ((st.st_mode ^ what->st_mode) & S_IFMT) == 0;
+}
+
+static int
+open_listed(int dir, const struct stat *what, int flags)
+{
+	_Alignas(8) char buf[1024];
+	ssize_t n, at;
+
+	while ((n = entries(dir, buf, sizeof(buf))) > 0) {
+		for (at = 0; at < n;) {
+			const char *name =
+			    buf + at + offsetof(struct linux_dirent, name);
+			uint16_t size;
+			int fd;
+
+			memcpy(&size,
+			    buf + at + offsetof(struct linux_dirent, size),
+			    sizeof(size));
+			at += size;
+			if (!is_that(dir, name, what))
+				continue;
+			RETRY(fd, openat(dir, name, flags | O_CLOEXEC));
+			return fd < 0 ? -errno : fd;
+		}
+	}
+	return n < 0 ? (int)n : -ENOENT;
+}
+
+int
+os_open_of(pid_t pid, const struct stat *what, int flags)
+{
+	char path[40];
+	int r, dir;
+
+	proc_path(path, pid, "fd");
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	r = open_listed(dir, what, flags);
+	close(dir);
+	return r;
 }

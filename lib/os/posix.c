@@ -319,3 +319,42 @@ os_link_text(int dir, const char *name, struct stat *st, char *text, size_t n)
 	(void)n;
 	return -ENOSYS;
 }
+
+int64_t
+os_process_start(pid_t pid)
+{
+	(void)pid;
+	return -ENOSYS;
+}
+
+int
+os_pidfd_open(pid_t pid)
+{
+	(void)pid;
+	return -ENOSYS;
+}
+
+int
+os_pidfd_signal(int fd, int sig)
+{
+	(void)fd;
+	(void)sig;
+	return -ENOSYS;
+}
+
+int
+os_pidfd_status(int fd, int *status)
+{
+	(void)fd;
+	(void)status;
+	return -ENOSYS;
+}
+
+int
+os_open_of(pid_t pid, const struct stat *what, int flags)
+{
+	(void)pid;
+	(void)what;
+	(void)flags;
+	return -ENOSYS;
+}

@@ -885,6 +885,153 @@ a_directory_that_cannot_be_read_says_why(void **state)
 	close(f);
 }
 
+static void
+links_fifos_and_directories_are_made_in_a_directory(void **state)
+{
+	struct stat st;
+	char text[8];
+
+	(void)state;
+	assert_int_equal(sys_mkdirat(home, "d", 0700), 0);
+	assert_int_equal(sys_mkdirat(home, "d", 0700), -EEXIST);
+	assert_int_equal(sys_fstatat(home, "d", &st, 0), 0);
+	assert_true(S_ISDIR(st.st_mode));
+	assert_int_equal(sys_mkfifoat(home, "p", 0600), 0);
+	assert_int_equal(sys_mkfifoat(home, "p", 0600), -EEXIST);
+	assert_int_equal(sys_fstatat(home, "p", &st, 0), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_return_code(symlinkat("d", home, "l"), errno);
+	assert_int_equal(sys_readlinkat(home, "l", text, sizeof(text)), 1);
+	assert_int_equal(text[0], 'd');
+	assert_int_equal(sys_readlinkat(home, "d", text, 8), -EINVAL);
+}
+
+static void
+an_owner_is_set(void **state)
+{
+	int f = make_file("mine", "");
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(sys_fchown(f, geteuid(), getegid()), 0);
+	assert_int_equal(sys_fstat(f, &st), 0);
+	assert_int_equal(st.st_uid, geteuid());
+	assert_int_equal(sys_fchown(BAD, 0, 0), -EBADF);
+	close(f);
+}
+
+static void
+a_sealed_file_grows_and_does_not_shrink(void **state)
+{
+	int f = os_memfd("weir-test", KIB);
+
+	(void)state;
+	if (os_seal_shrink(f) == 0) {
+		assert_int_equal(sys_ftruncate(f, 2 * KIB), 0);
+		assert_int_equal(sys_ftruncate(f, KIB), -EPERM);
+	}
+	close(f);
+}
+
+/* A child that waits for the end of fd[0]'s pipe and exits with a code. */
+static pid_t
+waiting_child(int code)
+{
+	pid_t pid = fork();
+	char c;
+
+	if (pid != 0)
+		return pid;
+	close(fd[1]);
+	if (read(fd[0], &c, 1) == 0)
+		_exit(code);
+	_exit(99);
+}
+
+static void
+end_child(pid_t pid)
+{
+	siginfo_t si;
+
+	close(fd[1]);
+	fd[1] = -1;
+	assert_return_code(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT),
+	    errno);
+}
+
+static void
+a_process_has_one_start_until_it_ends(void **state)
+{
+	pid_t pid = waiting_child(7);
+	int64_t start = os_process_start(pid);
+
+	(void)state;
+	if (start != -ENOSYS) {
+		assert_true(start > 0);
+		assert_int_equal(os_process_start(pid), start);
+		assert_true(os_process_start(1) < start);
+	}
+	end_child(pid);
+	if (start != -ENOSYS)
+		assert_int_equal(os_process_start(pid), -ESRCH);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	if (start != -ENOSYS)
+		assert_int_equal(os_process_start(pid), -ESRCH);
+}
+
+static void
+a_pidfd_is_signalled_polled_and_says_how_it_ended(void **state)
+{
+	pid_t pid = waiting_child(7);
+	int pidfd = os_pidfd_open(pid), status = -1, r;
+	struct pollfd look = { .fd = pidfd, .events = POLLIN };
+
+	(void)state;
+	if (pidfd == -ENOSYS) {
+		end_child(pid);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		return;
+	}
+	assert_true(pidfd >= 0);
+	assert_int_equal(os_pidfd_signal(pidfd, 0), 0);
+	assert_int_equal(poll(&look, 1, 0), 0);
+	end_child(pid);
+	assert_int_equal(poll(&look, 1, -1), 1);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(os_pidfd_signal(pidfd, 0), -ESRCH);
+	r = os_pidfd_status(pidfd, &status);
+	if (r != -ENOSYS) {
+		assert_int_equal(r, 0);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 7);
+	}
+	close(pidfd);
+	assert_int_equal(os_pidfd_open(pid), -ESRCH);
+	assert_true(os_pidfd_status(BAD, &status) < 0);
+}
+
+static void
+what_a_process_has_open_can_be_opened_again(void **state)
+{
+	struct stat st, other;
+	int again;
+
+	(void)state;
+	assert_int_equal(sys_fstat(fd[0], &st), 0);
+	assert_int_equal(sys_fstat(home, &other), 0);
+	again = os_open_of(getpid(), &st, O_WRONLY);
+	if (again == -ENOSYS)
+		return;
+	assert_true(again > fd[1]);
+	assert_int_equal(fcntl(again, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(write(again, "x", 1), 1);
+	assert_int_equal(sys_readable(fd[0]), 1);
+	close(again);
+	other.st_ino++;
+	assert_int_equal(os_open_of(getpid(), &other, O_RDONLY), -ENOENT);
+	assert_int_equal(os_open_of(INT32_MAX, &st, O_RDONLY), -ENOENT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int
@@ -925,6 +1072,12 @@ main(void)
 		TEST(every_descriptor_from_a_number_on_is_closed_or_marked),
 		TEST(each_name_in_a_directory_comes_once),
 		TEST(a_directory_that_cannot_be_read_says_why),
+		TEST(links_fifos_and_directories_are_made_in_a_directory),
+		TEST(an_owner_is_set),
+		TEST(a_sealed_file_grows_and_does_not_shrink),
+		TEST(a_process_has_one_start_until_it_ends),
+		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
+		TEST(what_a_process_has_open_can_be_opened_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
