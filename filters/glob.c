@@ -69,11 +69,17 @@ glob_count(struct view v, char c)
 }
 
 /* The last byte of a run goes first: behind a star the first one fits. */
-static bool
+static inline bool
+may_be_at(const struct glob_op *op, const char *p, size_t n)
+{
+	return n >= op->n && p[op->n - 1] == op->c;
+}
+
+static inline bool
 is_at(const struct glob_op *op, const char *p, size_t n)
 {
-	return n >= op->n && p[op->n - 1] == op->c &&
-	       memcmp(p, op->run, op->n) == 0;
+	return may_be_at(op, p, n) &&
+	       (op->n == 1 || memcmp(p, op->run, op->n) == 0);
 }
 
 /* Bytes up to the end of the first run, or 0: found nowhere. */
@@ -88,7 +94,7 @@ find(const struct glob_op *op, struct view line)
 
 /* Every operation looks at what is left of the line, never behind it. The
  * pointer moves only where there is something: an empty line may be NULL. */
-static bool
+__attribute__((noinline)) static bool
 hit_from(const struct glob_op *op, struct view line)
 {
 	const char *to;
@@ -129,18 +135,15 @@ hit_from(const struct glob_op *op, struct view line)
 	}
 }
 
-/* Most patterns are `*text*`, and most lines have no such text: they are done
- * with at the first look. */
+/* Most lines differ in the first run: they are done with at the first look. */
 static bool
 glob_hit(const void *self, struct view line)
 {
 	const struct glob_op *op = self;
-	size_t n;
 
-	if (op->kind != GLOB_FIND)
-		return hit_from(op, line);
-	n = find(op, line);
-	return n > 0 && hit_from(op + 1, view_from(line, n));
+	if (op->kind == GLOB_RUN && !may_be_at(op, line.p, line.n))
+		return false;
+	return hit_from(op, line);
 }
 
 static const struct match_ops glob_ops = {
@@ -158,11 +161,16 @@ glob_compile(struct match *m, struct view text)
 
 	if (!op)
 		return -ENOMEM;
-	*m = (struct match){ &glob_ops, op };
+	*m = (struct match){ &glob_ops, op, MATCH_ALL };
 	copy = (char *)(op + text.n + 1);
 	if (text.n > 0)
 		memcpy(copy, text.p, text.n);
 	text.p = copy;
+	if (text.n > 1 && text.p[0] == '*') {
+		/* In its own right it is matched again, whatever it is. */
+		m->from = (unsigned char)text.p[1];
+		text = view_from(text, 1);
+	}
 	do
 		text = view_from(text, glob_next(op, text));
 	while (op++->kind != GLOB_END);

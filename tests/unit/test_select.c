@@ -115,8 +115,10 @@ add_probe(struct select *s, struct probe *probe, enum select_what what)
 
 	assert_non_null(self);
 	*self = probe;
-	assert_int_equal(
-	    select_add(s, (struct match){ &probe_ops, self }, what, true), 0);
+	assert_int_equal(select_add(s,
+			     (struct match){ &probe_ops, self, MATCH_ALL },
+			     what, true),
+	    0);
 }
 
 /* What is asked of the rules l and L (log) and e and E (stderr), of which
