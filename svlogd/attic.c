@@ -77,7 +77,8 @@ said_delete_full(void *arg, const char *name, int err)
 	    name);
 }
 
-static void
+/* One look: how many were deleted; there may be more. */
+static int
 prune(struct attic *at)
 {
 	const struct conf *conf = at->conf;
@@ -93,14 +94,24 @@ prune(struct attic *at)
 	};
 	int rc;
 
+	at->crowded = false;
 	/* Nothing to look for: a directory without caps may be large. */
 	if (!caps.keep && !caps.total && !age && !conf->processor &&
 	    !at->has_trial)
-		return;
+		return 0;
 	at->has_trial = false;
-	rc = prune_run(at->place->fd, &caps, UINT32_MAX, said_delete, at);
+	rc = prune_run(at->place->fd, &caps, PRUNE_BATCH, said_delete, at);
+	at->crowded = rc == PRUNE_BATCH;
 	if (rc < 0 && rc != -ENOENT)
 		say_warning(rc, "unable to prune: ", at->place->path);
+	return rc < 0 ? 0 : rc;
+}
+
+void
+attic_tidy(struct attic *at)
+{
+	if (at->crowded)
+		prune(at);
 }
 
 bool
@@ -112,6 +123,9 @@ attic_make_room(struct attic *at)
 		.busy = proc_busy(&at->proc),
 	};
 
+	/* What is to go anyway goes first. */
+	if (at->crowded && prune(at) > 0)
+		return true;
 	return prune_run(at->place->fd, &caps, 1, said_delete_full, at) > 0;
 }
 
@@ -119,7 +133,7 @@ void
 attic_add(struct attic *at)
 {
 	at->unsealed = true;
-	prune(at);
+	at->crowded = true;
 	attic_wake(at);
 }
 
@@ -152,7 +166,7 @@ note(struct attic *at, enum proc_did did, int err)
 		break;
 	case PROC_DONE:
 		say_info(0, "processed: ", at->place->path, "/", at->proc.busy);
-		prune(at); /* one more finished file */
+		at->crowded = true; /* one more finished file */
 		break;
 	case PROC_FAILED:
 		at->n->processor_failures++;
@@ -171,19 +185,20 @@ attic_tick(struct attic *at, int64_t now)
 {
 	struct proc_job job = job_of(at);
 
-	if (!at->conf->processor || at->place->fd < 0)
-		return;
-	while (now >= proc_deadline(&at->proc)) {
+	while (at->conf->processor && now >= proc_deadline(&at->proc)) {
 		int err;
 		enum proc_did did = proc_step(&at->proc, &job, now, &err);
 
 		note(at, did, err);
 	}
+	attic_tidy(at);
 }
 
 int64_t
 attic_deadline(const struct attic *at)
 {
+	if (at->crowded)
+		return 0;
 	return at->conf->processor ? proc_deadline(&at->proc) : LOOP_NEVER;
 }
 
@@ -208,7 +223,8 @@ attic_reaped(struct attic *at, pid_t pid, int status)
 bool
 attic_works(const struct attic *at)
 {
-	return at->conf->processor && proc_works(&at->proc);
+	return at->unsealed || at->crowded ||
+	       (at->conf->processor && proc_works(&at->proc));
 }
 
 void

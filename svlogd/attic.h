@@ -20,6 +20,7 @@ struct attic {
 	struct proc proc;
 	bool surveyed;  /* attic_survey() has seen it all */
 	bool unsealed;  /* some may want a sync and their x bit (seal.h) */
+	bool crowded;   /* the caps may not hold */
 	bool has_trial; /* a processor's output that a crash left */
 	bool said_undeletable;
 };
@@ -35,13 +36,18 @@ void attic_enter(struct attic *at);
  * -errno. */
 int attic_survey(struct attic *at, int64_t *newest_ns);
 
-/* There is one more: the caps are enforced, the processor is woken. */
+/* There is one more. */
 void attic_add(struct attic *at);
 
-/* The disk is full: true if an old file could be given up for it. */
+/* Deletes what the caps say, as far as one look at the directory goes, which
+ * is why it is called once a turn and not once a file. */
+void attic_tidy(struct attic *at);
+
+/* The disk is full: true if old files could be given up for it. */
 bool attic_make_room(struct attic *at);
 
-/* Goes on with the processor as far as that is due; and when it is next. */
+/* Does what is due, with the processor above all; and when something is due
+ * next. For a place that is open. */
 void attic_tick(struct attic *at, int64_t now);
 int64_t attic_deadline(const struct attic *at);
 
@@ -51,8 +57,8 @@ void attic_wake(struct attic *at);
 /* A child has ended; true if it was this processor. */
 bool attic_reaped(struct attic *at, pid_t pid, int status);
 
-/* Whether the processor has work that an orderly end should wait for; ends
- * one that runs nevertheless. */
+/* Whether there is work that an orderly end should wait for; ends a processor
+ * that runs nevertheless. */
 bool attic_works(const struct attic *at);
 void attic_stop(struct attic *at);
 

@@ -38,6 +38,7 @@ struct daemon {
 	const struct options *options;
 	enum phase phase;
 	int64_t phase_until; /* monotonic deadline of the phase */
+	uint64_t progress;   /* LEAVING: how far it was a deadline ago */
 
 	struct dirs dirs;
 	struct lease lease;
@@ -56,7 +57,8 @@ static bool
 is_last(const struct daemon *d)
 {
 	return d->reader.eof || d->reader.foreign ||
-	       (d->phase >= LEAVING && !d->lease.ring.survives);
+	       (d->phase >= LEAVING && d->pace.owed == 0 &&
+		   !d->lease.ring.survives);
 }
 
 static uint64_t
@@ -75,7 +77,7 @@ is_done(const struct daemon *d, bool without_word)
 static bool
 may_read(const struct daemon *d)
 {
-	if (d->reader.eof || d->reader.foreign ||
+	if (d->reader.eof || d->reader.foreign || d->phase >= WAITING ||
 	    (d->phase != RUNNING && d->pace.owed == 0))
 		return false;
 	return dirs_keep_up(&d->dirs, d->reader.ready);
@@ -90,6 +92,7 @@ leave(struct daemon *d)
 		return;
 	d->phase = LEAVING;
 	d->phase_until = loop_now() + LEAVE_NS;
+	d->progress = dirs_progress(&d->dirs);
 	/* What is readable now is still taken. */
 	d->pace.owed = reader_waiting(&d->reader);
 }
@@ -251,9 +254,11 @@ take_input(struct daemon *d, int64_t now)
 static void
 pump(struct daemon *d)
 {
-	dirs_pump(&d->dirs, goal(d), is_last(d));
-	/* Who is stuck and may drop does so before the ring is full. */
-	dirs_drop(&d->dirs, d->reader.ready, RING_DATA / 2);
+	if (d->phase < WAITING) {
+		dirs_pump(&d->dirs, goal(d), is_last(d));
+		/* Who is stuck and may drop does so before the ring is full. */
+		dirs_drop(&d->dirs, d->reader.ready, RING_DATA / 2);
+	}
 	copies_send(&d->dirs.alerts);
 	copies_send(&d->dirs.copies);
 	if (d->reader.foreign && is_done(d, false))
@@ -302,11 +307,30 @@ is_through(struct daemon *d, bool late)
 	return false;
 }
 
+/* Whether the phase has had its time. Where no ring keeps what is not written
+ * on leaving, it has more as long as something gets written. */
+static bool
+is_late(struct daemon *d, int64_t now)
+{
+	uint64_t progress;
+
+	if (d->phase == RUNNING || now < d->phase_until)
+		return false;
+	if (d->phase != LEAVING || d->lease.ring.survives)
+		return true;
+	progress = dirs_progress(&d->dirs);
+	if (progress == d->progress)
+		return true;
+	d->progress = progress;
+	d->phase_until = now + LEAVE_NS;
+	return false;
+}
+
 /* The next phase, if this one is over. */
 static enum phase
 next_phase(struct daemon *d, int64_t now)
 {
-	bool late = d->phase != RUNNING && now >= d->phase_until;
+	bool late = is_late(d, now);
 
 	if (d->phase == WAITING)
 		return late || !dirs_work(&d->dirs) ? DONE : WAITING;

@@ -9,6 +9,9 @@
 #include "say.h"
 #include "sys.h"
 
+/* How long they may keep signals waiting, but for the last step. */
+#define TURN_NS (20 * LOOP_MS)
+
 #define FOR_DIRS(ds, ld)                                                       \
 	for (struct logdir *ld = (ds)->v; ld < (ds)->v + (ds)->n; ld++)
 
@@ -250,12 +253,30 @@ dirs_are_done(const struct dirs *ds, uint64_t pos, bool last, bool without_word)
 	return any;
 }
 
+uint64_t
+dirs_progress(const struct dirs *ds)
+{
+	uint64_t n = 0;
+
+	FOR_DIRS (ds, ld)
+		n += ld->writer.out.wr;
+	return n;
+}
+
 void
 dirs_pump(struct dirs *ds, uint64_t pos, bool last)
 {
-	FOR_DIRS (ds, ld)
+	int64_t until = loop_now() + TURN_NS;
+
+	ds->unfinished = false;
+	for (size_t i = 0; i < ds->n && !ds->unfinished; i++) {
+		struct logdir *ld = &ds->v[ds->next];
+
+		ds->next = (ds->next + 1) % ds->n;
 		if (ld->state >= LOGDIR_LIVE)
-			logdir_pump(ld, pos, last);
+			logdir_pump(ld, pos, last, until);
+		ds->unfinished = i + 1 < ds->n && loop_now() >= until;
+	}
 }
 
 void
@@ -309,7 +330,7 @@ dirs_tick(struct dirs *ds, int64_t now)
 int64_t
 dirs_deadline(const struct dirs *ds)
 {
-	int64_t at = LOOP_NEVER;
+	int64_t at = ds->unfinished ? 0 : LOOP_NEVER;
 
 	FOR_DIRS (ds, ld) {
 		at = loop_sooner(at, logdir_deadline(ld));
@@ -339,8 +360,7 @@ bool
 dirs_work(const struct dirs *ds)
 {
 	FOR_DIRS (ds, ld)
-		if (ld->state == LOGDIR_LIVE &&
-		    (ld->attic.unsealed || attic_works(&ld->attic)))
+		if (ld->state == LOGDIR_LIVE && attic_works(&ld->attic))
 			return true;
 	return ds->seal.pid != 0 || copies_pending(&ds->alerts);
 }

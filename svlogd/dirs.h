@@ -20,6 +20,8 @@ struct dirs {
 	struct ring *ring; /* borrowed */
 	struct buf out;    /* where a write is laid out */
 	struct copies alerts, copies;
+	size_t next;     /* whose turn it is */
+	bool unfinished; /* the time was up before each had its turn */
 	struct seal seal;
 	bool hurried;     /* it takes no rests */
 	int *fds, *locks; /* room for a descriptor each, for a while */
@@ -64,7 +66,11 @@ bool dirs_keep_up(const struct dirs *ds, uint64_t pos);
 bool dirs_are_done(const struct dirs *ds, uint64_t pos, bool last,
     bool without_word);
 
-/* Each writes what it wants of the bytes before pos, as logdir_pump(). */
+/* Input bytes that they are through with, each counting its own. */
+uint64_t dirs_progress(const struct dirs *ds);
+
+/* They write what they want of the bytes before pos, as logdir_pump(), in turn,
+ * until it is time to look at signals and input. */
 void dirs_pump(struct dirs *ds, uint64_t pos, bool last);
 
 /* Those that may (Bdrop), cannot write, and lag by more than `lag` bytes pass

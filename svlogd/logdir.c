@@ -13,9 +13,6 @@
 
 #define PROBE_NS (500 * LOOP_MS)
 
-/* How long one directory may keep signals and the others waiting. */
-#define TURN_NS (20 * LOOP_MS)
-
 void
 logdir_init(struct logdir *ld, const char *path, const struct options *options)
 {
@@ -233,13 +230,11 @@ rotate(struct logdir *ld)
 	return rc;
 }
 
-/* Does what there is to do until that is done, or fails, or has kept the
- * others waiting long enough. */
+/* Does what there is to do until that is done, or fails, or the time is up. */
 static int
-take_turn(struct logdir *ld, uint64_t ready, bool last)
+take_turn(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 {
-	int64_t until = loop_now() + TURN_NS;
-	int rc = 0;
+	int rc;
 
 	do {
 		if (writer_must_rotate(&ld->writer))
@@ -254,7 +249,7 @@ take_turn(struct logdir *ld, uint64_t ready, bool last)
 }
 
 static int
-work(struct logdir *ld, uint64_t ready, bool last)
+work(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 {
 	int rc = 0;
 
@@ -262,11 +257,15 @@ work(struct logdir *ld, uint64_t ready, bool last)
 		rc = find_again(ld);
 	else if (writer_is_idle(&ld->writer))
 		rc = writer_take_up(&ld->writer);
-	return rc < 0 ? rc : take_turn(ld, ready, last);
+	if (rc < 0)
+		return rc;
+	rc = take_turn(ld, ready, last, until);
+	attic_tidy(&ld->attic);
+	return rc;
 }
 
 int
-logdir_pump(struct logdir *ld, uint64_t ready, bool last)
+logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 {
 	int rc;
 
@@ -275,7 +274,7 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last)
 		return 0;
 	if (trouble_waits(&ld->trouble))
 		return -EAGAIN;
-	rc = work(ld, ready, last);
+	rc = work(ld, ready, last, until);
 	if (rc == -ENOENT && ld->state == LOGDIR_LIVE)
 		lose(ld, rc);
 	else if (rc < 0 && ld->writer.rotor.state != ROTOR_IDLE)
@@ -340,9 +339,9 @@ logdir_tick(struct logdir *ld, int64_t now)
 		ld->writer.want_rotate = true;
 	if (now >= ld->syncer.at)
 		sync_current(ld);
+	attic_tick(&ld->attic, now);
 	if (now >= ld->probe_at)
 		probe(ld);
-	attic_tick(&ld->attic, now);
 }
 
 int64_t

@@ -63,10 +63,11 @@ void logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
 /* Reads the config again and uses it, unless that cannot be done. */
 void logdir_reload(struct logdir *ld);
 
-/* Writes what it wants of the bytes before `ready`: 0 when all of it is done
- * with, or -errno, and trouble.retry_at says when to call again. `last`: the
- * input ends there. */
-int logdir_pump(struct logdir *ld, uint64_t ready, bool last);
+/* Writes what it wants of the bytes before `ready`, at least a step, though no
+ * new one after `until`: 0 when all of it is done with or the time was up, or
+ * -errno, and trouble.retry_at says when to call again. `last`: the input ends
+ * there. */
+int logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until);
 
 /* Passes over what it cannot write (Bdrop). */
 void logdir_drop(struct logdir *ld, uint64_t ready);

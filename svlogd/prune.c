@@ -10,11 +10,8 @@
 #include "dir.h"
 #include "sys.h"
 
-/* The oldest files of one look at the directory; more need another look. */
-enum { BATCH = 32 };
-
 struct look {
-	struct prune_file oldest[BATCH];
+	struct prune_file oldest[PRUNE_BATCH];
 	size_t n;
 	struct prune_found found;
 };
@@ -49,16 +46,16 @@ prune_choose(const struct prune_file *v, size_t n,
 	return i;
 }
 
-/* Keeps the BATCH names that sort first, in order. */
+/* Keeps the PRUNE_BATCH names that sort first, in order. */
 static void
 remember(struct look *k, const struct prune_file *f)
 {
 	size_t at = k->n;
 
-	if (k->n == BATCH) {
-		if (strcmp(f->name, k->oldest[BATCH - 1].name) >= 0)
+	if (k->n == PRUNE_BATCH) {
+		if (strcmp(f->name, k->oldest[PRUNE_BATCH - 1].name) >= 0)
 			return;
-		at = BATCH - 1;
+		at = PRUNE_BATCH - 1;
 	} else {
 		k->n++;
 	}
@@ -150,7 +147,7 @@ prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
 			n = most - (unsigned)gone;
 		r = delete (&k, n, dirfd, said, arg);
 		gone += r;
-		if (n < BATCH || r == 0)
+		if (n < PRUNE_BATCH || r == 0 || (unsigned)gone == most)
 			return gone;
 	}
 }

@@ -34,6 +34,9 @@ struct prune_found {
 size_t prune_choose(const struct prune_file *v, size_t n,
     const struct prune_found *found, const struct prune_caps *caps);
 
+/* So many are found in one look at the directory; more need another. */
+enum { PRUNE_BATCH = 256 };
+
 typedef void prune_said(void *arg, const char *name, int err);
 
 /* Deletes what the caps say, but at most `most` files, and every trial file

@@ -203,12 +203,25 @@ open_current(struct writer *w)
 	return 0;
 }
 
+/* Whether what failed may be tried again at once: an old file was given up for
+ * it. */
+static bool
+made_room(struct writer *w, int err)
+{
+	return (err == -ENOSPC || err == -EDQUOT) && attic_make_room(w->attic);
+}
+
 int
 writer_take_up(struct writer *w)
 {
 	int rc = attic_survey(w->attic, &w->rotor.newest_ns);
 
-	return rc < 0 ? rc : open_current(w);
+	if (rc < 0)
+		return rc;
+	do
+		rc = open_current(w);
+	while (made_room(w, rc));
+	return rc;
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -276,7 +289,7 @@ writer_mend(struct writer *w, int err)
 	switch (-err) {
 	case ENOSPC:
 	case EDQUOT:
-		return attic_make_room(w->attic) ? 0 : err;
+		return made_room(w, err) ? 0 : err;
 	case EFBIG:
 		w->want_rotate = true;
 		return writer_must_rotate(w) ? 0 : err;
@@ -322,7 +335,9 @@ writer_rotate(struct writer *w)
 		w->want_rotate = false;
 		rotor_start(&w->rotor);
 	}
-	rc = rotor_run(&w->rotor);
+	do
+		rc = rotor_run(&w->rotor);
+	while (made_room(w, rc));
 	if (rc == -EEXIST) { /* somebody else made one */
 		w->rotor.state = ROTOR_IDLE;
 		rc = open_current(w);

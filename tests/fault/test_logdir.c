@@ -179,7 +179,7 @@ pump(uint64_t ready)
 {
 	int tries = 0;
 
-	while (logdir_pump(&ld, ready, false) < 0) {
+	while (logdir_pump(&ld, ready, false, LOOP_NEVER) < 0) {
 		if (tries++ == TRIES)
 			fail_msg("still fails after %d times", TRIES);
 		ld.trouble.retry_at = 0; /* so as not to wait */
@@ -299,7 +299,8 @@ a_disk_that_was_full_is_written_to_in_order_afterwards(void **state)
 			for (k = 0; k < 5; k++) {
 				ld.trouble.retry_at = 0;
 				logdir_rotate(&ld);
-				logdir_pump(&ld, sizeof(input), false);
+				logdir_pump(&ld, sizeof(input), false,
+				    LOOP_NEVER);
 			}
 			assert_true(fault_fired() > 0);
 			fault_clear();
@@ -343,7 +344,7 @@ a_crash_after_any_failure_neither_loses_nor_repeats(void **state)
 		provide(620);
 		logdir_rotate(&ld);
 		fault_at(n, EIO);
-		logdir_pump(&ld, 620, false);
+		logdir_pump(&ld, 620, false, LOOP_NEVER);
 		injected = fault_fired();
 		fault_clear();
 		die();
@@ -454,7 +455,7 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	provide(200);
 	/* A write that was not finished: one line and half a stamp. */
 	fault_call("fstat", 1, EIO, false);
-	assert_int_equal(logdir_pump(&ld, 200, false), -EIO);
+	assert_int_equal(logdir_pump(&ld, 200, false, LOOP_NEVER), -EIO);
 	fault_clear();
 	assert_true(ld.writer.ahead > 0);
 	fd = openat(ld.place.fd, "current", O_RDWR);

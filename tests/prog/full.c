@@ -537,6 +537,24 @@ prune_above_n(void)
 	prune_by_n("s50000;n0;N4", 4);
 }
 
+/* Nor is there one for a new current without. */
+static void
+prune_for_inodes(void)
+{
+	struct place *pl =
+	    small_place("s50000;n100;N4", "size=16m,nr_inodes=24", -1);
+
+	logger_on(pl);
+	begin();
+	feed(20000);
+	end();
+	want(times_said("out of disk space, delete: ") > 10,
+	    "nothing had to go");
+	pl->check.shown = CHECK_SHOWN;
+	place_read(&pl->check, pl);
+	want(pl->check.next == sc.lines_sent, "the newest lines are gone");
+}
+
 static void
 prune_keeps(void)
 {
@@ -603,6 +621,8 @@ static const struct scene scenes[] = {
 	    0 },
 	{ "N below n gives the oldest files for space", prune_below_n, 0 },
 	{ "N above n gives the oldest files for space", prune_above_n, 0 },
+	{ "without inodes the oldest files go for a new one", prune_for_inodes,
+	    0 },
 	{ "N files are kept on a full disk", prune_keeps, 0 },
 	{ "a processor that hangs does not fill the disk for ever",
 	    prune_waiting, 0 },

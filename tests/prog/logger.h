@@ -28,7 +28,7 @@ enum {
 	EXIT_VOID = 2,   /* nothing was proved */
 	EXIT_USAGE = 100,
 	LOGGER_RING_FD = 10, /* at least; every shell passes such on */
-	LOGGER_ARGS = 64,
+	LOGGER_ARGS = 80,
 	LABEL_CHARS = 25,
 	NAME_CHARS = 27,
 	PATH_ROOM = 1024,

@@ -1,0 +1,144 @@
+/* leave: TERM ends it in time, however much there is to do. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "scene.h"
+
+#include <sys/socket.h>
+
+enum { OLD_FILES = 20000, MANY_DIRS = 60 };
+
+/* A second to write, and a child's syncs on a busy machine; it gives up only
+ * after 6. */
+#define LEAVE_GATE (4000 * MS)
+
+static void
+add_old_files(const struct place *pl, unsigned n)
+{
+	char name[NAME_CHARS + 1];
+
+	while (n-- > 0) {
+		snprintf(name, sizeof(name), "@40000000500000%02x%08x.s",
+		    n >> 16, n & 0xffff);
+		file_write(in(pl, name), "old\n");
+		chmod(in(pl, name), 0744);
+	}
+}
+
+/* It has all that a pipe holds before it, and TERM. */
+static void
+ends_in_time(void)
+{
+	int64_t took;
+
+	feed_full();
+	took = end_by(SIGTERM, WAIT_LIMIT);
+	printf("  ended after %.0f ms\n", ms_of(took));
+	want(took <= LEAVE_GATE, "after %.0f ms", ms_of(took));
+}
+
+/* A file a line, and the whole directory to be looked at for each. */
+static void
+many_old_files(void)
+{
+	struct place *pl = place_new("s1000;S1g");
+
+	fcntl(sc.lg.wr, F_SETPIPE_SZ, 1 << 20);
+	add_old_files(pl, OLD_FILES);
+	logger_arg(&sc.lg, "-l900");
+	logger_on(pl);
+	begin_ready();
+	ends_in_time();
+}
+
+/* A cap that was lowered: more goes than one look at the directory finds. */
+static void
+many_to_delete(void)
+{
+	struct place *pl = place_new("s1000;n100");
+
+	add_old_files(pl, OLD_FILES);
+	logger_arg(&sc.lg, "-l900");
+	logger_on(pl);
+	begin_ready();
+	ends_in_time();
+}
+
+static void
+all_are_deleted_at_the_end(void)
+{
+	struct place *pl = place_new("s20000;n5");
+
+	add_old_files(pl, OLD_FILES / 20);
+	logger_on(pl);
+	begin();
+	feed(2000);
+	end();
+	names_read(&pl->names, pl->path);
+	want(pl->names.n == 5, "%zu old files", pl->names.n);
+}
+
+static void
+many_directories(void)
+{
+	char path[MANY_DIRS][PATH_ROOM], name[16];
+	int i;
+
+	fcntl(sc.lg.wr, F_SETPIPE_SZ, 1 << 20);
+	logger_arg(&sc.lg, "-l900");
+	for (i = 0; i < MANY_DIRS; i++) {
+		snprintf(name, sizeof(name), "many%d", i);
+		dir_make(path_join(path[i], sc.tmp, name), "s1000;n2");
+		logger_arg(&sc.lg, path[i]);
+	}
+	begin_ready();
+	ends_in_time();
+}
+
+/* Nobody would find what it leaves: it goes on for as long as that gets less.
+ * The log of its calls is what makes it slow. */
+static void
+slow_without_a_ring(void)
+{
+	struct place *pl = place_new("s1000");
+	char points[PATH_ROOM];
+	int64_t took;
+	int fd[2], room = 64 << 20;
+
+	want(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0,
+	    "socketpair: %s", strerror(errno));
+	fd_drop(&sc.lg.ring);
+	close(sc.lg.rd);
+	close(sc.lg.wr);
+	sc.lg.rd = fd[0];
+	sc.lg.wr = fd[1];
+	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
+	setsockopt(sc.lg.wr, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	feed(8000);
+	sc.points = path_join(points, sc.tmp, "points");
+	logger_arg(&sc.lg, "-l900");
+	logger_on(pl);
+	begin_ready();
+	took = end_by(SIGTERM, WAIT_LIMIT);
+	printf("  ended after %.0f ms\n", ms_of(took));
+	want(took > 1000 * MS, "this was not slow: %.0f ms", ms_of(took));
+	place_is_whole(pl);
+}
+
+static const struct scene scenes[] = {
+	{ "with thousands of old files a file a line does not hold up TERM",
+	    many_old_files, 0 },
+	{ "nor do thousands that are to be deleted", many_to_delete, 0 },
+	{ "at the end of input all are deleted that have to go",
+	    all_are_deleted_at_the_end, 0 },
+	{ "nor do sixty directories", many_directories, 0 },
+	{ "without a ring it goes on as long as lines get written",
+	    slow_without_a_ring, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	return scenes_main(argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+}
