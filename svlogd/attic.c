@@ -144,6 +144,7 @@ job_of(const struct attic *at)
 {
 	struct proc_job job = {
 		.dirfd = at->place->fd,
+		.path = at->place->path,
 		.home = &at->place->home,
 		.command = at->conf->processor,
 		.mode = at->conf->mode,
@@ -172,7 +173,8 @@ note(struct attic *at, enum proc_did did, int err)
 		at->n->processor_failures++;
 		if (err)
 			say_warning(err,
-			    "unable to run processor: ", at->place->path);
+			    "unable to run processor: ", at->place->path,
+			    at->proc.culprit[0] ? "/" : "", at->proc.culprit);
 		else
 			say_warning(0,
 			    "processor failed, restart: ", at->place->path);

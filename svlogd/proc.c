@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "buf.h"
 #include "dir.h"
 #include "loop.h"
+#include "say.h"
 #include "spawn.h"
 #include "sys.h"
 
@@ -82,14 +84,34 @@ choose(struct proc *p, int dirfd)
 }
 
 static void
-fail(struct proc *p, int64_t now)
+back_off(struct proc *p, int64_t now)
 {
-	memcpy(p->tried, p->busy, NAME_SIZE);
-	p->state = PROC_WAIT;
 	p->at = now + p->backoff_ns;
 	p->backoff_ns *= 2;
 	if (p->backoff_ns > BACKOFF_MOST)
 		p->backoff_ns = BACKOFF_MOST;
+}
+
+static void
+fail(struct proc *p, int64_t now)
+{
+	memcpy(p->tried, p->busy, NAME_SIZE);
+	p->state = PROC_WAIT;
+	back_off(p, now);
+}
+
+/* rc, which came of the file `name`. */
+static int
+blame(struct proc *p, const char *name, int rc)
+{
+	struct buf b;
+
+	if (rc < 0) {
+		buf_init(&b, p->culprit, sizeof p->culprit);
+		buf_str(&b, name);
+		buf_ch(&b, 0);
+	}
+	return rc;
 }
 
 /* A new, empty file; what has its name goes first, so that nothing is ever
@@ -103,6 +125,24 @@ fresh_file(int dirfd, const char *name, mode_t mode)
 		return rc;
 	return sys_openat(dirfd, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+/* The same for the output. What cannot be removed, a directory, is set aside:
+ * nobody else has business with that name. */
+static int
+fresh_trial(const struct proc_job *job, const char *trial)
+{
+	char aside[NAME_SIZE];
+	int fd = fresh_file(job->dirfd, trial, 0644);
+
+	if (fd != -EISDIR && fd != -EPERM)
+		return fd;
+	name_turn(aside, trial, NAME_ASIDE);
+	if (os_rename_new(job->dirfd, trial, aside) < 0)
+		return fd;
+	say_warning(0, trial,
+	    " was not a file of its own, set aside: ", job->path, "/", aside);
+	return fresh_file(job->dirfd, trial, 0644);
 }
 
 static int
@@ -135,15 +175,17 @@ open_all(struct proc *p, const struct proc_job *job, int fd[FDS])
 	fd[FD_IN] =
 	    dir_open_file(job->dirfd, job->home, p->busy, O_RDONLY, 0, &st);
 	if (fd[FD_IN] < 0)
-		return fd[FD_IN];
-	fd[FD_OUT] = fresh_file(job->dirfd, trial, 0644);
+		return blame(p, p->busy, fd[FD_IN]);
+	fd[FD_OUT] = fresh_trial(job, trial);
 	if (fd[FD_OUT] < 0)
-		return fd[FD_OUT];
+		return blame(p, trial, fd[FD_OUT]);
 	fd[FD_STATE] = open_state(job);
 	if (fd[FD_STATE] < 0)
-		return fd[FD_STATE];
+		return blame(p, "state", fd[FD_STATE]);
 	fd[FD_NEWSTATE] = fresh_file(job->dirfd, "newstate", 0644);
-	return fd[FD_NEWSTATE] < 0 ? fd[FD_NEWSTATE] : 0;
+	if (fd[FD_NEWSTATE] < 0)
+		return blame(p, "newstate", fd[FD_NEWSTATE]);
+	return 0;
 }
 
 static int
@@ -175,45 +217,6 @@ start(struct proc *p, const struct proc_job *job)
 	return 0;
 }
 
-/* The .s, its mode and its contents, must be there before the .u goes. */
-static int
-keep_result(const struct proc_job *job, const char *trial, const char *done)
-{
-	struct stat st;
-	int rc;
-	int fd = dir_open_file(job->dirfd, job->home, trial, O_RDONLY, 0, &st);
-
-	if (fd == -ENOENT) /* a crash came after the rename */
-		return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW);
-	if (fd < 0)
-		return fd;
-	rc = sys_fsync(fd);
-	if (rc == -EINVAL || rc == -EROFS)
-		rc = 0;
-	if (rc == 0)
-		rc = sys_fchmod(fd, job->mode | S_IXUSR);
-	sys_close(fd);
-	return rc < 0 ? rc : sys_renameat(job->dirfd, trial, done);
-}
-
-static int
-finish(struct proc *p, const struct proc_job *job)
-{
-	char trial[NAME_SIZE], done[NAME_SIZE];
-	int rc;
-
-	name_turn(trial, p->busy, NAME_TRIAL);
-	name_turn(done, p->busy, NAME_OLD);
-	rc = keep_result(job, trial, done);
-	if (rc < 0)
-		return rc;
-	rc = sys_renameat(job->dirfd, "newstate", "state");
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	rc = sys_unlinkat(job->dirfd, p->busy);
-	return rc == -ENOENT ? 0 : rc;
-}
-
 /* A crash after success: the result is there beside its input. */
 static bool
 was_done(const struct proc *p, const struct proc_job *job)
@@ -222,7 +225,45 @@ was_done(const struct proc *p, const struct proc_job *job)
 	struct stat st;
 
 	name_turn(done, p->busy, NAME_OLD);
-	return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+/* The .s, its mode and its contents, must be there before the .u goes. */
+static int
+keep_result(struct proc *p, const struct proc_job *job)
+{
+	char trial[NAME_SIZE], done[NAME_SIZE];
+	struct stat st;
+	int fd, rc;
+
+	name_turn(trial, p->busy, NAME_TRIAL);
+	name_turn(done, p->busy, NAME_OLD);
+	fd = dir_open_file(job->dirfd, job->home, trial, O_RDONLY, 0, &st);
+	if (fd == -ENOENT && was_done(p, job))
+		return 0; /* a crash came after the rename */
+	if (fd < 0)
+		return blame(p, trial, fd);
+	rc = sys_fsync(fd);
+	if (rc == -EINVAL || rc == -EROFS)
+		rc = 0;
+	if (rc == 0)
+		rc = sys_fchmod(fd, job->mode | S_IXUSR);
+	sys_close(fd);
+	if (rc < 0)
+		return blame(p, trial, rc);
+	return blame(p, done, sys_renameat(job->dirfd, trial, done));
+}
+
+static int
+forget_input(struct proc *p, const struct proc_job *job)
+{
+	int rc = sys_renameat(job->dirfd, "newstate", "state");
+
+	if (rc < 0 && rc != -ENOENT)
+		return blame(p, "state", rc);
+	rc = sys_unlinkat(job->dirfd, p->busy);
+	return rc == -ENOENT ? 0 : blame(p, p->busy, rc);
 }
 
 static enum proc_did
@@ -250,9 +291,14 @@ look(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 static enum proc_did
 step_finish(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 {
-	*err = finish(p, job);
-	if (*err < 0) {
-		p->at = now + p->backoff_ns; /* the state stays */
+	*err = keep_result(p, job);
+	if (*err < 0) { /* it has to be made again */
+		fail(p, now);
+		return PROC_FAILED;
+	}
+	*err = forget_input(p, job);
+	if (*err < 0) { /* the state stays: it is made */
+		back_off(p, now);
 		return PROC_FAILED;
 	}
 	p->state = PROC_LOOK;
@@ -265,6 +311,7 @@ enum proc_did
 proc_step(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 {
 	*err = 0;
+	p->culprit[0] = 0;
 	switch (p->state) {
 	case PROC_LOOK:
 		return look(p, job, now, err);

@@ -5,7 +5,9 @@
  * memory (fds 4 and 5). When it exits 0: .t becomes .s, newstate becomes
  * state, .u goes, in this order, so that a crash at any point leaves enough to
  * finish or to do it again. Anything else is failure: the file stays, others
- * are tried, each failure in a row waiting twice as long, 1 s to 60 s. */
+ * are tried, each failure in a row waiting twice as long, 1 s to 60 s. So is
+ * whatever has one of these names and is no file, but for the output's: that
+ * is set aside. */
 #ifndef WEIR_PROC_H
 #define WEIR_PROC_H
 
@@ -27,10 +29,11 @@ enum proc_state {
 struct proc {
 	enum proc_state state;
 	pid_t pid;
-	int64_t at;            /* PROC_WAIT, PROC_FINISH: when to go on */
-	int64_t backoff_ns;    /* the next wait */
-	char busy[NAME_SIZE];  /* the .u being processed */
-	char tried[NAME_SIZE]; /* the last .u that failed */
+	int64_t at;              /* PROC_WAIT, PROC_FINISH: when to go on */
+	int64_t backoff_ns;      /* the next wait */
+	char busy[NAME_SIZE];    /* the .u being processed */
+	char tried[NAME_SIZE];   /* the last .u that failed */
+	char culprit[NAME_SIZE]; /* whom err is about; "": nobody */
 };
 
 /* What a step did, for the messages. */
@@ -38,12 +41,14 @@ enum proc_did {
 	PROC_NOTHING,
 	PROC_STARTED,
 	PROC_DONE,
-	PROC_FAILED, /* err says why, or is 0 when the command did */
+	PROC_FAILED, /* err and culprit say why; err is 0 when the command did
+	              */
 };
 
 /* What it works on; borrowed during a call. */
 struct proc_job {
 	int dirfd;
+	const char *path; /* of it, for messages */
 	const struct stat *home;
 	const char *command;
 	mode_t mode; /* of the result, the x bit added */

@@ -140,6 +140,104 @@ state_after_failure(void)
 	want(strcmp(file_text(in(pl, "state")), "good") == 0, "state changed");
 }
 
+/* --- names that are taken -------------------------------------------------*/
+
+/* It says so once a try, and it does everything once the way is free. */
+static void
+in_the_way(struct place *pl, const char *name)
+{
+	char words[64];
+	long said_now;
+
+	snprintf(words, sizeof(words), "/%s: is a directory", name);
+	await(has_said(words), WAIT_LIMIT, "it does not say who is in the way");
+	feed(100);
+	/* At 0, 1 and 3 s. */
+	measure_for(1500 * MS);
+	said_now = times_said(words);
+	want(said_now >= 2 && said_now <= 3, "said %ld times", said_now);
+	want(files_of(pl, 'u') > 0, "no .u is kept");
+	want(pipe_holds() == 0, "logging does not go on");
+	want(rmdir(in(pl, name)) == 0, "rmdir: %s", strerror(errno));
+	all_processed(pl, 10000 * MS);
+	end();
+	place_is_whole(pl);
+}
+
+static void
+directory_state(void)
+{
+	struct place *pl = place_new("!cat");
+
+	want(mkdir(in(pl, "state"), 0755) == 0, "mkdir: %s", strerror(errno));
+	at_work(pl);
+	rotate_times(pl, 3);
+	in_the_way(pl, "state");
+}
+
+static void
+directory_newstate(void)
+{
+	struct place *pl = place_new("!cat");
+
+	want(mkdir(in(pl, "newstate"), 0755) == 0, "mkdir: %s",
+	    strerror(errno));
+	at_work(pl);
+	rotate_times(pl, 3);
+	in_the_way(pl, "newstate");
+}
+
+/* After the command has succeeded: it is not run again for that. */
+static void
+directory_meanwhile(void)
+{
+	struct place *pl = place_with("",
+	    "cat && ( test -e once || ( touch once && rm state && mkdir state "
+	    ") )");
+
+	at_work(pl);
+	rotate_times(pl, 1);
+	await(files_of(pl, 's') == 1, WAIT_LIMIT, "there is no result");
+	in_the_way(pl, "state");
+	want(runs("runs") == 1, "%ld runs", runs("runs"));
+}
+
+/* The output's name is ours to use. */
+static void
+directory_trial(void)
+{
+	struct place *pl = place_new("!cat");
+	const char *trial = in(pl, "@400000005000000000000000.t");
+
+	want(mkdir(trial, 0755) == 0, "mkdir: %s", strerror(errno));
+	file_write(in(pl, "@400000005000000000000000.t/x"), "in it");
+	file_write(in(pl, "@400000005000000000000000.u"), "");
+	at_work(pl);
+	all_processed(pl, WAIT_LIMIT);
+	want(has_said("set aside"), "it does not say so");
+	want(strcmp(file_text(in(pl, "@400000005000000000000000.x/x")),
+		 "in it") == 0,
+	    "it is not there any more");
+	feed(100);
+	end();
+	place_is_whole(pl);
+}
+
+/* Who takes its output away makes it begin again. */
+static void
+output_removed(void)
+{
+	struct place *pl = place_with("",
+	    "cat && ( test -e once || ( touch once && rm @*.t ) )");
+
+	at_work(pl);
+	rotate_times(pl, 1);
+	all_processed(pl, WAIT_LIMIT);
+	want(runs("runs") == 2, "%ld runs", runs("runs"));
+	end();
+	place_is_whole(pl);
+}
+
 /* --- failure --------------------------------------------------------------*/
 
 static void
@@ -521,6 +619,15 @@ static const struct scene scenes[] = {
 	{ "a processor has fds 0 1 2 4 5, clean signals, no ring",
 	    inherits_nothing, 0 },
 	{ "a processor's standard error is the logger's", speaks, 0 },
+	{ "state is a directory: said by name, .u kept, over with it",
+	    directory_state, 0 },
+	{ "newstate is a directory: said by name, .u kept, over with it",
+	    directory_newstate, 0 },
+	{ "state becomes a directory: what is processed stays so",
+	    directory_meanwhile, 0 },
+	{ "a directory with the output's name is set aside", directory_trial,
+	    0 },
+	{ "a processor without output is run again", output_removed, 0 },
 	{ "what waits for a processor is not pruned, n files are kept",
 	    not_pruned, 0 },
 };
