@@ -94,8 +94,7 @@ check_old(struct check *ck, uint64_t n)
 	ck->doubled++;
 }
 
-/* Whether the 26 bytes at p are a stamp of that kind (the number of -t). */
-static bool
+bool
 stamp_is(const char *p, int kind)
 {
 	static const char *const forms[] = { "", "@hhhhhhhhhhhhhhhhhhhhhhhh ",

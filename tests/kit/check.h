@@ -45,6 +45,9 @@ struct check {
 	int shown;
 };
 
+/* Whether the 26 bytes at p are a stamp of that kind (the number of -t). */
+bool stamp_is(const char *p, int kind);
+
 void check_init(struct check *ck, const struct lines *ls, const char *where,
     int stamp);
 void check_free(struct check *ck);

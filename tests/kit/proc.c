@@ -38,7 +38,7 @@ proc_status(pid_t pid, const char *key)
 }
 
 int64_t
-proc_cpu_ns(pid_t pid)
+cpu_ns(pid_t pid)
 {
 	struct timespec ts;
 	clockid_t clock;

@@ -15,7 +15,7 @@ const char *proc_text(pid_t pid, const char *name);
 long proc_status(pid_t pid, const char *key);
 
 /* CPU time it has used. */
-int64_t proc_cpu_ns(pid_t pid);
+int64_t cpu_ns(pid_t pid);
 
 /* It is there, or at least a zombie of it. */
 bool proc_is(pid_t pid);

@@ -6,9 +6,7 @@
  * here and there. Whatever fails, no line is lost, doubled or torn.
  *
  * --long N: every error, at N places each. */
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
 #include "scene.h"
 
 enum { NOBODY = 65534, PLACES = 2, WHILE = 5 };
@@ -25,51 +23,52 @@ static const char *const calls[] = {
 #undef SYS
 };
 
-enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
+enum { CALLS = COUNT(calls) };
 
 static const char *const errors[] = { "EIO", "ENOSPC", "EDQUOT", "EMFILE",
 	"ENOMEM", "EAGAIN" };
 
-enum { ERRORS = sizeof(errors) / sizeof(errors[0]) };
+/* What is special about a call. */
+enum {
+	NO_CALL = 1, /* made in children, which are left alone; cannot fail */
+	VITAL = 2,   /* without it there is no waiting, or knowing what there
+	              * is: no sense in its failing for ever */
+	WRITER = 4,  /* it may move less than it is asked to */
+};
+
+static const struct {
+	const char *name;
+	unsigned is;
+} specials[] = {
+	{ "execve", NO_CALL },
+	{ "dup2", NO_CALL },
+	{ "fchdir", NO_CALL },
+	{ "signal_clear", NO_CALL },
+	{ "close_from", NO_CALL },
+	{ "mark", NO_CALL },
+	{ "wall_ns", NO_CALL },
+	{ "mono_ns", NO_CALL },
+	{ "poll", VITAL },
+	{ "readable", VITAL },
+	{ "signal_fd", VITAL },
+	{ "signal_next", VITAL },
+	{ "waitpid", VITAL },
+	{ "close", VITAL },
+	{ "write", WRITER },
+	{ "writev", WRITER },
+	{ "pwrite", WRITER },
+};
 
 static bool
-is_one_of(const char *call, const char *const *list)
+call_is(const char *call, unsigned what)
 {
-	for (; *list; list++) {
-		if (strcmp(*list, call) == 0)
-			return true;
+	size_t i;
+
+	for (i = 0; i < COUNT(specials); i++) {
+		if (strcmp(specials[i].name, call) == 0)
+			return specials[i].is & what;
 	}
 	return false;
-}
-
-/* Made in children, which are left alone; or they cannot fail. */
-static bool
-is_no_call(const char *call)
-{
-	static const char *const list[] = { "execve", "dup2", "fchdir",
-		"signal_clear", "close_from", "mark", "wall_ns", "mono_ns",
-		NULL };
-
-	return is_one_of(call, list);
-}
-
-/* Without these it cannot wait, or know what there is: no sense in their
- * failing for ever. */
-static bool
-must_work(const char *call)
-{
-	static const char *const list[] = { "poll", "readable", "signal_fd",
-		"signal_next", "waitpid", "close", NULL };
-
-	return is_one_of(call, list);
-}
-
-static bool
-is_writer(const char *call)
-{
-	static const char *const list[] = { "write", "writev", "pwrite", NULL };
-
-	return is_one_of(call, list);
 }
 
 /* --- one life -------------------------------------------------------------*/
@@ -82,7 +81,6 @@ static struct {
 	struct place *place;
 	int64_t took; /* the longest that a batch needed */
 	bool ready;   /* a batch has come through */
-	int dir;
 } life;
 
 static void
@@ -90,8 +88,8 @@ life_restart(int status)
 {
 	want(!life.ready, "%s: it gave up: %s", life.words,
 	    status_words(status));
-	want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE, "%s: %s",
-	    life.words, status_words(status));
+	want(status_is(status, EXIT_TROUBLE), "%s: %s", life.words,
+	    status_words(status));
 	sc.fault = NULL; /* the next one fares better */
 	begin();
 }
@@ -121,29 +119,16 @@ life_batch(uint64_t n, int64_t limit)
 		life.took = now_ns() - at;
 }
 
-/* A fresh world in the same scene. */
+/* A fresh world in the same scene. A lent ring and spans; or a ring of its own,
+ * line by line, in a directory that is nobody's. */
 static void
 life_begin(const char *words)
 {
-	char name[32], path[PATH_ROOM];
-
-	fd_drop(&sc.lg.rd);
-	fd_drop(&sc.lg.wr);
-	fd_drop(&sc.lg.ring);
-	logger_pipe(&sc.lg);
-	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
-	sc.n_places = 0;
-	sc.lg.n_argv = 1;
-	sc.lines_sent = sc.bytes_sent = 0;
-	want(ftruncate(sc.lg.err, 0) == 0, "ftruncate");
-	snprintf(name, sizeof(name), "life%d", life.dir++);
-	life.place = place_at(path_join(path, sc.tmp, name));
-	/* A lent ring and spans; or a ring of its own, line by line, in a
-	 * directory that is nobody's. */
+	scene_anew();
 	if (life.kind == LIFE_LENT) {
-		dir_make(life.place->path, "s20000;N1000;y1;!cat");
+		life.place = place_new("s20000;N1000;y1;!cat");
 	} else {
-		dir_make(life.place->path, "s20000;N1000;y1;enothing");
+		life.place = place_new("s20000;N1000;y1;enothing");
 		want(chown(life.place->path, NOBODY, NOBODY) == 0, "chown: %s",
 		    strerror(errno));
 		fd_drop(&sc.lg.ring);
@@ -151,8 +136,7 @@ life_begin(const char *words)
 	life.words = sc.fault = words;
 	life.took = 0;
 	life.ready = false;
-	logger_on(life.place);
-	begin();
+	begin_on(life.place);
 }
 
 /* Until the pipe is empty; a fault may delay that, and what follows sees. */
@@ -215,7 +199,7 @@ life_end(void)
 	feed(5);
 	end();
 	place_is_whole(life.place);
-	dir_remove(life.place->path);
+	tree_remove(life.place->path);
 	unlink(sc.points);
 }
 
@@ -263,7 +247,7 @@ calls_count(const char *call)
 			return n;
 	}
 	printf("  no life here calls %s\n", call);
-	exit(SCENE_SKIPPED);
+	exit(EXIT_SKIPPED);
 }
 
 /* Plays a life with that fault; whether it fired. */
@@ -326,7 +310,7 @@ once(const char *call, long n)
 	long places = sc.n_long > 0 ? sc.n_long : PLACES, i, err;
 
 	for (i = 0; i < places && i < n; i++) {
-		for (err = 0; err < ERRORS; err++) {
+		for (err = 0; err < (long)COUNT(errors); err++) {
 			if (sc.n_long > 0 || err % 3 == i)
 				once_at(call, errors[err],
 				    place_of(i, places, n));
@@ -401,7 +385,7 @@ for_ever_from(const char *call, const char *error, long k)
 	poke(SIGHUP);
 	measure_for(500 * MS);
 	if (has_ended(0, &status))
-		want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE &&
+		want(status_is(status, EXIT_TROUBLE) &&
 			 (k == 1 || !points(call, true)),
 		    "%s: it gave up: %s", words, status_words(status));
 	else if (points(call, true) > 0)
@@ -434,7 +418,7 @@ play_once(void)
 	long n = calls_count(call);
 
 	once(call, n);
-	if (is_writer(call))
+	if (call_is(call, WRITER))
 		is_short(call, n);
 	for_a_while(call, n);
 }
@@ -452,12 +436,12 @@ static char names[CALLS * 2][96];
 static size_t n_scenes;
 
 static void
-scene_add(const char *words, void (*play)(void), size_t call)
+scene_add(const char *words, void (*show)(void), size_t call)
 {
 	snprintf(names[n_scenes], sizeof(names[0]), "%s %s", calls[call],
 	    words);
 	scenes[n_scenes].name = names[n_scenes];
-	scenes[n_scenes].play = play;
+	scenes[n_scenes].play = show;
 	scenes[n_scenes++].arg = call;
 }
 
@@ -468,9 +452,9 @@ main(int argc, char **argv)
 
 	(void)argc;
 	for (i = 0; i < CALLS; i++) {
-		if (is_no_call(calls[i]))
+		if (call_is(calls[i], NO_CALL))
 			continue;
-		if (!must_work(calls[i]))
+		if (!call_is(calls[i], VITAL))
 			scene_add("fails for ever: quiet, idle, TERM ends "
 				  "it, nothing is lost",
 			    play_for_ever, i);

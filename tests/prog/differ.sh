@@ -7,8 +7,8 @@
 #   RUNIT_SVLOGD  runit's svlogd, if not below build/peers (bench/peers.sh)
 #   SVLOGD        another program to compare it with
 #
-# First each deliberate difference, by its name in differ.c, with what either
-# does; differ.c then puts these right, or stays clear of them, in the trials.
+# First each deliberate difference, by a name, with what either does. In the
+# trials differ.c then puts them right, or stays clear of them.
 # shellcheck disable=SC2317 # the cases are called by name
 set -u
 : "${B:?the build folder}"
@@ -68,36 +68,36 @@ differs() {
 	echo "  ours:  '$ours', to be '$5'"
 }
 
-l1() {
+tail_kept() {
 	fresh ''
 	printf 'a\nb' | "$svlogd" d
 	files
 }
-differs L1 'a last line without newline is kept' l1 'a/|' 'a/b/|'
+differs tail 'a last line without newline is kept' tail_kept 'a/|' 'a/b/|'
 
-l18() {
+scrubbed() {
 	fresh ''
 	printf 'ab\001c\001\n' | "$svlogd" -r_ -l3 d
 	files
 }
-differs L18 'bytes past -l are replaced too' l18 'ab_c#/|' 'ab_c_/|'
+differs scrub 'bytes past -l are replaced too' scrubbed 'ab_c#/|' 'ab_c_/|'
 
-l19_run() {
+plus_run() {
 	fresh '-*\n++ab\n'
 	printf 'aa\nab\naab\n' | "$svlogd" d
 	files
 }
-differs L19 'a +X that ends the line leaves no pattern' l19_run \
+differs plus 'a +X that ends the line leaves no pattern' plus_run \
 	'aa/ab/aab/|' 'ab/aab/|'
 
-l19_blind() {
+plus_blind() {
 	fresh '-*\n+a+b\n'
 	printf 'ab\na\n' | "$svlogd" d
 	files
 }
-differs L19 'nothing is read behind the line' l19_blind 'ab/a/|' 'ab/|'
+differs plus 'nothing is read behind the line' plus_blind 'ab/a/|' 'ab/|'
 
-l24() {
+kept() {
 	fresh 's1\nn2\n'
 	for i in 1 2 3 4; do
 		old "4000000050000000000000$i$i.s" 744
@@ -105,58 +105,58 @@ l24() {
 	printf '\n' | "$svlogd" -l1 d
 	names
 }
-differs L24 'all files that are too many go' l24 \
+differs keep 'all files that are too many go' kept \
 	'5000000000000022.s 5000000000000033.s 5000000000000044.s n.s ' \
 	'5000000000000044.s n.s '
 
-l24_undone() {
+kept_undone() {
 	fresh 's1\nn1\n'
 	old 400000005000000000000011.u 744
 	printf '\n' | "$svlogd" -l1 d
 	names
 }
-differs L24 'a .u that nothing waits for is an old file' l24_undone \
+differs keep 'a .u that nothing waits for is an old file' kept_undone \
 	'5000000000000011.u n.s ' 'n.s '
 
-l24_done() {
+kept_done() {
 	fresh 's1\nn1\n!cat\n'
 	printf '\n\n\n' | "$svlogd" -l1 d
 	names
 }
-differs L24 'n counts what the processor has just done' l24_done \
+differs keep 'n counts what the processor has just done' kept_done \
 	'n.s n.s ' 'n.s '
 
-l25() {
+undone() {
 	fresh '!cat\n'
 	old 400000005000000000000011.u 644
 	printf '\n' | "$svlogd" d
 	names
 }
-differs L25 'a .u left by a crash is processed' l25 \
+differs undone 'a .u left by a crash is processed' undone \
 	'5000000000000011.u ' '5000000000000011.s '
 
-l26() {
+cut_lines() {
 	fresh 's8\n'
 	printf 'aaaaa\nbbbbb\ncccccccccc\n' | "$svlogd" d
 	files
 }
-differs L26 'only a line longer than s is cut' l26 \
+differs cut 'only a line longer than s is cut' cut_lines \
 	'aaaaa/bb|bbb/cccc|cccccc/|' 'aaaaa/|bbbbb/|cccccccc|cc/|'
 
-l26_front() {
+cut_front() {
 	fresh 's2\npabc\n'
 	printf 'defg\n' | "$svlogd" d
 	files
 }
-differs L26 'nor is it within its prefix' l26_front \
+differs cut 'nor is it within its prefix' cut_front \
 	'ab|cd|ef|g/|' 'abc|de|fg|/|'
 
-l30() {
+letter() {
 	fresh 'pX\ns1\ns'
 	printf 'a\n' | "$svlogd" d
 	files
 }
-differs L30 'a one-letter last line of a config counts' l30 'X|a|/|' 'Xa/|'
+differs letter 'a one-letter last line of a config counts' letter 'X|a|/|' 'Xa/|'
 
 sealed() {
 	fresh ''
@@ -164,14 +164,14 @@ sealed() {
 	printf '' | "$svlogd" d
 	find d -name '@*' -perm 744 | wc -l
 }
-differs 'design 3.9' 'an old file that was not synced is sealed' sealed 0 1
+differs seal 'an old file that was not synced is sealed' sealed 0 1
 
 interleaved() {
 	fresh 'p1\ne*\n'
 	rm -rf e && cp -r d e && echo p2 >>e/config
 	printf 'a\nb\n' | "$svlogd" d e 2>&1 | grep -v '^svlogd: ' | tr '\n' ' '
 }
-differs 'design 3.4' 'copies go out in batches' interleaved \
+differs copies 'copies go out in batches' interleaved \
 	'1a 2a 1b 2b ' '1a 1b 2a 2b '
 
 long_lines() {
@@ -179,14 +179,14 @@ long_lines() {
 	printf 'a\n' | "$svlogd" -l 1024 d
 	echo "$?"
 }
-differs 'design 4' 'a large -l needs no -b' long_lines 111 0
+differs buffer 'a large -l needs no -b' long_lines 111 0
 
 overflow() {
 	fresh 's18446744073709551617\n'
 	printf 'a\n' | "$svlogd" d
 	files
 }
-differs 'security 5' 'a number too large is the largest' overflow \
+differs overflow 'a number too large is the largest' overflow \
 	'a|/|' 'a/|'
 
 extra() {
@@ -194,7 +194,7 @@ extra() {
 	printf 'a\n' | "$svlogd" d
 	cd d && echo ./*
 }
-differs 'design 4' 'counters are left in lock.stats' extra \
+differs stats 'counters are left in lock.stats' extra \
 	'./config ./current ./lock' './config ./current ./lock ./lock.stats'
 
 echo "$cases deliberate differences"

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Our patterns match what runit's svlogd matches, but for its two bugs (L19).
+# Our patterns match what runit's svlogd matches, but for two bugs of it.
 #
 #   glob-oracle.sh [SVLOGD [ROUNDS [SEED]]]
 #
 # Each round is one svlogd with one directory a pattern, config `-*` `+PATTERN`.
 # Needs B, the build folder. The known exceptions, as globcat.c defines them:
 #
-#   L19-run    `+X` runs to the end of the line, pattern is left: runit matches
-#   L19-blind  `+X` begins at the end of the line: runit reads what is behind
+#   plus-run    `+X` runs to the end of the line, pattern is left: runit matches
+#   plus-blind  `+X` begins at the end of the line: runit reads what is behind
 set -u
 svlogd=${1:-${RUNIT_SVLOGD:-}}
 rounds=${2:-10}
@@ -87,4 +87,4 @@ while [ $((round += 1)) -le "$rounds" ]; do
 	cd "$tmp" && rm -rf "./$round"
 done
 echo "$((rounds * patterns)) patterns on $lines lines each: the same," \
-    "but for $extra matches of L19"
+    "but for $extra that runit finds by reading on"

@@ -3,7 +3,7 @@
  *   globcat [-r] PATTERN...
  *
  * With -r also the lines that runit's svlogd matches by reading on at the end
- * of a line (L19). Exits 1 when the compiled pattern and the definition
+ * of a line ("plus"). Exits 1 when the compiled pattern and the definition
  * disagree. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ ends_in_star(struct view v)
 }
 
 /* The two false matches of runit, both with the line used up to its end:
- *   L19-run    a +X took the last of it while there is more pattern
- *   L19-blind  a +X begins there, and X happens to be what is in the buffer
+ *   plus-run    a +X took the last of it while there is more pattern
+ *   plus-blind  a +X begins there, and X happens to be what is in the buffer
  *              behind the line: a byte of an earlier, longer line, or NUL,
  *              which is also the X of a last + */
 static bool

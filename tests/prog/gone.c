@@ -1,7 +1,5 @@
 /* gone: a log directory or a file of it that is taken away, and comes back. */
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
 #include "scene.h"
 
 #include <grp.h>
@@ -14,14 +12,52 @@ enum { NOBODY = 65534 };
 static struct place *
 at_work(const char *config)
 {
-	struct place *pl = place_new(config);
+	struct place *pl = begin_in(config);
 
-	logger_on(pl);
-	begin();
-	feed(500);
-	await(pipe_holds() == 0 && place_bytes(pl) > 0, WAIT_LIMIT,
-	    "it does not read");
+	feed_and_read(500);
+	await(place_bytes(pl) > 0, WAIT_LIMIT, "nothing is written");
 	return pl;
+}
+
+/* It was healthy again since `at`, in time. */
+static void
+healed(int64_t at, int64_t limit)
+{
+	int64_t took = now_ns() - at;
+
+	want(took <= limit, "healed after %.0f ms", ms_of(took));
+	printf("  healed after %.0f ms\n", ms_of(took));
+}
+
+/* Until the first byte is in a fresh directory. */
+static void
+heals(struct place *pl)
+{
+	int64_t at = now_ns();
+
+	await(place_bytes(pl) > 0, WAIT_LIMIT, "it does not heal");
+	healed(at, HEAL_GATE);
+}
+
+/* The same, where it has to be found first, and lines come one by one. */
+static void
+is_found(struct place *pl)
+{
+	int64_t at = now_ns();
+
+	while (place_bytes(pl) == 0) {
+		feed(1);
+		want(now_ns() - at < WAIT_LIMIT, "it stays where it was");
+		look_again();
+	}
+	healed(at, HEAL_GATE * 2);
+}
+
+static void
+moved_to(struct place *pl, char *path)
+{
+	want(snprintf(path, PATH_ROOM, "%s.old", pl->path) < PATH_ROOM, "long");
+	want(rename(pl->path, path) == 0, "rename: %s", strerror(errno));
 }
 
 static void
@@ -31,28 +67,11 @@ remove_all(struct place *pl)
 
 	/* A living logger may make a file in it meanwhile, as with rm -rf. */
 	for (tries = 0; tries < 1000 && file_is(pl->path); tries++)
-		dir_remove(pl->path);
+		tree_remove(pl->path);
 	want(!file_is(pl->path), "it was not removed");
 }
 
-static void
-make_again(struct place *pl, const char *config)
-{
-	dir_make(pl->path, config);
-}
-
-/* Until the first byte is in a fresh directory; asserts that it took at most
- * a second. */
-static void
-heals(struct place *pl)
-{
-	int64_t at = now_ns(), took;
-
-	await(place_bytes(pl) > 0, WAIT_LIMIT, "it does not heal");
-	took = now_ns() - at;
-	want(took <= HEAL_GATE, "healed after %.0f ms", ms_of(took));
-	printf("  healed after %.0f ms\n", ms_of(took));
-}
+/* --- a removed directory --------------------------------------------------*/
 
 /* What was there is gone, by the will of whoever removed it: from line `from`
  * on, or from one a little before it, all is there. */
@@ -60,16 +79,22 @@ static void
 whole_from(struct place *pl, uint64_t from)
 {
 	struct check *ck = &pl->check;
-	uint64_t lost;
 
-	ck->shown = CHECK_SHOWN;
-	place_read(ck, pl);
-	lost = ck->n_gaps > 0 && ck->gaps[0].from == 0 ? ck->gaps[0].to : 0;
-	want(lost <= from, "the first line is %llu, not %llu",
-	    (unsigned long long)lost, (unsigned long long)from);
-	if (lost > 0)
-		ck->gaps[0].from = lost;
-	check_want(ck);
+	place_holds(pl, CHECK_OLDEST);
+	want(check_lost(ck) <= from, "the first line is %llu, not %llu",
+	    (unsigned long long)check_lost(ck), (unsigned long long)from);
+}
+
+/* The directory is there again: what was held up and n lines more come. */
+static void
+comes_back(struct place *pl, const char *config, uint64_t from, uint64_t n)
+{
+	dir_make(pl->path, config);
+	heals(pl);
+	feed_rest();
+	feed(n);
+	end();
+	whole_from(pl, from);
 }
 
 static void
@@ -82,23 +107,16 @@ removed(void)
 	feed(300);
 	await(has_said("taken away"), WAIT_LIMIT, "it says nothing");
 	feed_full();
-	make_again(pl, "s50000");
-	heals(pl);
-	feed_rest();
-	feed(300);
-	end();
-	whole_from(pl, from);
+	comes_back(pl, "s50000", from, 300);
 }
 
 /* The line that fills current was the last one before it. */
 static void
 removed_before_rotation(void)
 {
-	struct place *pl = place_new("s20000");
+	struct place *pl = begin_in("s20000");
 	uint64_t from;
 
-	logger_on(pl);
-	begin();
 	do {
 		feed(1);
 		until_written(pl, WAIT_LIMIT);
@@ -108,11 +126,7 @@ removed_before_rotation(void)
 	poke(SIGALRM);
 	feed(300);
 	feed_full();
-	make_again(pl, "s20000");
-	heals(pl);
-	feed_rest();
-	end();
-	whole_from(pl, from);
+	comes_back(pl, "s20000", from, 0);
 }
 
 /* ALRM alone, while nothing is written. */
@@ -125,7 +139,7 @@ removed_and_rotated(void)
 	remove_all(pl);
 	poke(SIGALRM);
 	await(lines_said() > 0, WAIT_LIMIT, "it notices nothing");
-	make_again(pl, "");
+	dir_make(pl->path, "");
 	feed(10);
 	heals(pl);
 	end();
@@ -165,10 +179,9 @@ removed_many_times(void)
 		if (i % 2)
 			poke(SIGALRM);
 		feed(100 + (uint64_t)i);
-		make_again(pl, "s5000");
+		dir_make(pl->path, "s5000");
 		heals(pl);
-		feed(100);
-		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		feed_and_read(100);
 		poke(SIGHUP);
 	}
 	feed(50);
@@ -181,16 +194,12 @@ removed_killed(void)
 {
 	struct place *pl = at_work("s50000");
 	uint64_t from = sc.lines_sent;
-	int status;
 
 	remove_all(pl);
 	feed_full();
 	end_by(SIGKILL, WAIT_LIMIT);
-	begin();
-	want(has_ended(WAIT_LIMIT, &status), "it runs without a directory");
-	want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE, "%s",
-	    status_words(status));
-	make_again(pl, "s50000");
+	begin_in_vain();
+	dir_make(pl->path, "s50000");
 	begin();
 	heals(pl);
 	feed_rest();
@@ -203,13 +212,11 @@ term_when_removed(void)
 {
 	struct place *pl = at_work("s50000");
 	uint64_t from = sc.lines_sent;
-	int64_t took;
 
 	remove_all(pl);
 	feed_full();
-	took = end_by(SIGTERM, 10000 * MS);
-	want(took <= 1500 * MS, "TERM took %.0f ms", ms_of(took));
-	make_again(pl, "s50000");
+	end_in_time();
+	dir_make(pl->path, "s50000");
 	begin();
 	heals(pl);
 	feed_rest();
@@ -217,32 +224,23 @@ term_when_removed(void)
 	whole_from(pl, from);
 }
 
+/* --- a moved directory ----------------------------------------------------*/
+
 /* mv log log.old; mkdir log: every line is in the one or the other. */
 static void
 replaced(void)
 {
-	struct place *pl = at_work("s50000"), *old;
+	struct place *pl = at_work("s50000");
 	char path[PATH_ROOM];
-	int64_t at, took;
+	struct place *old;
 
-	snprintf(path, sizeof(path), "%.1000s.old", pl->path);
-	want(rename(pl->path, path) == 0, "rename: %s", strerror(errno));
+	moved_to(pl, path);
 	old = place_at(path);
-	make_again(pl, "s50000");
-	at = now_ns();
-	while (place_bytes(pl) == 0) {
-		feed(1);
-		want(now_ns() - at < WAIT_LIMIT, "it stays in the old one");
-		look_again();
-	}
-	took = now_ns() - at;
-	want(took <= HEAL_GATE * 2, "healed after %.0f ms", ms_of(took));
-	printf("  healed after %.0f ms\n", ms_of(took));
+	dir_make(pl->path, "s50000");
+	is_found(pl);
 	feed(300);
 	end();
-	place_read(&old->check, old);
-	place_read(&old->check, pl);
-	check_want(&old->check);
+	places_are_whole(old, pl);
 	want(file_size(in(pl, "lock")) == 0 && file_is(in(pl, "lock")),
 	    "the new one is not locked");
 }
@@ -252,11 +250,10 @@ static void
 moved(void)
 {
 	struct place *pl = at_work("s5000");
-	char path[PATH_ROOM];
 	int64_t until = now_ns() + 1300 * MS;
+	char path[PATH_ROOM];
 
-	snprintf(path, sizeof(path), "%.1000s.old", pl->path);
-	want(rename(pl->path, path) == 0, "rename: %s", strerror(errno));
+	moved_to(pl, path);
 	snprintf(pl->path, sizeof(pl->path), "%s", path);
 	while (now_ns() < until) {
 		feed(1);
@@ -267,6 +264,36 @@ moved(void)
 	end();
 	place_is_whole(pl);
 }
+
+/* A new file system over the directory: as if it were replaced. */
+static void
+mounted_over(void)
+{
+	struct place *pl = at_work("s50000");
+	uint64_t from;
+
+	mounts_own();
+	/* The logger has its own view of mounts: it must be in ours. */
+	end_by(SIGTERM, WAIT_LIMIT);
+	begin();
+	feed(10);
+	until_written(pl, WAIT_LIMIT);
+	mount_small(pl->path, "size=8m");
+	from = sc.lines_sent;
+	is_found(pl);
+	feed(100);
+	end();
+	place_holds(pl, CHECK_OLDEST);
+	want(check_lost(&pl->check) >= from, "lines are doubled");
+	from = check_lost(&pl->check);
+	want(umount(pl->path) == 0, "umount: %s", strerror(errno));
+	check_free(&pl->check);
+	check_init(&pl->check, &sc.lines, pl->name, 0);
+	place_read(&pl->check, pl);
+	want(check_end(&pl->check, from), "below: %s", check_words(&pl->check));
+}
+
+/* --- current --------------------------------------------------------------*/
 
 static void
 current_removed(void)
@@ -294,32 +321,24 @@ current_removed_in_line(void)
 		    strerror(errno));
 		feed(7);
 		await(file_is(in(pl, "current")), HEAL_GATE, "no current");
-		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-		if (i % 3 == 0) {
-			end_by(SIGKILL, WAIT_LIMIT);
-			begin();
-		}
+		until_read();
+		if (i % 3 == 0)
+			killed_and_begun();
 	}
 	feed(1);
 	end();
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
-	(void)check_end(&pl->check, sc.lines_sent);
-	want(pl->check.doubled == 0 && pl->check.torn == 0,
-	    "doubled %llu, torn %llu", (unsigned long long)pl->check.doubled,
-	    (unsigned long long)pl->check.torn);
+	place_holds(pl, CHECK_LOST | CHECK_DISORDERED);
 }
 
 /* cp current copy; : >current. The lines are in the copy or in current. */
 static void
 current_truncated(void)
 {
-	struct place *pl = at_work("s0"), *copy;
-	char path[PATH_ROOM], name[PATH_ROOM];
+	struct place *pl = at_work("s0"), *copy = place_below(sc.tmp, "copy");
+	char name[PATH_ROOM];
 	int i;
 
-	copy = place_at(path_join(path, sc.tmp, "copy"));
-	want(mkdir(copy->path, 0755) == 0, "mkdir");
+	dir_new(copy->path, 0755);
 	for (i = 0; i < 20; i++) {
 		feed(37);
 		await(place_bytes(pl) + place_bytes(copy) >= sc.bytes_sent,
@@ -329,20 +348,14 @@ current_truncated(void)
 		file_write(in(copy, name), file_text(in(pl, "current")));
 		want(truncate(in(pl, "current"), 0) == 0, "truncate: %s",
 		    strerror(errno));
-		if (i % 4 == 1) {
-			end_by(SIGKILL, WAIT_LIMIT);
-			begin();
-		} else if (i % 4 == 2) {
-			poke(SIGHUP);
-		} else if (i % 4 == 3) {
-			poke(SIGALRM);
-		}
+		if (i % 4 == 1)
+			killed_and_begun();
+		else if (i % 4 > 1)
+			poke(i % 4 == 2 ? SIGHUP : SIGALRM);
 	}
 	feed(50);
 	end();
-	place_read(&copy->check, copy);
-	place_read(&copy->check, pl);
-	check_want(&copy->check);
+	places_are_whole(copy, pl);
 }
 
 /* While it writes: no line is cut in two, none comes twice. */
@@ -361,14 +374,41 @@ current_truncated_at_work(void)
 	feed(50);
 	end();
 	want(cuts > 10, "%ld cuts only", cuts);
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
-	(void)check_end(&pl->check, sc.lines_sent);
+	place_holds(pl, CHECK_LOST);
 	want(pl->check.good >= 1, "nothing is left");
-	want(pl->check.torn == 0 && pl->check.disordered == 0,
-	    "torn %llu, out of order %llu", (unsigned long long)pl->check.torn,
-	    (unsigned long long)pl->check.disordered);
 }
+
+/* Somebody makes a new current while a rotation is between its two steps. */
+static void
+current_made_meanwhile(void)
+{
+	struct place *pl;
+	char fault[512] = "";
+	int i;
+
+	/* The opens after the first few fail for a while. */
+	for (i = 8; i < 20; i++)
+		snprintf(fault + strlen(fault), sizeof(fault) - strlen(fault),
+		    "fail:openat:EMFILE:%d ", i);
+	sc.fault = fault;
+	pl = begin_in("s20000");
+	await(file_is(in(pl, "current")), WAIT_LIMIT, "no current");
+	feed_and_read(50);
+	for (i = 0; i < 400 && !has_said("unable to rotate"); i++) {
+		feed(1);
+		poke(SIGALRM);
+		look_again();
+	}
+	want(has_said("unable to rotate"), "the fault did not fire");
+	want(!file_is(in(pl, "current")), "current is there");
+	file_write(in(pl, "current"), "");
+	feed(200);
+	until_written(pl, 6000 * MS);
+	end();
+	place_is_whole(pl);
+}
+
+/* --- old files ------------------------------------------------------------*/
 
 static void
 old_removed(void)
@@ -387,48 +427,8 @@ old_removed(void)
 	feed(100);
 	end();
 	want(!has_said("fatal"), "it gives up");
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
-	(void)check_end(&pl->check, sc.lines_sent);
+	place_holds(pl, CHECK_LOST);
 	want(pl->check.next == sc.lines_sent, "the newest lines are gone");
-	want(pl->check.doubled == 0 && pl->check.torn == 0,
-	    "doubled %llu, torn %llu", (unsigned long long)pl->check.doubled,
-	    (unsigned long long)pl->check.torn);
-}
-
-/* Somebody makes a new current while a rotation is between its two steps. */
-static void
-current_made_meanwhile(void)
-{
-	struct place *pl = place_new("s20000");
-	char fault[512] = "";
-	int i;
-
-	/* The opens after the first few fail for a while. */
-	for (i = 8; i < 20; i++)
-		snprintf(fault + strlen(fault), sizeof(fault) - strlen(fault),
-		    "fail:openat:EMFILE:%d ", i);
-	sc.fault = fault;
-	logger_on(pl);
-	begin();
-	await(file_is(in(pl, "current")), WAIT_LIMIT, "no current");
-	feed(50);
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-	for (i = 0; i < 400 && !has_said("unable to rotate"); i++) {
-		feed(1);
-		poke(SIGALRM);
-		look_again();
-	}
-	want(has_said("unable to rotate"), "the fault did not fire");
-	want(!file_is(in(pl, "current")), "current is there");
-	file_write(in(pl, "current"), "");
-	feed(200);
-	await(place_bytes(pl) >= sc.bytes_sent, 6000 * MS,
-	    "it does not heal: %llu of %llu bytes",
-	    (unsigned long long)place_bytes(pl),
-	    (unsigned long long)sc.bytes_sent);
-	end();
-	place_is_whole(pl);
 }
 
 /* --- as nobody ------------------------------------------------------------*/
@@ -452,6 +452,18 @@ all_nobodys(void)
 }
 
 static void
+mode_is(struct place *pl, mode_t mode)
+{
+	want(chmod(pl->path, mode) == 0, "chmod: %s", strerror(errno));
+}
+
+static void
+is_denied(void)
+{
+	await(has_said("access denied"), WAIT_LIMIT, "it was let in");
+}
+
+static void
 chmod_0(void)
 {
 	struct place *pl;
@@ -459,16 +471,15 @@ chmod_0(void)
 
 	all_nobodys();
 	pl = at_work("s5000");
-	want(chmod(pl->path, 0) == 0, "chmod: %s", strerror(errno));
+	mode_is(pl, 0);
 	feed(100); /* rotates, if it could */
-	await(has_said("access denied"), WAIT_LIMIT, "it could rotate");
+	is_denied();
 	feed_full();
-	want(chmod(pl->path, 0755) == 0, "chmod: %s", strerror(errno));
+	mode_is(pl, 0755);
 	at = now_ns();
 	feed_rest();
-	await(place_bytes(pl) >= sc.bytes_sent, WAIT_LIMIT, "it does not heal");
-	want(now_ns() - at <= HEAL_GATE, "healed after %.0f ms",
-	    ms_of(now_ns() - at));
+	until_written(pl, WAIT_LIMIT);
+	healed(at, HEAL_GATE);
 	end();
 	place_is_whole(pl);
 }
@@ -483,15 +494,14 @@ chmod_0_hup(void)
 	pl = place_new("s5000");
 	other = place_new("s5000");
 	logger_on(pl);
-	logger_on(other);
-	begin();
+	begin_on(other);
 	feed(100);
 	until_written(pl, WAIT_LIMIT);
-	want(chmod(pl->path, 0) == 0, "chmod: %s", strerror(errno));
+	mode_is(pl, 0);
 	poke(SIGHUP);
 	feed(5);
-	await(has_said("access denied"), WAIT_LIMIT, "HUP is not noticed");
-	want(chmod(pl->path, 0755) == 0, "chmod: %s", strerror(errno));
+	is_denied();
+	mode_is(pl, 0755);
 	feed(500);
 	end();
 	place_is_whole(pl);
@@ -505,7 +515,7 @@ chmod_0_hup(void)
 static void
 read_only_at_work(void)
 {
-	struct place *pl = place_new("");
+	struct place *pl;
 	char fault[512] = "";
 	int i;
 
@@ -513,12 +523,9 @@ read_only_at_work(void)
 		snprintf(fault + strlen(fault), sizeof(fault) - strlen(fault),
 		    "fail:write:EROFS:%d fail:openat:EROFS:%d ", 3 + i, 9 + i);
 	sc.fault = fault;
-	logger_on(pl);
-	begin();
-	for (i = 0; i < 10; i++) {
-		feed(20);
-		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-	}
+	pl = begin_in("");
+	for (i = 0; i < 10; i++)
+		feed_and_read(20);
 	await(has_said("read-only"), WAIT_LIMIT, "the fault did not fire");
 	until_written(pl, 6000 * MS);
 	feed(100);
@@ -527,76 +534,36 @@ read_only_at_work(void)
 }
 
 static void
+remount(const char *path, unsigned long flags)
+{
+	want(mount("small", path, NULL, MS_REMOUNT | flags, NULL) == 0,
+	    "remount: %s", strerror(errno));
+}
+
+static void
 read_only_at_start(void)
 {
 	struct place *pl;
-	char path[PATH_ROOM], dir[PATH_ROOM];
-	int status, i;
+	char path[PATH_ROOM];
+	int i;
 
-	path_join(path, sc.tmp, "small");
-	mount_small(path, "size=8m");
-	pl = place_at(path_join(dir, path, "log"));
+	mount_small(path_join(path, sc.tmp, "small"), "size=8m");
+	pl = place_below(path, "log");
 	dir_make(pl->path, "s50000");
-	logger_on(pl);
-	begin();
+	begin_on(pl);
 	feed(1000);
 	end_by(SIGKILL, WAIT_LIMIT);
 	feed_full();
-	want(mount("small", path, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0,
-	    "remount: %s", strerror(errno));
-	for (i = 0; i < 3; i++) {
-		begin();
-		want(has_ended(WAIT_LIMIT, &status), "it runs");
-		want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE,
-		    "%s", status_words(status));
-	}
+	remount(path, MS_RDONLY);
+	for (i = 0; i < 3; i++)
+		begin_in_vain();
 	want(times_said("read-only file system") == 3, "it does not say why");
-	want(mount("small", path, NULL, MS_REMOUNT, NULL) == 0, "remount: %s",
-	    strerror(errno));
+	remount(path, 0);
 	begin();
 	feed_rest();
 	until_written(pl, HEAL_GATE);
 	end();
 	place_is_whole(pl);
-}
-
-/* A new file system over the directory: as if it were replaced. */
-static void
-mounted_over(void)
-{
-	struct place *pl = at_work("s50000");
-	uint64_t from;
-	int64_t at;
-
-	mounts_own();
-	/* The logger has its own view of mounts: it must be in ours. */
-	end_by(SIGTERM, WAIT_LIMIT);
-	begin();
-	feed(10);
-	until_written(pl, WAIT_LIMIT);
-	if (mount("over", pl->path, "tmpfs", 0, "size=8m") < 0)
-		skip("cannot mount a tmpfs");
-	at = now_ns();
-	from = sc.lines_sent;
-	while (place_bytes(pl) == 0) {
-		feed(1);
-		want(now_ns() - at < WAIT_LIMIT, "it stays below");
-		look_again();
-	}
-	want(now_ns() - at <= 2 * HEAL_GATE, "healed after %.0f ms",
-	    ms_of(now_ns() - at));
-	feed(100);
-	end();
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
-	want(pl->check.n_gaps == 1 && pl->check.gaps[0].to >= from,
-	    "lines are missing");
-	want(umount(pl->path) == 0, "umount: %s", strerror(errno));
-	from = pl->check.gaps[0].to;
-	free(pl->check.gaps);
-	check_init(&pl->check, &sc.lines, pl->name, 0);
-	place_read(&pl->check, pl);
-	want(pl->check.next == from, "lines are missing between the two");
 }
 
 static const struct scene scenes[] = {
@@ -639,5 +606,5 @@ int
 main(int argc, char **argv)
 {
 	(void)argc;
-	return scenes_main(argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+	return scenes_main(argv, scenes, COUNT(scenes));
 }

@@ -696,7 +696,7 @@ second_logger_waits(void)
 	feed(10);
 	measure_for(300 * MS);
 	fd_drop(&first.wr);
-	want(child_ended(&sc.set, first.pid, now_ns() + WAIT_LIMIT, &status) &&
+	want(child_ended(first.pid, now_ns() + WAIT_LIMIT, &status) &&
 		 status == 0,
 	    "the first one does not end");
 	lines = sc.lines_sent;

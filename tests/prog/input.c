@@ -1,8 +1,6 @@
 /* input: command lines and configs that make no sense, and what svlogd costs
  * when all is well. */
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
 #include "scene.h"
 
 /* --- command lines --------------------------------------------------------*/
@@ -46,23 +44,15 @@ static const struct command commands[] = {
 static void
 command_try(const struct command *c, size_t n)
 {
-	char path[PATH_ROOM], name[32];
 	struct place *pl;
 	int status;
 	size_t i;
 
-	snprintf(name, sizeof(name), "dir%zu", n);
-	sc.n_places = 0;
-	sc.lg.n_argv = 1;
-	sc.lines_sent = sc.bytes_sent = 0;
-	want(ftruncate(sc.lg.err, 0) == 0, "ftruncate");
-	pl = place_at(path_join(path, sc.tmp, name));
-	dir_make(pl->path, "");
+	scene_anew();
+	pl = place_new("");
 	for (i = 0; c->argv[i]; i++)
 		logger_arg(&sc.lg,
 		    c->argv[i] == DIR_WORD ? pl->path : c->argv[i]);
-	logger_pipe(&sc.lg);
-	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
 	begin();
 	if (c->code == 0) {
 		feed(50);
@@ -70,15 +60,12 @@ command_try(const struct command *c, size_t n)
 		place_is_whole(pl);
 	} else {
 		want(has_ended(WAIT_LIMIT, &status), "command %zu: it runs", n);
-		want(WIFEXITED(status) && WEXITSTATUS(status) == c->code,
-		    "command %zu: %s", n, status_words(status));
+		want(status_is(status, c->code), "command %zu: %s", n,
+		    status_words(status));
 		want(lines_said() == c->lines, "command %zu: %ld lines", n,
 		    lines_said());
 	}
 	want(has_said(c->says), "command %zu: it does not say %s", n, c->says);
-	fd_drop(&sc.lg.rd);
-	fd_drop(&sc.lg.wr);
-	fd_drop(&sc.lg.ring);
 }
 
 static void
@@ -86,7 +73,7 @@ command_lines(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (i = 0; i < COUNT(commands); i++)
 		command_try(&commands[i], i);
 }
 
@@ -101,22 +88,13 @@ static const char *const configs[] = { "sx", "s1000000x",
 	"A99999999999999999999", "Q", "\x01", "~", "\xff\xfe" };
 
 static void
-config_try(const char *config, size_t n)
+config_try(const char *config)
 {
-	char path[PATH_ROOM], name[32], where[PATH_ROOM + 32];
+	char where[PATH_ROOM + 32];
 	struct place *pl;
 
-	snprintf(name, sizeof(name), "dir%zu", n);
-	sc.n_places = 0;
-	sc.lg.n_argv = 1;
-	sc.lines_sent = sc.bytes_sent = 0;
-	want(ftruncate(sc.lg.err, 0) == 0, "ftruncate");
-	pl = place_at(path_join(path, sc.tmp, name));
-	dir_make(pl->path, config);
-	logger_pipe(&sc.lg);
-	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
-	logger_on(pl);
-	begin_ready();
+	scene_anew();
+	pl = begin_ready_on(place_new(config));
 	feed(30);
 	poke(SIGHUP);
 	feed(30);
@@ -125,8 +103,6 @@ config_try(const char *config, size_t n)
 	snprintf(where, sizeof(where), "warning: %s/config:2:", pl->path);
 	want(has_said(where), "\"%s\": there is no warning", config);
 	want(lines_said() <= 4, "\"%s\": %ld lines", config, lines_said());
-	fd_drop(&sc.lg.rd);
-	fd_drop(&sc.lg.ring);
 }
 
 static void
@@ -134,54 +110,62 @@ bad_configs(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
-		config_try(configs[i], i);
+	for (i = 0; i < COUNT(configs); i++)
+		config_try(configs[i]);
+}
+
+enum { HUGE = 3 << 20 };
+
+static char *
+random_bytes(size_t n, uint64_t random)
+{
+	char *text = malloc(n);
+	size_t i;
+
+	if (!text)
+		give_up("out of memory");
+	for (i = 0; i < n; i++)
+		text[i] = (char)random_between(&random, 0, 255);
+	return text;
 }
 
 /* A config of any size and any bytes; other directories do not suffer. */
 static void
 huge_configs(void)
 {
+	static const struct {
+		size_t n;
+		bool is_random; /* else comments */
+	} rows[] = {
+		{ (1 << 20) - 1, false },
+		{ 1 << 20, false },
+		{ (1 << 20) + 1, false }, /* too large */
+		{ HUGE, false },
+		{ 20000, true },
+	};
 	struct place *pl = place_new(""), *other = place_new("");
-	char *text = malloc(3 << 20);
-	uint64_t random = 3;
+	char *noise = random_bytes(HUGE, 3), *comments = malloc(HUGE);
 	size_t i;
-	int fd, round;
 
-	if (!text)
+	if (!comments)
 		give_up("out of memory");
+	for (i = 0; i < HUGE; i++)
+		comments[i] = "#\n"[i % 2];
 	logger_on(pl);
-	logger_on(other);
-	begin_ready();
-	for (round = 0; round < 6; round++) {
-		/* Comments up to 1 MiB, then too large, then anything. */
-		for (i = 0; i < 3 << 20; i++)
-			text[i] = round < 4
-			              ? "#\n"[i % 2]
-			              : (char)random_between(&random, 0, 255);
-		fd = fd_keep(
-		    open(in(pl, "config"), O_WRONLY | O_TRUNC | O_CLOEXEC),
-		    "config");
-		i = round == 0   ? (1 << 20) - 1
-		    : round == 1 ? 1 << 20
-		    : round == 2 ? (1 << 20) + 1
-		    : round == 3 ? 3 << 20
-		                 : 20000;
-		want(write(fd, text, i) == (ssize_t)i, "write");
-		close(fd);
+	begin_ready_on(other);
+	for (i = 0; i < COUNT(rows); i++) {
+		file_put(in(pl, "config"), rows[i].is_random ? noise : comments,
+		    rows[i].n, 0644);
 		poke(SIGHUP);
-		feed(20);
-		await(pipe_holds() == 0, WAIT_LIMIT,
-		    "round %d: it does not "
-		    "read",
-		    round);
+		feed_and_read(20);
 	}
 	end_by(SIGTERM, WAIT_LIMIT);
 	begin_ready();
 	feed(20);
 	end();
 	place_is_whole(other);
-	free(text);
+	free(comments);
+	free(noise);
 }
 
 /* A number too large is a large number, never a small one. */
@@ -189,11 +173,9 @@ static void
 no_number_wraps(void)
 {
 	struct place *pl =
-	    place_new("s18446744073709551617;n18446744073709551618;"
-		      "t18446744073709551617");
+	    begin_in("s18446744073709551617;n18446744073709551618;"
+		     "t18446744073709551617");
 
-	logger_on(pl);
-	begin();
 	feed(2000);
 	end();
 	place_is_whole(pl);
@@ -204,124 +186,75 @@ no_number_wraps(void)
 static void
 any_bytes(void)
 {
-	struct place *pl = place_new("s0");
-	char *text = malloc(1 << 20);
+	const size_t n = 1 << 20;
+	struct place *pl = begin_ready_on(place_new("s0"));
+	struct bytes got = { 0 };
+	char *text = random_bytes(n, 11);
 	uint64_t random = 11;
-	size_t i, at;
-	ssize_t n;
-	const char *got;
+	size_t at, most;
 
-	if (!text)
-		give_up("out of memory");
-	for (i = 0; i < 1 << 20; i++)
-		text[i] = (char)random_between(&random, 0, 255);
-	text[(1 << 20) - 1] = '\n';
-	logger_on(pl);
-	begin_ready();
-	for (at = 0; at<1 << 20; at += n> 0 ? (size_t)n : 0) {
-		n = write(sc.lg.wr, text + at,
-		    (size_t)random_between(&random, 1, 5000) %
-			((1 << 20) - at + 1));
-		if (n < 0)
-			want(pipe_takes(WAIT_LIMIT), "nobody reads");
-		if (random_between(&random, 0, 20) == 0) {
-			end_by(SIGKILL, WAIT_LIMIT);
-			begin_ready();
-		}
+	text[n - 1] = '\n';
+	for (at = 0; at < n; at += most) {
+		most = (size_t)random_between(&random, 1, 5000);
+		most = most < n - at ? most : n - at;
+		send_bytes(text + at, most);
+		if (random_between(&random, 0, 20) == 0)
+			killed_and_begun();
 	}
 	end();
-	got = file_text(in(pl, "current"));
-	want(file_size(in(pl, "current")) == 1 << 20, "%lld bytes",
-	    (long long)file_size(in(pl, "current")));
-	want(memcmp(got, text, 1 << 20) == 0, "they differ");
+	dir_bytes(&got, &pl->names, pl->path);
+	want(got.n == n, "%zu bytes", got.n);
+	want(memcmp(got.p, text, n) == 0, "they differ");
+	bytes_free(&got);
 	free(text);
 }
 
 /* --- what it costs --------------------------------------------------------*/
 
-static long
-status_kb(const char *key)
-{
-	char path[64];
-	const char *p;
-
-	snprintf(path, sizeof(path), "/proc/%ld/status", (long)sc.lg.pid);
-	p = strstr(proc_text(path), key);
-	return p ? atol(p + strlen(key)) : 0;
-}
-
 static void
 little_memory(void)
 {
-	static const char *const when[] = { "idle", "after a line", "loaded" };
-	static const uint64_t lines[] = { 0, 1, 200000 };
-	struct place *pl = place_new("s1000000;n3");
+	static const struct {
+		const char *when;
+		uint64_t lines;
+		long shared; /* kB, at most */
+	} rows[] = {
+		{ "idle", 0, 1024 },
+		{ "after a line", 1, 1024 },
+		{ "loaded", 200000, 2 * 1024 + 512 },
+	};
 	long anon, shared;
-	int i;
+	size_t i;
 
-	logger_on(pl);
-	begin_ready();
-	for (i = 0; i < 3; i++) {
-		feed(lines[i]);
-		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-		anon = status_kb("RssAnon:");
-		shared = status_kb("RssShmem:");
-		printf("  %s: RssAnon %ld kB, RssShmem %ld kB\n", when[i], anon,
-		    shared);
+	begin_ready_on(place_new("s1000000;n3"));
+	for (i = 0; i < COUNT(rows); i++) {
+		feed_and_read(rows[i].lines);
+		anon = proc_status(sc.lg.pid, "RssAnon:");
+		shared = proc_status(sc.lg.pid, "RssShmem:");
+		printf("  %s: RssAnon %ld kB, RssShmem %ld kB\n", rows[i].when,
+		    anon, shared);
+		want(anon > 0, "RssAnon is not told");
 		/* Sanitizers have memory of their own. */
 		want(anon < 1024 || getenv("WEIR_SANITIZED"),
 		    "%ld kB of its own", anon);
-		want(shared < (i < 2 ? 1024 : 2 * 1024 + 512), "%ld kB shared",
-		    shared);
+		want(shared < rows[i].shared, "%ld kB shared", shared);
 	}
 	end();
 }
 
-/* Nothing is cut off the heap while lines flow. */
+/* What strace saw: no call but writes and rotations from the first rotation to
+ * the last. */
 static void
-no_memory_is_taken(void)
+trace_is_quiet(const char *text)
 {
-	char trace[PATH_ROOM], *line, *rest, *call = NULL;
-	struct place *pl;
+	const char *line, *call = NULL;
 	long rotations = 0, writes = 0;
-	int status;
 
-	if (access("/usr/bin/strace", X_OK) < 0)
-		skip("no strace");
-	if (getenv("WEIR_SANITIZED")) {
-		errno = 0;
-		skip("sanitizers take memory");
-	}
-	path_join(trace, sc.tmp, "trace");
-	pl = place_new("s200000;n3;-none*;+*");
-	logger_pipe(&sc.lg);
-	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
-	sc.lg.n_argv = 0;
-	logger_arg(&sc.lg, "/usr/bin/strace");
-	logger_arg(&sc.lg, "-qq");
-	logger_arg(&sc.lg, "-o");
-	logger_arg(&sc.lg, trace);
-	logger_arg(&sc.lg, "-e");
-	logger_arg(&sc.lg,
-	    "trace=brk,mmap,munmap,mremap,write,renameat2,renameat");
-	logger_arg(&sc.lg, sc.svlogd);
-	logger_arg(&sc.lg, "-t");
-	logger_arg(&sc.lg, "-r_");
-	logger_arg(&sc.lg, pl->path);
-	logger_start(&sc.lg, NULL, NULL);
-	feed(20000);
-	fd_drop(&sc.lg.wr);
-	want(has_ended(WAIT_LIMIT, &status), "it does not end");
-	if (status != 0 && rotations == 0 && !*file_text(trace))
-		skip("strace is not permitted");
-	for (line = strdup(file_text(trace)); *line; line = rest) {
-		rest = line + strcspn(line, "\n");
-		if (*rest)
-			*rest++ = '\0';
+	for (line = text; *line; line += strcspn(line, "\n"), line += !!*line) {
 		/* What comes after the last rotation is the end. */
 		if (strncmp(line, "renameat", 8) == 0) {
-			want(!call || rotations == 0, "after %ld rotations: %s",
-			    rotations, call);
+			want(!call || rotations == 0,
+			    "after %ld rotations: %.60s", rotations, call);
 			rotations++;
 			call = NULL;
 		} else if (strncmp(line, "write(", 6) == 0) {
@@ -333,6 +266,36 @@ no_memory_is_taken(void)
 	want(rotations > 5 && writes > 50, "%ld rotations, %ld writes",
 	    rotations, writes);
 	printf("  %ld rotations, %ld writes\n", rotations, writes);
+}
+
+/* Nothing is cut off the heap while lines flow. */
+static void
+no_memory_is_taken(void)
+{
+	char trace[PATH_ROOM];
+	const char *const words[] = { "/usr/bin/strace", "-qq", "-o", trace,
+		"-e", "trace=brk,mmap,munmap,mremap,write,renameat2,renameat",
+		sc.svlogd, "-t", "-r_" };
+	int status;
+	size_t i;
+
+	if (access(words[0], X_OK) < 0)
+		skip("no strace");
+	errno = 0;
+	if (getenv("WEIR_SANITIZED"))
+		skip("sanitizers take memory");
+	path_join(trace, sc.tmp, "trace");
+	sc.lg.n_argv = 0;
+	for (i = 0; i < COUNT(words); i++)
+		logger_arg(&sc.lg, words[i]);
+	logger_on(place_new("s200000;n3;-none*;+*"));
+	logger_start(&sc.lg, NULL, NULL, NULL);
+	feed(20000);
+	fd_drop(&sc.lg.wr);
+	want(has_ended(WAIT_LIMIT, &status), "it does not end");
+	if (status != 0 && !*file_text(trace))
+		skip("strace is not permitted");
+	trace_is_quiet(file_text(trace));
 }
 
 static const struct scene scenes[] = {
@@ -354,5 +317,5 @@ int
 main(int argc, char **argv)
 {
 	(void)argc;
-	return scenes_main(argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+	return scenes_main(argv, scenes, COUNT(scenes));
 }

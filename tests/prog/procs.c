@@ -328,7 +328,7 @@ hangs(void)
 	took = end_by(SIGTERM, 15000 * MS);
 	want(took >= 4500 * MS && took <= 6500 * MS, "TERM took %.0f ms",
 	    ms_of(took));
-	want(strays_end(&sc.set, 1000 * MS), "the processor lives on");
+	want(strays_end(1000 * MS), "the processor lives on");
 	file_write(in(pl, "config"), "n0\ns100000\n!cat\n");
 	begin_ready();
 	all_processed(pl, WAIT_LIMIT);
@@ -345,7 +345,7 @@ hung_group(void)
 	rotate_times(pl, 1);
 	await(runs("runs") == 1, WAIT_LIMIT, "it does not run");
 	end_by(SIGTERM, 15000 * MS);
-	want(strays_end(&sc.set, 1000 * MS), "its children live on");
+	want(strays_end(1000 * MS), "its children live on");
 	want(files_of(pl, 'u') == 1, "the file is not kept");
 }
 
@@ -385,7 +385,7 @@ as_fast(void)
 		with = throughput("s1000000;n5;!sleep 1000");
 		if (with / without > best)
 			best = with / without;
-		scene_clean();
+		strays_clear();
 	}
 	printf("  %.2f of the throughput without\n", best);
 	want(best >= 0.95, "%.2f of the throughput without", best);

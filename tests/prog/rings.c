@@ -1,7 +1,5 @@
 /* rings: a ring that is stale, foreign, false, taken, or too small. */
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
 #include "scene.h"
 
 /* --- pieces ---------------------------------------------------------------*/
@@ -68,11 +66,8 @@ make_pending(uint64_t n, const char *tail)
 	sc.fault = "fail:write:EIO:1+";
 	begin();
 	feed(n);
-	if (tail)
-		want(write(sc.lg.wr, tail, strlen(tail)) ==
-			 (ssize_t)strlen(tail),
-		    "write: %s", strerror(errno));
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	send_bytes(tail, strlen(tail));
+	until_read();
 	await(has_said("unable to write"), WAIT_LIMIT,
 	    "the fault did not fire");
 	end_by(SIGKILL, WAIT_LIMIT);
@@ -88,7 +83,7 @@ stale(void)
 	uint64_t from;
 
 	logger_on(pl);
-	make_pending(100, NULL);
+	make_pending(100, "");
 	want(place_bytes(pl) == 0, "something was written");
 	make_stale(sc.lg.ring);
 	from = sc.lines_sent;
@@ -111,7 +106,7 @@ stale_file(void)
 
 	fd_drop(&sc.lg.ring);
 	logger_on(pl);
-	make_pending(100, NULL);
+	make_pending(100, "");
 	fd =
 	    fd_keep(open(in(pl, "lock.ring"), O_RDWR | O_CLOEXEC), "lock.ring");
 	make_stale(fd);
@@ -144,15 +139,9 @@ foreign(void)
 	want(text, "the unfinished line is gone");
 	want(text[-1] == '\n' && text[strlen(tail)] == '\n',
 	    "the unfinished line is not a line of its own");
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
-	(void)check_end(&pl->check, sc.lines_sent);
+	place_holds(pl, CHECK_TORN);
 	want(pl->check.torn == 1, "torn %llu",
 	    (unsigned long long)pl->check.torn);
-	want(check_lost(&pl->check) == 0 && pl->check.doubled == 0,
-	    "lost %llu, doubled %llu",
-	    (unsigned long long)check_lost(&pl->check),
-	    (unsigned long long)pl->check.doubled);
 }
 
 static void
@@ -164,8 +153,7 @@ foreign_killed(void)
 	logger_on(pl);
 	for (i = 0; i < 10; i++) {
 		begin();
-		feed(50);
-		await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+		feed_and_read(50);
 		end_by(i % 3 ? SIGKILL : SIGTERM, WAIT_LIMIT);
 		pipe_renew();
 	}
@@ -215,89 +203,74 @@ config_changed(void)
 
 enum { LONG_LINE = 3 << 20 };
 
-static void
-long_send(const char *text, size_t n)
+/* Its bytes are from `least` to `most`. */
+static char *
+long_line(int64_t least, int64_t most)
 {
-	size_t at = 0;
-	ssize_t put;
-
-	while (at < n) {
-		put = write(sc.lg.wr, text + at, n - at);
-		if (put > 0)
-			at += (size_t)put;
-		else
-			want(pipe_takes(WAIT_LIMIT), "nobody reads");
-	}
-}
-
-/* Reads a file that has no newline but at its end. */
-static void
-long_is(struct place *pl, const char *text, size_t n)
-{
-	const char *got = file_text(in(pl, "current"));
+	char *text = malloc(LONG_LINE);
+	uint64_t random = 1;
 	size_t i;
 
-	want((size_t)file_size(in(pl, "current")) == n, "%lld bytes of %zu",
-	    (long long)file_size(in(pl, "current")), n);
-	for (i = 0; i < n && got[i] == text[i]; i++)
+	if (!text)
+		give_up("out of memory");
+	for (i = 0; i < LONG_LINE; i++)
+		text[i] = (char)random_between(&random, least, most);
+	text[LONG_LINE - 1] = '\n';
+	return text;
+}
+
+/* All of it is in the directory, in one file or in pieces. */
+static void
+long_is(struct place *pl, const char *text)
+{
+	struct bytes got = { 0 };
+	size_t i;
+
+	dir_bytes(&got, &pl->names, pl->path);
+	want(got.n == LONG_LINE, "%zu bytes", got.n);
+	for (i = 0; i < LONG_LINE && got.p[i] == text[i]; i++)
 		;
-	want(i == n, "it differs at byte %zu", i);
+	want(i == LONG_LINE, "it differs at byte %zu", i);
+	bytes_free(&got);
 }
 
 static void
 longer_than_the_ring(void)
 {
-	struct place *pl = place_new("s0");
-	char *text = malloc(LONG_LINE);
-	uint64_t random = 1;
-	size_t i, at, n;
+	struct place *pl = begin_in("s0");
+	char *text = long_line(' ', '~');
+	size_t at, n;
 	int kills = 0;
 
-	if (!text)
-		give_up("out of memory");
-	for (i = 0; i < LONG_LINE; i++)
-		text[i] = (char)random_between(&random, ' ', '~');
-	text[LONG_LINE - 1] = '\n';
-	logger_on(pl);
-	begin();
 	for (at = 0; at < LONG_LINE; at += n) {
 		n = LONG_LINE - at < 100000 ? LONG_LINE - at : 100000;
-		long_send(text + at, n);
+		send_bytes(text + at, n);
 		if (kills++ % 3 == 0) {
-			await(pipe_holds() == 0, WAIT_LIMIT,
-			    "it does not read");
+			until_read();
 			end_by(kills % 2 ? SIGKILL : SIGTERM, WAIT_LIMIT);
 			begin();
 		}
 	}
 	end();
 	want(kills > 20, "%d pieces only", kills);
-	long_is(pl, text, LONG_LINE);
+	long_is(pl, text);
+	want(pl->names.n == 0, "it is in %zu files", pl->names.n + 1);
 	free(text);
 }
 
 static void
 longer_than_the_file(void)
 {
-	struct place *pl = place_new("s100000");
-	char *text = malloc(LONG_LINE);
+	struct place *pl = begin_in("s100000");
+	char *text = long_line('x', 'z');
 	size_t i;
-	uint64_t n;
 
-	if (!text)
-		give_up("out of memory");
-	memset(text, 'x', LONG_LINE);
-	text[LONG_LINE - 1] = '\n';
-	logger_on(pl);
-	begin();
 	for (i = 0; i < LONG_LINE; i += LONG_LINE / 4) {
-		long_send(text + i, LONG_LINE / 4);
-		end_by(SIGKILL, WAIT_LIMIT);
-		begin();
+		send_bytes(text + i, LONG_LINE / 4);
+		killed_and_begun();
 	}
 	end();
-	n = place_bytes(pl);
-	want(n == LONG_LINE, "%llu bytes", (unsigned long long)n);
+	long_is(pl, text);
 	for (i = 0; i < pl->names.n; i++)
 		want(file_size(in(pl, pl->names.v[i])) <= 100000,
 		    "%s is longer than s", pl->names.v[i]);
@@ -306,28 +279,24 @@ longer_than_the_file(void)
 
 /* --- WEIR_RING is false ---------------------------------------------------*/
 
-/* Starts it with a WEIR_RING of our own words. */
+/* A logger at work with a WEIR_RING of our own words. */
 static void
 begin_with(const char *words)
 {
-	sc.lg.argv[0] = sc.svlogd;
-	fflush(stdout);
-	sc.lg.pid = fork();
-	want(sc.lg.pid >= 0, "fork: %s", strerror(errno));
-	if (sc.lg.pid > 0)
-		return;
-	/* As logger_exec(), but for the words. */
-	signals_take(&sc.set);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigprocmask(SIG_UNBLOCK, &sc.set, NULL);
-	dup2(sc.lg.rd, 0);
-	dup2(sc.lg.err, 1);
-	dup2(sc.lg.err, 2);
-	if (sc.lg.ring >= 0)
-		fcntl(sc.lg.ring, F_SETFD, 0);
-	setenv("WEIR_RING", words, 1);
-	execl(sc.svlogd, sc.svlogd, sc.place[0].path, (char *)NULL);
-	_exit(127);
+	sc.lg.ring_words = words;
+	begin();
+	sc.lg.ring_words = NULL;
+	feed_and_read(20);
+}
+
+/* A life as usual, in which all comes out that is to come. */
+static void
+live_and_be_whole(struct place *pl, uint64_t n)
+{
+	begin();
+	feed(n);
+	end();
+	place_is_whole(pl);
 }
 
 static void
@@ -339,104 +308,94 @@ false_words(void)
 	struct place *pl = place_new("");
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	logger_on(pl);
+	for (i = 0; i < COUNT(words); i++) {
 		begin_with(words[i]);
-		feed(20);
-		await(pipe_holds() == 0, WAIT_LIMIT, "%s: it does not read",
-		    words[i]);
 		want(file_is(in(pl, "lock.ring")),
 		    "\"%s\": it has no ring of its own", words[i]);
 		end_by(i % 2 ? SIGTERM : SIGKILL, WAIT_LIMIT);
 	}
 	want(lines_said() <= (long)i, "%ld lines are said", lines_said());
-	logger_on(pl);
-	begin();
-	feed(1);
-	end();
-	place_is_whole(pl);
+	live_and_be_whole(pl, 1);
+}
+
+/* Gives it that descriptor for a ring, by its number alone. */
+static void
+live_with_fd(int fd)
+{
+	char words[32];
+
+	want(dup2(fd, sc.lg.ring) >= 0, "dup2: %s", strerror(errno));
+	snprintf(words, sizeof(words), "%d", sc.lg.ring);
+	begin_with(words);
+	end_by(SIGTERM, WAIT_LIMIT);
 }
 
 /* The descriptor is something else: a file with text stays as it is. */
 static void
 not_a_ring(void)
 {
-	struct place *pl = place_new("");
-	char path[PATH_ROOM], words[64], big[8192];
+	static char big[8192], got[8192];
 	const char *text = "precious text\n";
-	int fd[2], spare = fcntl(sc.lg.ring, F_DUPFD_CLOEXEC, 30);
+	struct place *pl = place_new("");
+	int pipe_fd[2], file, spare = fcntl(sc.lg.ring, F_DUPFD_CLOEXEC, 30);
+	char path[PATH_ROOM];
 
+	logger_on(pl);
 	path_join(path, sc.tmp, "precious");
 	file_write(path, text);
-	fd[0] = fd_keep(open(path, O_RDWR | O_CLOEXEC), path);
-	want(dup2(fd[0], sc.lg.ring) >= 0, "dup2: %s", strerror(errno));
-	snprintf(words, sizeof(words), "%d", sc.lg.ring);
-	begin_with(words);
-	feed(20);
-	await(place_bytes(pl) > 0, WAIT_LIMIT, "nothing is written");
-	end_by(SIGTERM, WAIT_LIMIT);
-	want(strcmp(file_text(path), text) == 0 &&
-		 (size_t)file_size(path) == strlen(text),
-	    "the file was written to");
+	file = fd_keep(open(path, O_RDWR | O_CLOEXEC), path);
+	live_with_fd(file);
+	want(strcmp(file_text(path), text) == 0, "the file was written to");
+
 	memset(big, 'x', sizeof(big));
-	want(pwrite(fd[0], big, sizeof(big), 0) == (ssize_t)sizeof(big) &&
-		 ftruncate(fd[0], 2 << 20) == 0,
+	want(pwrite(file, big, sizeof(big), 0) == (ssize_t)sizeof(big) &&
+		 ftruncate(file, 2 << 20) == 0,
 	    "pwrite");
-	begin_with(words);
-	feed(20);
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-	end_by(SIGTERM, WAIT_LIMIT);
-	want(pread(fd[0], big, sizeof(big), 0) == (ssize_t)sizeof(big) &&
-		 big[0] == 'x' && big[100] == 'x',
+	live_with_fd(file);
+	want(pread(file, got, sizeof(got), 0) == (ssize_t)sizeof(got) &&
+		 memcmp(got, big, sizeof(big)) == 0,
 	    "the long file was written to");
-	want(pipe2(fd, O_CLOEXEC) == 0 && dup2(fd[0], sc.lg.ring) >= 0, "pipe");
-	begin_with(words);
-	feed(20);
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
-	end_by(SIGTERM, WAIT_LIMIT);
-	want(dup2(spare, sc.lg.ring) >= 0, "dup2");
+
+	want(pipe2(pipe_fd, O_CLOEXEC) == 0, "pipe");
+	live_with_fd(pipe_fd[0]);
 	begin_with("2"); /* standard error, a file */
-	feed(20);
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
 	end_by(SIGTERM, WAIT_LIMIT);
-	want(lseek(sc.lg.err, 0, SEEK_END) < 100000,
-	    "standard error was taken for a ring");
-	logger_on(pl);
-	begin();
-	feed(20);
-	end();
-	place_is_whole(pl);
+	want(strlen(said()) < 100000, "standard error was taken for a ring");
+
+	want(dup2(spare, sc.lg.ring) >= 0, "dup2");
+	live_and_be_whole(pl, 20);
 }
 
 /* Any bytes at all: it starts afresh. */
 static void
+spoil(uint64_t *random, size_t most, int64_t from, int64_t to)
+{
+	char block[4096];
+	size_t n = (size_t)random_between(random, 1, (int64_t)most), i;
+
+	for (i = 0; i < n; i++)
+		block[i] = (char)random_between(random, 0, 255);
+	want(pwrite(sc.lg.ring, block, n, random_between(random, from, to)) ==
+		 (ssize_t)n,
+	    "pwrite: %s", strerror(errno));
+}
+
+static void
 garbage(void)
 {
-	struct place *pl = place_new("");
+	struct place *pl = begin_in("");
 	uint64_t random = 7, from = 0;
-	char block[4096];
-	int round, i, k, status;
-	size_t b;
+	int round, i, status;
 
-	logger_on(pl);
-	begin();
-	feed(10);
-	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
+	feed_and_read(10);
 	end_by(SIGKILL, WAIT_LIMIT);
 	for (round = 0; round < 60; round++) {
 		from = sc.lines_sent;
 		/* Some bytes of the head after the magic, or all of it. */
-		for (i = 0; i < 8; i++) {
-			off_t at = (off_t)random_between(&random,
-			    round % 3 ? 8 : 0, round % 3 ? 4096 : 65536);
-
-			k = (int)random_between(&random, 1,
-			    round % 2 ? 8 : (int)sizeof(block));
-			for (b = 0; b < sizeof(block); b++)
-				block[b] =
-				    (char)random_between(&random, 0, 255);
-			want(pwrite(sc.lg.ring, block, (size_t)k, at) == k,
-			    "pwrite");
-		}
+		for (i = 0; i < 8; i++)
+			spoil(&random, round % 2 ? 8 : 4096, round % 3 ? 8 : 0,
+			    round % 3 ? 4096 : 65536);
 		begin();
 		feed(10);
 		await(pipe_holds() == 0 || has_ended(0, &status), WAIT_LIMIT,
@@ -448,8 +407,7 @@ garbage(void)
 	begin();
 	feed(1);
 	end();
-	pl->check.shown = CHECK_SHOWN;
-	place_read(&pl->check, pl);
+	place_holds(pl, ~0U);
 	want(pl->check.next == sc.lines_sent, "the last lines are not there");
 	want(pl->check.next > from, "nothing was sent");
 }
@@ -464,8 +422,7 @@ second_user(void)
 	uint64_t lines, bytes;
 	int status;
 
-	logger_on(pl);
-	begin();
+	begin_on(pl);
 	feed(100);
 	until_written(pl, WAIT_LIMIT);
 	first = sc.lg;
@@ -483,8 +440,7 @@ second_user(void)
 	feed(100);
 	until_written(other, WAIT_LIMIT);
 	want(file_is(in(other, "lock.ring")), "it shares the ring");
-	end_by(SIGKILL, WAIT_LIMIT);
-	begin();
+	killed_and_begun();
 	feed(100);
 	fd_drop(&sc.lg.wr);
 	want(has_ended(WAIT_LIMIT, &status) && status == 0,
@@ -496,8 +452,7 @@ second_user(void)
 	sc.bytes_sent = bytes;
 	feed(100);
 	until_written(pl, WAIT_LIMIT);
-	end_by(SIGKILL, WAIT_LIMIT);
-	begin();
+	killed_and_begun();
 	feed(100);
 	end();
 	place_is_whole(pl);
@@ -525,42 +480,66 @@ ring_file_is_private(void)
 	place_is_whole(pl);
 }
 
+static char victim[PATH_ROOM];
+
+static bool
+make_symlink(const char *path)
+{
+	return symlink(victim, path) == 0;
+}
+
+static bool
+make_link(const char *path)
+{
+	return link(victim, path) == 0;
+}
+
+static bool
+make_fifo(const char *path)
+{
+	return mkfifo(path, 0600) == 0;
+}
+
+static bool
+make_dir(const char *path)
+{
+	return mkdir(path, 0755) == 0;
+}
+
+static bool
+make_readable(const char *path)
+{
+	return mknod(path, S_IFREG | 0644, 0) == 0;
+}
+
 /* A lock.ring that is not what it should be is not used. */
 static void
 ring_file_unsafe(void)
 {
+	static bool (*const make[])(const char *) = { make_symlink, make_link,
+		make_fifo, make_dir, make_readable };
+	const char *text = "victim\n";
 	struct place *pl = place_new("");
-	char victim[PATH_ROOM];
-	const char *ring = in(pl, "lock.ring"), *text = "victim\n";
-	int i;
+	size_t i;
 
 	path_join(victim, sc.tmp, "victim");
 	file_write(victim, text);
 	fd_drop(&sc.lg.ring);
 	logger_on(pl);
-	for (i = 0; i < 5; i++) {
-		unlink(in(pl, "lock.ring"));
-		rmdir(in(pl, "lock.ring"));
-		ring = in(pl, "lock.ring");
-		want(i == 0   ? symlink(victim, ring) == 0
-		     : i == 1 ? link(victim, ring) == 0
-		     : i == 2 ? mkfifo(ring, 0600) == 0
-		     : i == 3 ? mkdir(ring, 0755) == 0
-			      : mknod(ring, S_IFREG | 0644, 0) == 0,
-		    "case %d: %s", i, strerror(errno));
+	for (i = 0; i < COUNT(make); i++) {
+		tree_remove(in(pl, "lock.ring"));
+		want(make[i](in(pl, "lock.ring")), "case %zu: %s", i,
+		    strerror(errno));
 		begin();
 		feed(20);
 		until_written(pl, WAIT_LIMIT);
 		end_by(SIGTERM, WAIT_LIMIT);
-		want(times_said("lock.ring") == i + 1,
-		    "case %d: it says nothing", i);
+		want(times_said("lock.ring") == (long)i + 1,
+		    "case %zu: it says nothing", i);
 		want(strcmp(file_text(victim), text) == 0,
-		    "case %d: the victim was written to", i);
+		    "case %zu: the victim was written to", i);
 	}
-	begin();
-	feed(1);
-	end();
-	place_is_whole(pl);
+	live_and_be_whole(pl, 1);
 }
 
 /* A directory of before is in the ring, pending; it is not in use now. */
@@ -571,12 +550,9 @@ fewer_directories(void)
 
 	logger_on(pl);
 	logger_on(other);
-	make_pending(50, NULL);
+	make_pending(50, "");
 	sc.lg.n_argv = 2; /* the first directory only */
-	begin();
-	feed(50);
-	end();
-	place_is_whole(pl);
+	live_and_be_whole(pl, 50);
 }
 
 static const struct scene scenes[] = {
@@ -610,5 +586,5 @@ int
 main(int argc, char **argv)
 {
 	(void)argc;
-	return scenes_main(argv, scenes, sizeof(scenes) / sizeof(scenes[0]));
+	return scenes_main(argv, scenes, COUNT(scenes));
 }
