@@ -7,6 +7,16 @@
 #include "sys.h"
 
 int
+lent_ring(void)
+{
+	int fd = os_memfd("weir-ring", 0);
+
+	if (fd >= 0)
+		os_seal_shrink(fd); /* where the system can */
+	return fd;
+}
+
+int
 lent_make(struct lent *l)
 {
 	int fd[2], rc = sys_pipe(fd);
@@ -16,11 +26,8 @@ lent_make(struct lent *l)
 		return rc;
 	l->read_fd = fd[0];
 	l->write_fd = fd[1];
-	rc = os_memfd("weir-ring", 0);
-	if (rc >= 0) {
-		l->ring_fd = rc;
-		os_seal_shrink(l->ring_fd); /* where the system can */
-	}
+	rc = lent_ring();
+	l->ring_fd = rc < 0 ? -1 : rc;
 	return 0;
 }
 

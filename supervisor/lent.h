@@ -28,6 +28,9 @@ struct lent {
  * an empty file that never shrinks: its size is the logger's to choose. */
 int lent_make(struct lent *l);
 
+/* A ring alone, or -errno. */
+int lent_ring(void);
+
 /* WEIR_LOG=... for a child that has the descriptors by the same numbers: 0 or
  * -errno. */
 int lent_text(const struct lent *l, struct buf *b);

@@ -1,0 +1,85 @@
+/* Keeping one service: its processes, its supervise directory, and the record
+ * by which another keeper goes on.
+ *
+ * Does what service.h plans. A service and its logger are kept alike, but the
+ * logger has neither ./finish nor control scripts, and reads the pipe that the
+ * service writes to. */
+#ifndef WEIR_KEEPER_H
+#define WEIR_KEEPER_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adopt.h"
+#include "child.h"
+#include "lent.h"
+#include "service.h"
+#include "supdir.h"
+
+struct keeper {
+	bool is_log;
+	const char *label;       /* before a name in words: "" or "log/" */
+	int home;                /* the directory with ./run; -1: none */
+	const struct lent *lent; /* what its processes are given */
+
+	struct supdir sup;
+	int adopt_fd;
+	uint64_t put_down; /* a hash of what the record says */
+	bool complained;   /* that it cannot be written */
+
+	struct adopt life; /* as the record is to say */
+	struct child process, scripts[CONTROLS];
+
+	int64_t due_at;     /* ON_DUE; LOOP_NEVER */
+	int64_t delay_ns;   /* the last restart waited so long */
+	int64_t mute_until; /* why run cannot start is not said again */
+	bool no_fork;       /* that no process can be made was said */
+	bool released;      /* a logger that is about to end */
+	uint64_t refused;   /* inode of a directory that could not be used */
+};
+
+enum { KEEPER_FDS = 2 + CONTROLS };
+
+/* Nothing is open. Borrows lent for ever. */
+void keeper_init(struct keeper *k, bool is_log, const struct lent *lent);
+
+/* How things are: as another keeper of this directory left them when it died,
+ * or down, and with `down` to stay so. Needs the lock. */
+void keeper_recall(struct keeper *k, bool down);
+
+/* Writes what is so to the supervise directory, where it says otherwise. */
+void keeper_show(struct keeper *k);
+
+/* What begins: the service that was recalled goes on, else ./run starts if it
+ * is to. */
+void keeper_begin(struct keeper *k);
+
+/* Takes an event: does what it leads to, and shows it. */
+void keeper_event(struct keeper *k, struct service_event ev);
+
+/* Ends a process that was taken over, to start it anew: soon, by force if
+ * need be. */
+void keeper_replace(struct keeper *k);
+
+/* A child has been waited for: true if it was one of these. */
+bool keeper_reaped(struct keeper *k, pid_t pid, int status);
+
+/* What to poll, KEEPER_FDS entries, and until when. */
+void keeper_watch(const struct keeper *k, struct pollfd *fds);
+int64_t keeper_deadline(const struct keeper *k);
+
+/* Obeys the commands that came, and does what is due. */
+void keeper_turn(struct keeper *k, const struct pollfd *fds);
+
+/* Goes on in another directory, with its supervise directory: 0, or -errno
+ * and as before. home is the keeper's from then on. */
+int keeper_move(struct keeper *k, int home);
+
+static inline enum service_state
+keeper_state(const struct keeper *k)
+{
+	return k->life.service.state;
+}
+
+#endif

@@ -1,0 +1,553 @@
+/* A service and its logger, and the pipe between them. */
+#include "pair.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dir.h"
+#include "keeper.h"
+#include "loop.h"
+#include "say.h"
+#include "sys.h"
+
+enum { EXIT_TROUBLE = 111 };
+
+/* How long a logger whose input has ended may make no headway; where others
+ * than we keep the pipe open, its input never ends. */
+#define DRAIN_NS (5 * LOOP_S)
+#define DRAIN_LENT_NS (200 * LOOP_MS)
+
+#define LOCK_AGAIN_NS (200 * LOOP_MS)
+
+struct pair {
+	const char *path;
+	int base; /* the directory that path starts from */
+	int signals;
+	bool is_lent;
+	struct lent lent;
+	struct keeper service, log; /* log.home is -1 where there is none */
+
+	int64_t drain_at; /* when to look at the pipe; LOOP_NEVER */
+	ssize_t drained;  /* what was left in it then */
+};
+
+/* Zero until it is used: runsv has one. */
+static struct pair the;
+
+static bool
+has_log(const struct pair *p)
+{
+	return p->log.home >= 0;
+}
+
+static int
+fatal(int err, const char *text)
+{
+	say_fatal(err, text);
+	return EXIT_TROUBLE;
+}
+
+/* --- where things are ------------------------------------------------------*/
+
+/* The logger's directory: -1 where there is none, and if it is something else
+ * that is said. */
+static int
+open_log(int home)
+{
+	struct stat st;
+	int fd = sys_openat(home, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (fd >= 0 || fd == -ENOENT)
+		return fd < 0 ? -1 : fd;
+	if (fd == -ENOTDIR && sys_fstatat(home, "log", &st, 0) == 0)
+		say_warning(0, "./log: not a directory.");
+	else
+		say_warning(fd, "unable to open ./log");
+	return -1;
+}
+
+static bool
+exists(int home, const char *name)
+{
+	struct stat st;
+
+	return home >= 0 && sys_fstatat(home, name, &st, 0) == 0;
+}
+
+static bool
+is_same(int fd, const struct stat *st)
+{
+	struct stat is;
+
+	return sys_fstat(fd, &is) == 0 && is.st_dev == st->st_dev &&
+	       is.st_ino == st->st_ino;
+}
+
+/* --- the pipe --------------------------------------------------------------*/
+
+static bool
+is_file(int fd, const struct adopt_file *f)
+{
+	struct stat st;
+
+	return fd >= 0 && sys_fstat(fd, &st) == 0 &&
+	       (uint64_t)st.st_dev == f->dev && (uint64_t)st.st_ino == f->ino;
+}
+
+/* Lent by runsvdir, where it is what the environment says. No child is to
+ * know of either variable. */
+static void
+take_lent(struct pair *p)
+{
+	const char *text = getenv(LENT_LOG);
+	int rc;
+
+	p->lent = lent_none();
+	if (text != NULL) {
+		rc = lent_take(&p->lent, text);
+		if (rc < 0)
+			say_warning(rc, "unable to use the lent pipe, "
+					"a new one is made");
+	}
+	p->is_lent = lent_is_open(&p->lent);
+	unsetenv(LENT_LOG);
+	unsetenv(LENT_RING);
+}
+
+/* What a process has open, opened again: both ends through a third, so that
+ * no open waits for the other end. */
+static int
+find_pipe(pid_t pid, const struct adopt_file *f, struct lent *l)
+{
+	struct stat what = {
+		.st_mode = S_IFIFO,
+		.st_dev = (dev_t)f->dev,
+		.st_ino = (ino_t)f->ino,
+	};
+	int both = os_open_of(pid, &what, O_RDWR);
+
+	if (both < 0)
+		return both;
+	l->read_fd = os_open_of(pid, &what, O_RDONLY);
+	l->write_fd = os_open_of(pid, &what, O_WRONLY);
+	sys_close(both);
+	if (l->read_fd >= 0 && l->write_fd >= 0)
+		return 0;
+	lent_close(l);
+	return -ENOENT;
+}
+
+static int
+find_ring(pid_t pid, const struct adopt_file *f)
+{
+	struct stat what = {
+		.st_mode = S_IFREG,
+		.st_dev = (dev_t)f->dev,
+		.st_ino = (ino_t)f->ino,
+	};
+
+	return f->ino ? os_open_of(pid, &what, O_RDWR) : -ENOENT;
+}
+
+/* The pipe and ring that the processes left behind use: 0 or -errno. */
+static int
+find_lent(struct pair *p, const struct adopt_file *pipe,
+    const struct adopt_file *ring)
+{
+	const pid_t who[] = { p->service.process.pid, p->log.process.pid };
+	struct lent found = lent_none();
+	size_t i;
+	int rc = -ENOENT;
+
+	for (i = 0; rc < 0 && i < 2; i++)
+		if (who[i])
+			rc = find_pipe(who[i], pipe, &found);
+	if (rc < 0)
+		return rc;
+	found.ring_fd = who[1] ? find_ring(who[1], ring) : -1;
+	lent_close(&p->lent);
+	p->lent = found;
+	p->is_lent = false;
+	return 0;
+}
+
+/* There is to be a pipe: the one that is in use, the lent one, or a new
+ * one. */
+static int
+open_pipe(struct pair *p)
+{
+	int rc = 0;
+
+	if (!lent_is_open(&p->lent))
+		rc = lent_make(&p->lent);
+	if (rc == 0 && p->lent.ring_fd < 0)
+		p->lent.ring_fd = lent_ring();
+	return rc;
+}
+
+/* The service that was left behind writes to a pipe, and it must be this one:
+ * else nobody would read it. */
+static void
+keep_pipe(struct pair *p)
+{
+	const struct adopt_file *pipe = &p->service.life.pipe;
+	const struct adopt_file *ring = &p->log.life.ring;
+
+	if (!child_lives(&p->service.process))
+		pipe = &p->log.life.pipe;
+	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe) ||
+	    find_lent(p, pipe, ring) == 0 || !child_lives(&p->service.process))
+		return;
+	say_warning(0, "the pipe of the old process cannot be had, "
+		       "it is started anew");
+	keeper_replace(&p->service);
+}
+
+/* --- beginning -------------------------------------------------------------*/
+
+/* False: told to exit meanwhile. */
+static bool
+wait_for_lock(struct pair *p)
+{
+	struct pollfd fd = { .fd = p->signals, .events = POLLIN };
+
+	loop_wait(&fd, 1, loop_now() + LOCK_AGAIN_NS);
+	return os_signal_next(p->signals) != SIGTERM;
+}
+
+/* The logger's lock is waited for: two services may share one. 0, or the exit
+ * code. */
+static int
+lock(struct pair *p)
+{
+	int rc = supdir_lock(&p->service.sup, p->service.home);
+
+	if (rc < 0) {
+		supdir_complain(&p->service.sup, SAY_FATAL);
+		return EXIT_TROUBLE;
+	}
+	while (has_log(p)) {
+		rc = supdir_lock(&p->log.sup, p->log.home);
+		if (rc == 0)
+			break;
+		if (rc == -EAGAIN && wait_for_lock(p))
+			continue;
+		supdir_complain(&p->log.sup, SAY_FATAL);
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
+/* What others see of a keeper, the ok FIFO last. */
+static int
+open_files(struct keeper *k)
+{
+	int rc = supdir_open(&k->sup);
+
+	if (rc == 0)
+		keeper_show(k);
+	return rc;
+}
+
+/* A step for the service, then for its logger: 0, or the exit code. */
+static int
+both(struct pair *p, int (*step)(struct keeper *k))
+{
+	struct keeper *const k[] = { &p->service, &p->log };
+	size_t i;
+
+	for (i = 0; i < 1u + has_log(p); i++) {
+		if (step(k[i]) < 0) {
+			supdir_complain(&k[i]->sup, SAY_FATAL);
+			return EXIT_TROUBLE;
+		}
+	}
+	return 0;
+}
+
+static int
+announce(struct keeper *k)
+{
+	return supdir_announce(&k->sup);
+}
+
+static int
+open_all(struct pair *p)
+{
+	int rc = lock(p);
+
+	if (rc != 0)
+		return rc;
+	keeper_recall(&p->service, exists(p->service.home, "down"));
+	if (has_log(p))
+		keeper_recall(&p->log, exists(p->log.home, "down"));
+	keep_pipe(p);
+	if (has_log(p)) {
+		rc = open_pipe(p);
+		if (rc < 0)
+			return fatal(rc, "unable to create log pipe");
+	}
+	rc = both(p, open_files);
+	return rc != 0 ? rc : both(p, announce);
+}
+
+static int
+begin(struct pair *p)
+{
+	int rc = open_all(p);
+
+	if (rc != 0)
+		return rc;
+	if (has_log(p))
+		keeper_begin(&p->log);
+	keeper_begin(&p->service);
+	return 0;
+}
+
+/* --- directories that change -----------------------------------------------*/
+
+/* A logger that was not there at the start. */
+static int
+add_log(struct pair *p)
+{
+	struct keeper *k = &p->log;
+	int rc = supdir_lock(&k->sup, k->home);
+
+	if (rc == 0) {
+		keeper_recall(k, exists(k->home, "down"));
+		rc = open_files(k);
+	}
+	if (rc == 0)
+		rc = announce(k);
+	if (rc < 0) {
+		supdir_complain(&k->sup, SAY_WARNING);
+		return rc;
+	}
+	rc = open_pipe(p);
+	if (rc < 0) {
+		say_warning(rc, "unable to create log pipe");
+		return rc;
+	}
+	keeper_begin(k);
+	return 0;
+}
+
+/* Where `name` is another directory than the keeper's, it goes there. */
+static void
+follow(struct pair *p, struct keeper *k, int dir, const char *name)
+{
+	struct stat st;
+	int home, rc;
+
+	if (dir < 0 || sys_fstatat(dir, name, &st, 0) < 0 ||
+	    !S_ISDIR(st.st_mode) || (k->home >= 0 && is_same(k->home, &st)) ||
+	    (uint64_t)st.st_ino == k->refused)
+		return;
+	home = sys_openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (home < 0)
+		return;
+	if (k->home >= 0) {
+		rc = keeper_move(k, home);
+	} else {
+		k->home = home;
+		rc = add_log(p);
+	}
+	if (rc == 0)
+		return;
+	k->refused = (uint64_t)st.st_ino;
+	if (k->home == home) {
+		supdir_close(&k->sup);
+		k->home = -1;
+	}
+	sys_close(home);
+}
+
+/* Whether the directory was replaced, or has got a logger. */
+static void
+look(struct pair *p)
+{
+	int was = p->service.home;
+
+	if (keeper_state(&p->service) == SERVICE_OVER)
+		return;
+	follow(p, &p->service, p->base, p->path);
+	if (p->service.home != was)
+		sys_fchdir(p->service.home);
+	follow(p, &p->log, p->service.home, "log");
+}
+
+/* --- the end ---------------------------------------------------------------*/
+
+/* Nobody has the pipe's writing end any more. */
+static bool
+is_ended(int fd)
+{
+	struct pollfd look = { .fd = fd, .events = POLLIN };
+
+	return sys_poll(&look, 1, 0) == 1 && (look.revents & POLLHUP);
+}
+
+static int64_t
+drain_ns(const struct pair *p)
+{
+	return p->is_lent && !is_ended(p->lent.read_fd) ? DRAIN_LENT_NS
+	                                                : DRAIN_NS;
+}
+
+/* The service is over: its logger reads what there is, and ends with it. */
+static void
+release(struct pair *p)
+{
+	p->log.released = true;
+	keeper_event(&p->log, service_event(ON_RELEASE));
+	sys_close(p->lent.write_fd);
+	p->lent.write_fd = -1;
+	p->drained = -1;
+	p->drain_at = loop_now() + drain_ns(p);
+}
+
+/* A logger that has read all, or reads no more, and does not end: somebody
+ * else has the pipe open. */
+static void
+drain(struct pair *p)
+{
+	ssize_t left = sys_readable(p->lent.read_fd);
+
+	p->drain_at = LOOP_NEVER;
+	if (left <= 0 || left == p->drained) {
+		keeper_event(&p->log, service_command(CONTROL_TERM));
+		return;
+	}
+	p->drained = left;
+	p->drain_at = loop_now() + drain_ns(p);
+}
+
+/* Whether all is over. */
+static bool
+is_over(struct pair *p)
+{
+	if (keeper_state(&p->service) != SERVICE_OVER)
+		return false;
+	if (!has_log(p))
+		return true;
+	if (!p->log.released)
+		release(p);
+	return keeper_state(&p->log) == SERVICE_OVER;
+}
+
+/* --- the loop --------------------------------------------------------------*/
+
+static void
+reap(struct pair *p)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0)
+		if (!keeper_reaped(&p->service, pid, status))
+			keeper_reaped(&p->log, pid, status);
+}
+
+static void
+take_signals(struct pair *p)
+{
+	int signal;
+
+	while ((signal = os_signal_next(p->signals)) > 0) {
+		if (signal == SIGTERM)
+			keeper_event(&p->service,
+			    service_command(CONTROL_EXIT));
+		if (signal == SIGCHLD)
+			reap(p);
+		if (signal == SIGHUP)
+			p->service.refused = p->log.refused = 0;
+	}
+}
+
+enum {
+	AT_SIGNALS,
+	AT_SERVICE,
+	AT_LOG = AT_SERVICE + KEEPER_FDS,
+	WATCHED = AT_LOG + KEEPER_FDS
+};
+
+static void
+turn(struct pair *p)
+{
+	struct pollfd fds[WATCHED] = {
+		[AT_SIGNALS] = { p->signals, POLLIN, 0 },
+	};
+	int64_t at = loop_sooner(p->drain_at, keeper_deadline(&p->service));
+
+	at = loop_sooner(at, keeper_deadline(&p->log));
+	keeper_watch(&p->service, fds + AT_SERVICE);
+	keeper_watch(&p->log, fds + AT_LOG);
+	loop_wait(fds, WATCHED, at);
+	look(p);
+	if (fds[AT_SIGNALS].revents)
+		take_signals(p);
+	keeper_turn(&p->service, fds + AT_SERVICE);
+	keeper_turn(&p->log, fds + AT_LOG);
+	if (loop_now() >= p->drain_at)
+		drain(p);
+}
+
+/* Descriptors 0 to 2 are open, whoever started us: no file of ours gets such
+ * a number. */
+static void
+fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = sys_open("/dev/null", O_RDWR, 0);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		sys_close(fd);
+}
+
+static int
+enter(struct pair *p)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGCHLD, SIGPIPE };
+	int rc;
+
+	fill_standard_fds();
+	p->base = dir_open(".");
+	p->service.home = dir_open(p->path);
+	rc =
+	    p->service.home < 0 ? p->service.home : sys_fchdir(p->service.home);
+	if (rc < 0)
+		return fatal(rc, "unable to change to directory");
+	p->signals = os_signal_fd(signals, sizeof signals / sizeof *signals);
+	if (p->signals < 0)
+		return fatal(p->signals, "unable to read signals");
+	return 0;
+}
+
+int
+pair_run(const char *path)
+{
+	struct pair *p = &the;
+	int rc;
+
+	p->path = path;
+	p->drain_at = LOOP_NEVER;
+	keeper_init(&p->service, false, &p->lent);
+	keeper_init(&p->log, true, &p->lent);
+	rc = enter(p);
+	if (rc != 0)
+		return rc;
+	take_lent(p);
+	p->log.home = open_log(p->service.home);
+	rc = begin(p);
+	if (rc != 0)
+		return rc;
+	while (!is_over(p))
+		turn(p);
+	return 0;
+}
