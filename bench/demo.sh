@@ -1,25 +1,31 @@
 #!/bin/sh
-# A web server's log while its logger is killed over and over: ten seconds.
+# The whole stack at work: fifteen seconds, no root, nothing is left behind.
 #
-#   WEIR_SVLOGD  another svlogd to try it on
-#   BENCH_BIN    where httpd and client are
+#   WEIR_BIN   where runsvdir, runsv, sv and svlogd are: others can be tried
+#   BENCH_BIN  where httpd and client are
+#   WEB        nginx or httpd; default: nginx where it is found
 set -u
 LC_ALL=C
 export LC_ALL
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 
-: "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
+: "${WEIR_BIN:=$top/build/bin}"
 : "${BENCH_BIN:?is where httpd and client are; \"make demo\" knows}"
-pages=20000 missing=400 seconds=9 kills=24
+: "${WEB:=$(command -v nginx >/dev/null && echo nginx || echo httpd)}"
+pages=20000 missing=400 seconds=9 logger_kills=20 keeper_kills=4
 
-for program in "$WEIR_SVLOGD" "$BENCH_BIN/httpd" "$BENCH_BIN/client"; do
+for program in "$WEIR_BIN/runsvdir" "$WEIR_BIN/runsv" "$WEIR_BIN/sv" \
+    "$WEIR_BIN/svlogd" "$BENCH_BIN/httpd" "$BENCH_BIN/client"; do
 	[ -x "$program" ] || { echo "demo: no $program" >&2; exit 1; }
 done
+PATH=$WEIR_BIN:$BENCH_BIN:$PATH
 room=${TMPDIR:-/tmp}
 [ -d /dev/shm ] && [ -w /dev/shm ] && room=/dev/shm
 work=$(mktemp -d "$room/weir-demo.XXXXXX") || exit 1
 cd "$work" || exit 1
+SVDIR=$work/service
+export PATH SVDIR work
 
 say() {
 	printf '%s\n' "$*"
@@ -29,33 +35,63 @@ headline() {
 	printf '\n== %s\n' "$*"
 }
 
-# --- what runs, by pid; it ends with us ---------------------------------------
-logger='' server='' visitors=''
+# until SECONDS COMMAND ...: waits for it to be true.
+until_true() {
+	tries=$(($1 * 20))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
 
+# --- what runs, by pid; it ends with us ---------------------------------------
+scanner='' visitors=''
+
+is_over() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# HUP to runsvdir ends the services, then their loggers. What a bug may have
+# left behind is known by its pid files.
 end() {
-	for pid in $visitors $server $logger; do
+	for pid in $visitors; do
 		kill -9 "$pid" 2>/dev/null
 	done
+	if [ -n "$scanner" ]; then
+		for pid in $scanner $(keepers); do
+			kill -HUP "$pid" 2>/dev/null
+		done
+		for pid in $(cat "$work"/service/*/supervise/pid \
+		    "$work"/service/*/log/supervise/pid 2>/dev/null); do
+			until_true 2 is_over "$pid" || kill -9 "$pid"
+		done
+		wait "$scanner" 2>/dev/null
+	fi
 	cd / && rm -rf "$work"
 }
 trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The shell keeps both ends of the pipe open, as a supervisor does: whoever
-# dies, what is in the pipe stays there.
-mkfifo pipe && exec 3<>pipe || exit 1
-
-start_logger() {
-	"$WEIR_SVLOGD" -ttt access errors <&3 3>&- &
-	logger=$!
+# pid_of SERVICE: 12-15 of the status record, or what supervise/pid says.
+pid_of() {
+	cat "service/$1/supervise/pid"
 }
 
-# The shell would tell that it was killed; we know.
-kill_logger() {
-	kill -9 "$logger"
-	{ wait "$logger"; } 2>/dev/null
-	logger=''
+# The runsv that are there, or the one of a service.
+keepers() {
+	for d in "$work"/service/${1:-*}; do
+		fuser_of "$d/supervise/lock"
+	done
+}
+
+# Who holds a lock: the kernel knows.
+fuser_of() {
+	inode=$(stat -c %i "$1" 2>/dev/null) || return
+	sed -n "s/^[0-9]*: FLOCK .* \([0-9]*\) [0-9a-f]*:[0-9a-f]*:$inode .*/\1/p" \
+	    /proc/locks
 }
 
 # --- the log ------------------------------------------------------------------
@@ -82,95 +118,171 @@ expected() {
 # check DIR PAGES MISSING: is each request in its log, and once?
 check() {
 	expected "$2" "$3" | sort >want
-	requests "$1" | sort >got
+	requests "service/web/log/$1" | sort >got
 	lost=$(sort -u got | comm -13 - want | wc -l)
 	double=$(uniq -d got | wc -l)
 	# Lines that are no access line, or no whole one.
-	torn=$(($(log "$1" | wc -l) - $(wc -l <got)))
-	printf '%-8s %7d requests  %7d lines  %5d lost %5d doubled %5d torn\n' \
-	    "$1/" "$(wc -l <want)" "$(log "$1" | wc -l)" \
+	torn=$(($(log "service/web/log/$1" | wc -l) - $(wc -l <got)))
+	printf '%-12s %7d requests  %7d lines  %5d lost %5d doubled %5d torn\n' \
+	    "web/log/$1" "$(wc -l <want)" "$(wc -l <got)" \
 	    "$lost" "$double" "$torn"
 	[ "$lost$double$torn" = 000 ]
 }
 
-# --- the play -----------------------------------------------------------------
-mkdir access errors
-printf '%s\n' s100k n0 >access/config
-printf '%s\n' s100k n0 '-*' '+*"*" 404 *' >errors/config
+# --- the services ---------------------------------------------------------------
+# script FILE: standard input is it.
+script() {
+	mkdir -p "$(dirname "$1")" && cat >"$1" && chmod 755 "$1"
+}
 
-headline 'A web server logs to a pipe; svlogd reads it into two directories'
-say "access/config: $(tr '\n' ' ' <access/config)" \
-    "  files of 100 KiB, keep them all"
-say "errors/config: $(tr '\n' ' ' <errors/config)" \
-    "  the same, of what was not found"
-say "svlogd -ttt access errors"
-start_logger
-"$BENCH_BIN/httpd" 0 >&3 3>&- 2>server &
-server=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	port=$(sed -n 's/^port //p' server)
-	[ -n "$port" ] && break
-	sleep 0.1
+mkdir service
+for dir in web/log/main web/log/errors worker/log/main; do
+	mkdir -p "sv/$dir"
 done
-[ -n "$port" ] || { say 'the web server did not start:'; cat server; exit 1; }
+printf '%s\n' s100k n0 >sv/web/log/main/config
+printf '%s\n' s100k n0 '-*' '+*"*" 404 *' >sv/web/log/errors/config
+printf '%s\n' s4k n3 >sv/worker/log/main/config
+
+script sv/web/log/run <<'END'
+#!/bin/sh
+exec svlogd -ttt ./main ./errors
+END
+script sv/worker/log/run <<'END'
+#!/bin/sh
+exec svlogd -tt ./main
+END
+script sv/worker/run <<'END'
+#!/bin/sh
+# Does one job every tenth of a second, and does not survive each seventh.
+exec 2>&1
+n=$(cat ../../job 2>/dev/null || echo 0)
+while n=$((n + 1)); do
+	echo "$n" >../../job
+	echo "job $n begins"
+	sleep 0.1
+	[ $((n % 7)) -eq 0 ] && { echo "job $n: out of luck"; exit 1; }
+	echo "job $n is done"
+done
+END
+script sv/worker/finish <<'END'
+#!/bin/sh
+echo "worker ended with $1, the next one takes over"
+END
+
+# A port that is free.
+httpd 0 2>port >/dev/null &
+visitors=$!
+until_true 5 grep -q '^port ' port || { say 'no web server'; cat port; exit 1; }
+port=$(sed -n 's/^port //p' port)
+kill "$visitors" && wait "$visitors"
+visitors=''
+
+if [ "$WEB" = nginx ]; then
+	cat >sv/web/nginx.conf <<-END
+	daemon off;
+	worker_processes 1;
+	pid $work/nginx.pid;
+	error_log stderr crit;
+	events { worker_connections 256; }
+	http {
+		access_log /dev/stdout combined;
+		client_body_temp_path $work/tmp-body;
+		proxy_temp_path $work/tmp-proxy;
+		fastcgi_temp_path $work/tmp-fastcgi;
+		uwsgi_temp_path $work/tmp-uwsgi;
+		scgi_temp_path $work/tmp-scgi;
+		server {
+			listen 127.0.0.1:$port;
+			location /r/ { return 200 "page\n"; }
+			location / { return 404; }
+		}
+	}
+	END
+	script sv/web/run <<-END
+	#!/bin/sh
+	exec nginx -e stderr -p $work -c $work/sv/web/nginx.conf 2>&1
+	END
+else
+	script sv/web/run <<-END
+	#!/bin/sh
+	exec httpd $port 2>$work/server
+	END
+fi
+
+# --- the play -----------------------------------------------------------------
+headline "runsvdir service: two services, each with its logger ($WEB)"
+runsvdir "$SVDIR" 'log: ........................................' 2>said &
+scanner=$!
+ln -s ../sv/web ../sv/worker service/
+until_true 5 client -n 1 -f 0 -c 1 -t 1 -p /none/ "$port" >/dev/null ||
+    { say 'the web server does not answer'; cat said; exit 1; }
+sv list
 
 headline "$pages pages and $missing that are missing are asked for," \
-    'and svlogd is killed'
-"$BENCH_BIN/client" -n "$pages" -f 1 -r $((pages / seconds)) -c 16 -t 60 \
-    "$port" 3>&- >visitor-1 &
+    'and nobody is safe'
+client -n "$pages" -f 1 -r $((pages / seconds)) -c 16 -t 60 \
+    "$port" >visitor-1 &
 visitors=$!
-"$BENCH_BIN/client" -n "$missing" -f 1 -r $((missing / seconds)) -c 2 -t 60 \
-    -p /missing/ "$port" 3>&- >visitor-2 &
+client -n "$missing" -f 1 -r $((missing / seconds)) -c 2 -t 60 \
+    -p /missing/ "$port" >visitor-2 &
 visitors="$visitors $!"
+
+web=$(pid_of web)
 killed=0
-while [ "$killed" -lt "$kills" ]; do
-	sleep 0.3
-	pid=$logger
-	kill_logger
+while [ "$killed" -lt "$logger_kills" ]; do
+	sleep 0.4
+	pid=$(pid_of web/log)
+	kill -9 "$pid"
 	killed=$((killed + 1))
-	[ $((killed % 4)) -eq 0 ] && say "kill -9 $pid, number $killed:" \
-	    "$(log access | wc -l) lines in the log"
-	start_logger
+	[ $((killed % (logger_kills / keeper_kills))) -eq 0 ] || continue
+	say "kill -9 $pid, svlogd, number $killed:" \
+	    "$(log service/web/log/main | wc -l) lines in the log"
+	pid=$(keepers web)
+	kill -9 "$pid"
+	until_true 5 is_over "$pid"
+	until_true 5 sv check web
+	say "kill -9 $pid, runsv of web: now $(keepers web);" \
+	    "$WEB has pid $(pid_of web), as it had ($web)"
 done
-say 'now it may live'
+say 'now they may live'
 for pid in $visitors; do
 	wait "$pid"
 done
 visitors=''
 
-kill "$server" && wait "$server"
-server=''
-# TERM: what is in the pipe is still taken.
-kill "$logger" && wait "$logger"
-code=$?
-logger=''
-
-headline 'What the clients got, and the server answered'
+headline 'What the clients got'
 cat visitor-1 visitor-2
-tail -n 1 server
+headline 'sv list'
+sv list
 
-headline 'The log directory'
+headline 'sv exit web worker; sv stops the service, then its logger'
+same=$([ "$(pid_of web)" = "$web" ] && echo yes || echo no)
+sv -w 10 exit web worker
+sv status web worker
+
+headline 'ls -l web/log/main'
 # shellcheck disable=SC2012 # for eyes only
-ls -l access | sed -n '1,5p'
+ls -l service/web/log/main | sed -n '1,4p'
 say '...'
 # shellcheck disable=SC2012
-ls -l access | tail -n 4
-headline 'access/lock.stats, in part'
-grep -E '^(read|written|dropped)_(lines|bytes)|^rotations' access/lock.stats
-headline 'errors/current, its end'
-tail -n 2 errors/current
+ls -l service/web/log/main | tail -n 4
+headline 'The end of web/log/errors/current, and of worker/log/main/current'
+tail -n 2 service/web/log/errors/current
+tail -n 4 service/worker/log/main/current
 
-headline "After $killed kills, TERM at the end (exit $code):" \
+headline "svlogd killed $logger_kills times, runsv $keeper_kills times:" \
     'every request, once'
+requests service/web/log/main >/dev/null
 bad=0
-check access "$pages" "$missing" || bad=1
+check main "$pages" "$missing" || bad=1
 check errors 0 "$missing" || bad=1
+[ "$same" = yes ] || { say "$WEB was started again"; bad=1; }
 if [ "$bad" -eq 1 ]; then
 	say 'That is NOT what is promised.'
 	exit 1
 fi
-say '
-Nothing was lost, nothing written twice. To go on:
-  WEIR_SVLOGD=/usr/bin/svlogd make demo   the same with another svlogd
-  man man/svlogd.8                        all there is to know
-  ./bootstrap check                       hundreds of other ways to kill it'
+say "
+Nothing was lost, nothing written twice, $WEB never noticed. To go on:
+  WEIR_BIN=/usr/bin make demo   the same with what is installed there
+  man man/svlogd.8 man/sv.8     all there is to know
+  ./bootstrap check             hundreds of other ways to kill it"
