@@ -41,6 +41,7 @@ static const struct {
 	unsigned is;
 } specials[] = {
 	{ "execve", NO_CALL },
+	{ "setsid", NO_CALL },
 	{ "dup2", NO_CALL },
 	{ "fchdir", NO_CALL },
 	{ "signal_clear", NO_CALL },
@@ -445,6 +446,22 @@ scene_add(const char *words, void (*show)(void), size_t call)
 	scenes[n_scenes++].arg = call;
 }
 
+/* CALLS: the calls that svlogd has use for, with blanks between; other
+ * programs' are behind the same door. */
+static bool
+is_asked_for(const char *call)
+{
+	const char *all = getenv("CALLS"), *at = all;
+	size_t n = strlen(call);
+
+	while (at && (at = strstr(at, call))) {
+		if ((at == all || at[-1] == ' ') && strchr(" ", at[n]))
+			return true;
+		at += n;
+	}
+	return !all;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -452,7 +469,7 @@ main(int argc, char **argv)
 
 	(void)argc;
 	for (i = 0; i < CALLS; i++) {
-		if (call_is(calls[i], NO_CALL))
+		if (call_is(calls[i], NO_CALL) || !is_asked_for(calls[i]))
 			continue;
 		if (!call_is(calls[i], VITAL))
 			scene_add("fails for ever: quiet, idle, TERM ends "
