@@ -3,7 +3,7 @@
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
 #   make demo         a web server's log while its logger is killed
-#   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR=
+#   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #
 #   OS=posix          the portable system layer, on any system
 #   STATIC=1          programs without PT_INTERP
@@ -18,6 +18,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/weir
 
 OS ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
 
@@ -217,6 +218,8 @@ lint-man:
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
 	    tests/prog/*.sh
+	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
+	    etc/sv/*/check etc/sv/*/log/run
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
@@ -226,6 +229,8 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(DATADIR)
+	cp -R etc/sv $(DESTDIR)$(DATADIR)/
 
 clean:
 	rm -rf build
