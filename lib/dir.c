@@ -185,3 +185,52 @@ dir_open_trusted(int dirfd, const char *name)
 	}
 	return fd;
 }
+
+/* The path without links up to its last name, which stays as it is. */
+static int
+dir_real_parent(const char *path, char real[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char parent[PATH_MAX];
+	size_t n = (size_t)(name - path);
+
+	if (n >= sizeof(parent))
+		return -ENAMETOOLONG;
+	memcpy(parent, path, n);
+	memcpy(parent + n, ".", 2);
+	if (!realpath(parent, real))
+		return -EPERM;
+	n = strlen(real);
+	if (n + strlen(name) + 2 > PATH_MAX)
+		return -ENAMETOOLONG;
+	if (n > 1) /* not the root itself */
+		real[n++] = '/';
+	memcpy(real + n, name, strlen(name) + 1);
+	return 0;
+}
+
+int
+dir_open_private(const char *path)
+{
+	char real[PATH_MAX];
+	struct stat st;
+	int fd, r = dir_real_parent(path, real);
+
+	if (r < 0)
+		return r;
+	if (!dir_way_is_ours(real))
+		return -EPERM;
+	fd = sys_open(real,
+	    O_RDONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY, 0600);
+	if (fd < 0)
+		return is_not_a_file(fd) ? -EPERM : fd;
+	r = sys_fstat(fd, &st);
+	if (r == 0 && (!S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+			  !dir_is_trusted_owner(st.st_uid)))
+		r = -EPERM;
+	if (r == 0)
+		return fd;
+	sys_close(fd);
+	return r;
+}

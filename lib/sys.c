@@ -1,10 +1,12 @@
 /* The rows of sys.def: one kernel call each. */
-#define _GNU_SOURCE /* flock, pipe2, ppoll */
+#define _GNU_SOURCE /* chroot, flock, pipe2, ppoll */
 
 #include "sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -62,6 +64,12 @@ sys_unlinkat(int dir, const char *name)
 
 	RETRY(r, unlinkat(dir, name, 0));
 	return r < 0 ? -errno : r;
+}
+
+int
+sys_symlinkat(const char *text, int dir, const char *name)
+{
+	return symlinkat(text, dir, name) < 0 ? -errno : 0;
 }
 
 int
@@ -169,6 +177,15 @@ sys_flock(int fd)
 	if (r == 0)
 		return 0;
 	return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+}
+
+int
+sys_flock_wait(int fd)
+{
+	int r;
+
+	RETRY(r, flock(fd, LOCK_EX));
+	return r < 0 ? -errno : r;
 }
 
 int
@@ -338,10 +355,80 @@ sys_setpgid(pid_t pid, pid_t group)
 	return setpgid(pid, group) < 0 ? -errno : 0;
 }
 
+int
+sys_chdir(const char *path)
+{
+	int r;
+
+	RETRY(r, chdir(path));
+	return r < 0 ? -errno : r;
+}
+
+int
+sys_chroot(const char *path)
+{
+	return chroot(path) < 0 ? -errno : 0;
+}
+
 pid_t
 sys_setsid(void)
 {
 	pid_t r = setsid();
+
+	return r < 0 ? -errno : r;
+}
+
+/* -1 may be the new value. */
+int
+sys_nice(int more)
+{
+	errno = 0;
+	return nice(more) == -1 && errno != 0 ? -errno : 0;
+}
+
+int
+sys_getrlimit(int what, struct rlimit *rl)
+{
+	return getrlimit(what, rl) < 0 ? -errno : 0;
+}
+
+int
+sys_setrlimit(int what, const struct rlimit *rl)
+{
+	return setrlimit(what, rl) < 0 ? -errno : 0;
+}
+
+int
+sys_find_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = getpwnam(name);
+	if (pw == NULL)
+		return -errno;
+	*uid = pw->pw_uid;
+	*gid = pw->pw_gid;
+	return 1;
+}
+
+int
+sys_find_group(const char *name, gid_t *gid)
+{
+	const struct group *gr;
+
+	errno = 0;
+	gr = getgrnam(name);
+	if (gr == NULL)
+		return -errno;
+	*gid = gr->gr_gid;
+	return 1;
+}
+
+int
+sys_getgroups(int n, gid_t *gids)
+{
+	int r = getgroups(n, gids);
 
 	return r < 0 ? -errno : r;
 }

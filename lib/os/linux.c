@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
@@ -622,4 +624,48 @@ os_open_of(pid_t pid, const struct stat *what, int flags)
 	r = open_listed(dir, what, flags);
 	close(dir);
 	return r;
+}
+
+int
+os_is_privileged(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
+int
+os_set_uids(uid_t uid)
+{
+	return setresuid(uid, uid, uid) < 0 ? -errno : 0;
+}
+
+int
+os_set_gids(gid_t gid)
+{
+	return setresgid(gid, gid, gid) < 0 ? -errno : 0;
+}
+
+int
+os_get_uids(uid_t uids[3])
+{
+	return getresuid(&uids[0], &uids[1], &uids[2]) < 0 ? -errno : 0;
+}
+
+int
+os_get_gids(gid_t gids[3])
+{
+	return getresgid(&gids[0], &gids[1], &gids[2]) < 0 ? -errno : 0;
+}
+
+int
+os_set_groups(size_t n, const gid_t *gids)
+{
+	return setgroups(n, gids) < 0 ? -errno : 0;
+}
+
+int
+os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
+{
+	int r = n < INT_MAX ? (int)n : INT_MAX;
+
+	return getgrouplist(user, first, gids, &r) < 0 ? -E2BIG : r;
 }

@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -357,4 +359,81 @@ os_open_of(pid_t pid, const struct stat *what, int flags)
 	(void)what;
 	(void)flags;
 	return -ENOSYS;
+}
+
+int
+os_is_privileged(void)
+{
+	return getuid() != geteuid() || getgid() != getegid();
+}
+
+int
+os_set_uids(uid_t uid)
+{
+	return setuid(uid) < 0 ? -errno : 0;
+}
+
+int
+os_set_gids(gid_t gid)
+{
+	return setgid(gid) < 0 ? -errno : 0;
+}
+
+int
+os_get_uids(uid_t uids[3])
+{
+	uids[0] = getuid();
+	uids[1] = uids[2] = geteuid();
+	return 0;
+}
+
+int
+os_get_gids(gid_t gids[3])
+{
+	gids[0] = getgid();
+	gids[1] = gids[2] = getegid();
+	return 0;
+}
+
+/* Everywhere, but in no standard; some count in an int. */
+int
+os_set_groups(size_t n, const gid_t *gids)
+{
+	if (n > INT_MAX)
+		return -EINVAL;
+	return setgroups(n, gids) < 0 ? -errno : 0;
+}
+
+static bool
+has_member(const struct group *gr, const char *user)
+{
+	char *const *member;
+
+	for (member = gr->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, user) == 0)
+			return true;
+	return false;
+}
+
+int
+os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
+{
+	const struct group *gr;
+	size_t used = 0;
+
+	if (n == 0)
+		return -E2BIG;
+	gids[used++] = first;
+	setgrent();
+	while ((gr = getgrent()) != NULL) {
+		if (gr->gr_gid == first || !has_member(gr, user))
+			continue;
+		if (used == n) {
+			endgrent();
+			return -E2BIG;
+		}
+		gids[used++] = gr->gr_gid;
+	}
+	endgrent();
+	return (int)used;
 }
