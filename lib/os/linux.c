@@ -566,7 +566,8 @@ os_pidfd_status(int fd, int *status)
 {
 	struct linux_pidfd_info info = { .mask = LINUX_PIDFD_INFO_EXIT };
 
-	if (ioctl(fd, LINUX_PIDFD_GET_INFO, &info) < 0)
+	/* By the system call: musl's ioctl() takes an int. */
+	if (syscall(SYS_ioctl, fd, LINUX_PIDFD_GET_INFO, &info) < 0)
 		return errno == ENOTTY || errno == EINVAL ? -ENOSYS : -errno;
 	if ((info.mask & LINUX_PIDFD_INFO_EXIT) == 0)
 		return -ENOSYS;
