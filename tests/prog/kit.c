@@ -169,9 +169,10 @@ program_has_what_it_is_given(void)
 	char expect[PATH_ROOM + 64];
 
 	setenv("WEIR_FAULT", "die:1", 1);
-	shell(&pg,
-	    "echo $0 $FOO ${WEIR_FAULT-none} ${HOME-none}; pwd; cat <&7;"
-	    "ls /proc/$$/fd | tr '\\n' ' '; grep SigBlk /proc/$$/status");
+	/* No fork while the mask is read: a shell blocks signals for one. */
+	shell(&pg, "echo $0 $FOO ${WEIR_FAULT-none} ${HOME-none}; pwd; cat <&7;"
+		   "while read -r name mask; do case $name in SigBlk:) "
+		   "echo $name $mask;; esac; done </proc/$$/status");
 	program_word(&pg, "name");
 	program_env(&pg, "FOO", "bar");
 	program_env(&pg, "HOME", NULL);
@@ -183,8 +184,8 @@ program_has_what_it_is_given(void)
 	    stage->tmp);
 	want(strncmp(file_text(in_tmp("out")), expect, strlen(expect)) == 0,
 	    "%s", file_text(in_tmp("out")));
-	want(strstr(file_text(in_tmp("out")), "SigBlk:\t0000000000000000"),
-	    "%s", file_text(in_tmp("out")));
+	want(strstr(file_text(in_tmp("out")), "SigBlk: 0000000000000000"), "%s",
+	    file_text(in_tmp("out")));
 }
 
 /* Two descriptors may change their places. */
