@@ -525,6 +525,14 @@ keeper_replace(struct keeper *k)
 	k->process.limit_at = loop_now() + REPLACE_NS;
 }
 
+static bool
+is_same(int a, int b)
+{
+	struct adopt_file one = file_of(a), two = file_of(b);
+
+	return one.ino == two.ino && one.dev == two.dev && one.ino != 0;
+}
+
 int
 keeper_move(struct keeper *k, int home)
 {
@@ -533,19 +541,25 @@ keeper_move(struct keeper *k, int home)
 
 	supdir_init(&sup, k->label);
 	rc = supdir_lock(&sup, home);
+	if (rc == -EAGAIN && is_same(sup.fd, k->sup.fd)) {
+		/* A link in both leads to it: the lock is our own. */
+		supdir_close(&sup);
+		sys_close(k->home);
+		k->home = home;
+		return 0;
+	}
 	if (rc == 0)
 		rc = supdir_open(&sup);
 	if (rc == 0)
 		rc = supdir_announce(&sup);
 	if (rc < 0) {
-		supdir_complain(&sup, SAY_WARNING);
+		if (!k->refused)
+			supdir_complain(&sup, SAY_WARNING);
 		supdir_close(&sup);
 		return rc;
 	}
-	supdir_close(&k->sup);
 	sys_close(k->home);
-	if (k->adopt_fd >= 0)
-		sys_close(k->adopt_fd);
+	keeper_close(k);
 	k->sup = sup;
 	k->home = home;
 	k->adopt_fd = adopt_open(sup.fd);
@@ -553,4 +567,13 @@ keeper_move(struct keeper *k, int home)
 	put_down(k);
 	keeper_show(k);
 	return 0;
+}
+
+void
+keeper_close(struct keeper *k)
+{
+	supdir_close(&k->sup);
+	if (k->adopt_fd >= 0)
+		sys_close(k->adopt_fd);
+	k->home = k->adopt_fd = -1;
 }

@@ -36,7 +36,10 @@ struct keeper {
 	int64_t mute_until; /* why run cannot start is not said again */
 	bool no_fork;       /* that no process can be made was said */
 	bool released;      /* a logger that is about to end */
-	uint64_t refused;   /* inode of a directory that could not be used */
+
+	bool refused; /* a directory to go on in could not be used, which was
+	               * said; it is not tried again before: */
+	int64_t refused_until;
 };
 
 enum { KEEPER_FDS = 2 + CONTROLS };
@@ -75,6 +78,10 @@ void keeper_turn(struct keeper *k, const struct pollfd *fds);
 /* Goes on in another directory, with its supervise directory: 0, or -errno
  * and as before. home is the keeper's from then on. */
 int keeper_move(struct keeper *k, int home);
+
+/* Gives up its directory, which is the caller's to close. No process may be
+ * left. */
+void keeper_close(struct keeper *k);
 
 static inline enum service_state
 keeper_state(const struct keeper *k)

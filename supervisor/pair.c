@@ -23,6 +23,9 @@ enum { EXIT_TROUBLE = 111 };
 
 #define LOCK_AGAIN_NS (200 * LOOP_MS)
 
+/* A directory that cannot be used is not tried again before. */
+#define REFUSED_NS (5 * LOOP_S)
+
 struct pair {
 	const char *path;
 	int base; /* the directory that path starts from */
@@ -310,33 +313,49 @@ begin(struct pair *p)
 
 /* --- directories that change -----------------------------------------------*/
 
-/* A logger that was not there at the start. */
+/* A logger that was not there at the start: 0 or -errno, and there is none. */
 static int
-add_log(struct pair *p)
+add_log(struct pair *p, int home)
 {
 	struct keeper *k = &p->log;
-	int rc = supdir_lock(&k->sup, k->home);
+	int rc = supdir_lock(&k->sup, home);
 
+	k->home = home;
 	if (rc == 0) {
-		keeper_recall(k, exists(k->home, "down"));
+		keeper_recall(k, exists(home, "down"));
 		rc = open_files(k);
 	}
 	if (rc == 0)
 		rc = announce(k);
-	if (rc < 0) {
+	if (rc < 0 && !k->refused)
 		supdir_complain(&k->sup, SAY_WARNING);
-		return rc;
+	if (rc == 0) {
+		rc = open_pipe(p);
+		if (rc < 0 && !k->refused)
+			say_warning(rc, "unable to create log pipe");
 	}
-	rc = open_pipe(p);
-	if (rc < 0) {
-		say_warning(rc, "unable to create log pipe");
-		return rc;
+	if (rc == 0) {
+		keeper_begin(k);
+		return 0;
 	}
-	keeper_begin(k);
-	return 0;
+	keeper_close(k);
+	return rc;
 }
 
-/* Where `name` is another directory than the keeper's, it goes there. */
+/* Whether the keeper is where `st` is, and its supervise directory there. */
+static bool
+stands(const struct keeper *k, const struct stat *st)
+{
+	struct stat sup;
+
+	if (k->home < 0 || !is_same(k->home, st))
+		return false;
+	return sys_fstatat(k->home, "supervise", &sup, 0) == 0 &&
+	       is_same(k->sup.fd, &sup);
+}
+
+/* Where `name` is another directory than the keeper's, or has lost what the
+ * keeper made there, it begins there anew; the processes go on. */
 static void
 follow(struct pair *p, struct keeper *k, int dir, const char *name)
 {
@@ -344,26 +363,20 @@ follow(struct pair *p, struct keeper *k, int dir, const char *name)
 	int home, rc;
 
 	if (dir < 0 || sys_fstatat(dir, name, &st, 0) < 0 ||
-	    !S_ISDIR(st.st_mode) || (k->home >= 0 && is_same(k->home, &st)) ||
-	    (uint64_t)st.st_ino == k->refused)
+	    !S_ISDIR(st.st_mode) || stands(k, &st) ||
+	    loop_now() < k->refused_until)
 		return;
 	home = sys_openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (home < 0)
 		return;
-	if (k->home >= 0) {
+	if (k->home >= 0)
 		rc = keeper_move(k, home);
-	} else {
-		k->home = home;
-		rc = add_log(p);
-	}
-	if (rc == 0)
-		return;
-	k->refused = (uint64_t)st.st_ino;
-	if (k->home == home) {
-		supdir_close(&k->sup);
-		k->home = -1;
-	}
-	sys_close(home);
+	else
+		rc = add_log(p, home);
+	k->refused_until = rc == 0 ? 0 : loop_now() + REFUSED_NS;
+	k->refused = rc < 0;
+	if (rc < 0)
+		sys_close(home);
 }
 
 /* Whether the directory was replaced, or has got a logger. */
@@ -464,7 +477,7 @@ take_signals(struct pair *p)
 		if (signal == SIGCHLD)
 			reap(p);
 		if (signal == SIGHUP)
-			p->service.refused = p->log.refused = 0;
+			p->service.refused_until = p->log.refused_until = 0;
 	}
 }
 

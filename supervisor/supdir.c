@@ -338,4 +338,5 @@ supdir_close(struct supdir *d)
 	close_one(&d->control_fd);
 	close_one(&d->lock_fd);
 	close_one(&d->fd);
+	supdir_init(d, d->label);
 }
