@@ -25,6 +25,48 @@
 static int from, to, file;
 static struct scrub plain;
 
+/* The process that uses it. */
+static struct reader rd;
+static struct ring r;
+static bool is_open;
+
+static void
+end(void)
+{
+	if (!is_open)
+		return;
+	is_open = false;
+	reader_close(&rd);
+	ring_close(&r);
+}
+
+/* The next process, with its input; the one before is gone. */
+static void
+begin_with(int fd, const struct scrub *map)
+{
+	uint64_t stale;
+
+	end();
+	assert_int_equal(ring_open_fd(&r, dup(file), &stale), 0);
+	assert_int_equal(reader_open(&rd, fd, &r, map), 0);
+	is_open = true;
+}
+
+static void
+begin(int fd)
+{
+	begin_with(fd, &plain);
+}
+
+/* The first process, with an empty ring. */
+static void
+begin_anew(int fd)
+{
+	end();
+	assert_int_equal(ftruncate(file, 0), 0);
+	begin(fd);
+}
+
 static int
 enter(void **state)
 {
@@ -37,13 +79,17 @@ enter(void **state)
 	to = fd[1];
 	scrub_init(&plain);
 	file = os_memfd("test", 0);
-	return file < 0 ? -1 : 0;
+	if (file < 0)
+		return -1;
+	begin(from);
+	return 0;
 }
 
 static int
 leave(void **state)
 {
 	(void)state;
+	end();
 	close(from);
 	if (to >= 0)
 		close(to);
@@ -51,31 +97,15 @@ leave(void **state)
 	return 0;
 }
 
-static void
-begin(struct ring *r, struct reader *rd, int fd)
-{
-	uint64_t stale;
-
-	assert_int_equal(ring_open_fd(r, dup(file), &stale), 0);
-	assert_int_equal(reader_open(rd, fd, r, &plain), 0);
-}
-
-static void
-end(struct ring *r, struct reader *rd)
-{
-	reader_close(rd);
-	ring_close(r);
-}
-
 /* A directory has written everything before wr. */
 static void
-written(struct ring *r, uint64_t wr)
+written(uint64_t wr)
 {
 	struct ring_out out;
-	int slot = ring_find_out(r, 7, 8, 9, &out);
+	int slot = ring_find_out(&r, 7, 8, 9, &out);
 
 	out.wr = wr;
-	ring_commit_out(r, slot, &out);
+	ring_commit_out(&r, slot, &out);
 }
 
 static void
@@ -84,11 +114,15 @@ feed(int fd, const char *text)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
+/* A read of all there is gives n. */
+#define FILLS(oldest, n)                                                       \
+	assert_int_equal(reader_fill(&rd, oldest, RING_DATA), n)
+
 static void
-check_pending(const struct ring *r, uint64_t at, const char *want)
+check_pending(uint64_t at, const char *want)
 {
-	assert_int_equal(r->in.rd - at, strlen(want));
-	assert_memory_equal(ring_at(r, at), want, strlen(want));
+	assert_int_equal(r.in.rd - at, strlen(want));
+	assert_memory_equal(ring_at(&r, at), want, strlen(want));
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -115,130 +149,101 @@ a_read_takes_all_and_finds_the_whole_lines(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
 		size_t n = strlen(reads[i].text);
-		struct reader rd;
-		struct ring r;
 
-		assert_int_equal(ftruncate(file, 0), 0);
-		begin(&r, &rd, from);
+		begin_anew(from);
 		assert_int_equal(rd.kind, READER_PIPE);
 		assert_false(rd.foreign);
 		feed(to, reads[i].text);
 		assert_int_equal(reader_waiting(&rd), n);
-		assert_int_equal(reader_fill(&rd, 0, RING_DATA), n);
-		check_pending(&r, 0, reads[i].text);
+		FILLS(0, n);
+		check_pending(0, reads[i].text);
 		assert_int_equal(rd.ready, reads[i].ready);
 		assert_int_equal(r.in.intent, 0);
 		assert_false(rd.eof);
-		assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
-		end(&r, &rd);
+		FILLS(0, -EAGAIN);
 	}
 }
 
 static void
 lines_are_whole_across_reads(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
 	feed(to, "a");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	FILLS(0, 1);
 	assert_int_equal(rd.ready, 0);
 	feed(to, "b\nc");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 3);
+	FILLS(0, 3);
 	assert_int_equal(rd.ready, 3);
 	feed(to, "d");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	FILLS(0, 1);
 	assert_int_equal(rd.ready, 3);
 	feed(to, "\n");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 1);
+	FILLS(0, 1);
 	assert_int_equal(rd.ready, 6);
-	check_pending(&r, 0, "ab\ncd\n");
-	end(&r, &rd);
+	check_pending(0, "ab\ncd\n");
 }
 
 static void
 no_more_is_read_than_asked_for(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
 	feed(to, "abcdefghijklmnopqrstuvwxyz");
 	assert_int_equal(reader_fill(&rd, 0, 3), 3);
 	assert_int_equal(reader_fill(&rd, 0, 20), 20);
 	assert_int_equal(reader_waiting(&rd), 3);
-	check_pending(&r, 0, "abcdefghijklmnopqrstuvw");
-	end(&r, &rd);
+	check_pending(0, "abcdefghijklmnopqrstuvw");
 }
 
 static void
 the_end_comes_after_the_last_byte(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+	FILLS(0, -EAGAIN);
 	feed(to, "tail");
 	close(to);
 	to = -1;
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 4);
+	FILLS(0, 4);
 	assert_false(rd.eof);
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	FILLS(0, 0);
 	assert_true(rd.eof);
 	assert_int_equal(rd.ready, 0);
-	end(&r, &rd);
 }
 
 static void
 an_empty_ring_starts_again_at_its_first_byte(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
 	feed(to, "first\n");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 6);
+	FILLS(0, 6);
 	feed(to, "second\n");
-	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 7);
-	check_pending(&r, 6, "second\n");
+	FILLS(6, 7);
+	check_pending(6, "second\n");
 	assert_memory_equal(r.data, "second\n", 7);
 	feed(to, "third\n");
-	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 6);
-	check_pending(&r, 6, "second\nthird\n");
+	FILLS(6, 6);
+	check_pending(6, "second\nthird\n");
 	assert_memory_equal(r.data, "second\nthird\n", 13);
-	end(&r, &rd);
 }
 
 static void
 bytes_are_scrubbed_and_newlines_stay(void **state)
 {
 	struct scrub map;
-	struct reader rd;
-	struct ring r;
-	uint64_t stale;
 
 	(void)state;
 	scrub_init(&map);
 	scrub_set(&map, '_', view_str("x"));
 	map.map['\n'] = '\n';
-	assert_int_equal(ring_open_fd(&r, dup(file), &stale), 0);
-	assert_int_equal(reader_open(&rd, from, &r, &map), 0);
+	begin_with(from, &map);
 	feed(to, "ab\txc\n\x80x");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 8);
-	check_pending(&r, 0, "ab__c\n__");
-	end(&r, &rd);
+	FILLS(0, 8);
+	check_pending(0, "ab__c\n__");
 }
 
 /* --- a full ring --------------------------------------------------------- */
 
 static void
-fill_up(struct reader *rd, uint64_t oldest, char c)
+fill_up(uint64_t oldest, char c)
 {
 	static char text[4096];
 	ssize_t n;
@@ -246,7 +251,7 @@ fill_up(struct reader *rd, uint64_t oldest, char c)
 	memset(text, c, sizeof(text));
 	do {
 		assert_int_equal(write(to, text, sizeof(text)), sizeof(text));
-		n = reader_fill(rd, oldest, RING_DATA);
+		n = reader_fill(&rd, oldest, RING_DATA);
 		assert_true(n > 0 || n == -ENOBUFS);
 	} while (n > 0);
 }
@@ -254,12 +259,8 @@ fill_up(struct reader *rd, uint64_t oldest, char c)
 static void
 a_ring_full_of_one_line_goes_out_by_force(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
-	fill_up(&rd, 0, 'x');
+	fill_up(0, 'x');
 	assert_int_equal(r.in.rd, RING_DATA);
 	assert_int_equal(rd.ready, 0);
 	assert_false(rd.eof);
@@ -267,21 +268,17 @@ a_ring_full_of_one_line_goes_out_by_force(void **state)
 	reader_force(&rd);
 	assert_int_equal(rd.ready, RING_DATA);
 	feed(to, "y\nz");
-	assert_int_equal(reader_fill(&rd, RING_DATA, RING_DATA), 4096 + 3);
+	FILLS(RING_DATA, 4096 + 3);
 	assert_int_equal(rd.ready, RING_DATA + 4096 + 2);
-	end(&r, &rd);
 }
 
 static void
 a_read_takes_what_there_is_room_for(void **state)
 {
 	uint64_t room;
-	struct reader rd;
-	struct ring r;
 
 	(void)state;
-	begin(&r, &rd, from);
-	fill_up(&rd, 0, 'x');
+	fill_up(0, 'x');
 	while (
 	    read(from, (char[4096]){ 0 }, 4096) == 4096 && reader_waiting(&rd))
 		;
@@ -289,13 +286,12 @@ a_read_takes_what_there_is_room_for(void **state)
 		uint64_t oldest = r.in.rd - RING_DATA + room;
 
 		feed(to, "1234567");
-		assert_int_equal(reader_fill(&rd, oldest, RING_DATA), room);
-		assert_int_equal(reader_fill(&rd, oldest, RING_DATA), -ENOBUFS);
+		FILLS(oldest, room);
+		FILLS(oldest, -ENOBUFS);
 		assert_int_equal(reader_waiting(&rd), 7 - room);
 		while (reader_waiting(&rd))
 			assert_int_equal(read(from, (char[1]){ 0 }, 1), 1);
 	}
-	end(&r, &rd);
 }
 
 static void
@@ -303,11 +299,8 @@ a_read_never_covers_what_is_still_wanted(void **state)
 {
 	uint64_t oldest = 0, wrote = 0, at;
 	unsigned i, full = 0;
-	struct reader rd;
-	struct ring r;
 
 	(void)state;
-	begin(&r, &rd, from);
 	for (i = 0; i < 8000; i++) {
 		char text[5000];
 		size_t n = 1 + random_below(sizeof(text)), k;
@@ -334,7 +327,6 @@ a_read_never_covers_what_is_still_wanted(void **state)
 			oldest = r.in.rd;
 	}
 	assert_true(wrote > 4 * RING_DATA && full > 10);
-	end(&r, &rd);
 }
 
 /* --- the clock ----------------------------------------------------------- */
@@ -343,11 +335,8 @@ static void
 the_tail_keeps_the_time_of_its_first_byte(void **state)
 {
 	int64_t first, second;
-	struct reader rd;
-	struct ring r;
 
 	(void)state;
-	begin(&r, &rd, from);
 	feed(to, "a\nb");
 	reader_fill(&rd, 0, RING_DATA);
 	first = r.in.fresh_ns;
@@ -368,7 +357,6 @@ the_tail_keeps_the_time_of_its_first_byte(void **state)
 	feed(to, "f\n"); /* e in the third */
 	reader_fill(&rd, 6, RING_DATA);
 	assert_int_equal(r.in.tail_ns, first);
-	end(&r, &rd);
 }
 
 /* --- crashes ------------------------------------------------------------- */
@@ -396,11 +384,9 @@ crash(size_t i)
 {
 	size_t n = strlen(crashes[i].text);
 	struct ring_in in;
-	struct reader rd;
-	struct ring r;
 
-	begin(&r, &rd, from);
-	written(&r, 0);
+	begin(from);
+	written(0);
 	if (*crashes[i].before) {
 		feed(to, crashes[i].before);
 		reader_fill(&rd, 0, RING_DATA);
@@ -424,11 +410,10 @@ a_crash_in_a_read_neither_loses_nor_repeats(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++) {
-		struct reader rd;
-		struct ring r;
 		int status;
 		pid_t pid;
 
+		end();
 		assert_int_equal(ftruncate(file, 0), 0);
 		pid = fork();
 		if (pid == 0) {
@@ -437,38 +422,32 @@ a_crash_in_a_read_neither_loses_nor_repeats(void **state)
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
-		begin(&r, &rd, from);
+		begin(from);
 		assert_false(rd.foreign);
 		assert_int_equal(r.in.intent, 0);
 		snprintf(want, sizeof(want), "%s%s", crashes[i].before,
 		    crashes[i].happened ? crashes[i].text : "");
-		check_pending(&r, 0, want);
+		check_pending(0, want);
 		snprintf(want, sizeof(want), "%s%s", crashes[i].before,
 		    crashes[i].text);
 		if (crashes[i].happened)
-			assert_int_equal(reader_fill(&rd, 0, RING_DATA),
-			    -EAGAIN);
+			FILLS(0, -EAGAIN);
 		else
-			assert_int_equal(reader_fill(&rd, 0, RING_DATA),
-			    strlen(crashes[i].text));
-		check_pending(&r, 0, want);
+			FILLS(0, strlen(crashes[i].text));
+		check_pending(0, want);
 		assert_int_equal(rd.ready,
 		    strrchr(want, '\n') ? strrchr(want, '\n') - want + 1 : 0);
-		end(&r, &rd);
 	}
 }
 
 static void
 the_mark_of_a_short_read_differs_from_its_last_byte(void **state)
 {
-	struct reader rd;
-	struct ring r;
 	unsigned i;
 
 	(void)state;
 	if (os_tee(-1, -1, 1) == -ENOSYS)
 		skip(); /* the portable layer cannot look ahead */
-	begin(&r, &rd, from);
 	for (i = 0; i < 200; i++) {
 		char text[15];
 		size_t n = 1 + random_below(15);
@@ -480,64 +459,50 @@ the_mark_of_a_short_read_differs_from_its_last_byte(void **state)
 		assert_int_equal(r.in.mark_n, 1);
 		assert_int_equal(r.in.mark[0], (unsigned char)~text[n - 1]);
 	}
-	end(&r, &rd);
 }
 
 static void
 an_unfinished_tail_is_completed_by_the_next_process(void **state)
 {
-	struct reader rd;
-	struct ring r;
-
 	(void)state;
-	begin(&r, &rd, from);
-	written(&r, 0);
+	written(0);
 	feed(to, "a\nhalf");
 	reader_fill(&rd, 0, RING_DATA);
-	written(&r, 2);
-	end(&r, &rd);
-	begin(&r, &rd, from);
+	written(2);
+	begin(from);
 	assert_int_equal(rd.ready, 2);
-	check_pending(&r, 2, "half");
+	check_pending(2, "half");
 	feed(to, " and half\n");
 	reader_fill(&rd, 2, RING_DATA);
-	check_pending(&r, 2, "half and half\n");
+	check_pending(2, "half and half\n");
 	assert_int_equal(rd.ready, 16);
-	end(&r, &rd);
 }
 
 static void
 what_came_through_another_pipe_is_pending_until_adopted(void **state)
 {
-	struct reader rd;
-	struct ring r;
 	int fd[2];
 
 	(void)state;
-	begin(&r, &rd, from);
-	written(&r, 0);
+	written(0);
 	feed(to, "a\ntail");
 	reader_fill(&rd, 0, RING_DATA);
-	end(&r, &rd);
 	assert_int_equal(pipe(fd), 0);
 	feed(fd[1], "new\n");
-	begin(&r, &rd, fd[0]);
+	begin(fd[0]);
 	assert_true(rd.foreign);
 	assert_int_equal(rd.ready, 2);
-	check_pending(&r, 0, "a\ntail");
-	end(&r, &rd); /* dies before it is all written */
-	begin(&r, &rd, fd[0]);
+	check_pending(0, "a\ntail");
+	begin(fd[0]); /* that one died before it was all written */
 	assert_true(rd.foreign);
-	written(&r, 6);
+	written(6);
 	reader_adopt(&rd);
 	assert_false(rd.foreign);
 	assert_int_equal(rd.ready, 6);
-	assert_int_equal(reader_fill(&rd, 6, RING_DATA), 4);
-	check_pending(&r, 6, "new\n");
-	end(&r, &rd);
-	begin(&r, &rd, fd[0]);
+	FILLS(6, 4);
+	check_pending(6, "new\n");
+	begin(fd[0]);
 	assert_false(rd.foreign);
-	end(&r, &rd);
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -545,21 +510,16 @@ what_came_through_another_pipe_is_pending_until_adopted(void **state)
 static void
 another_pipe_without_anything_pending_is_adopted_at_once(void **state)
 {
-	struct reader rd;
-	struct ring r;
 	int fd[2];
 
 	(void)state;
-	begin(&r, &rd, from);
-	written(&r, 0);
+	written(0);
 	feed(to, "a\n");
 	reader_fill(&rd, 0, RING_DATA);
-	written(&r, 2);
-	end(&r, &rd);
+	written(2);
 	assert_int_equal(pipe(fd), 0);
-	begin(&r, &rd, fd[0]);
+	begin(fd[0]);
 	assert_false(rd.foreign);
-	end(&r, &rd);
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -577,14 +537,11 @@ a_file_is_read_to_its_end_and_its_position_counts(void **state)
 	feed(fd, "one\ntwo\nthree");
 	for (i = 0; i < 2; i++) { /* the read happened, or not */
 		struct ring_in in;
-		struct reader rd;
-		struct ring r;
 
 		lseek(fd, 0, SEEK_SET);
-		assert_int_equal(ftruncate(file, 0), 0);
-		begin(&r, &rd, fd);
+		begin_anew(fd);
 		assert_int_equal(rd.kind, READER_FILE);
-		written(&r, 0);
+		written(0);
 		assert_int_equal(reader_fill(&rd, 0, 4), 4);
 		in = r.in;
 		in.intent = 4;
@@ -593,15 +550,13 @@ a_file_is_read_to_its_end_and_its_position_counts(void **state)
 		ring_commit_in(&r, &in);
 		if (i == 0)
 			assert_int_equal(read(fd, ring_at(&r, 4), 4), 4);
-		end(&r, &rd);
-		begin(&r, &rd, fd);
+		begin(fd);
 		assert_int_equal(r.in.rd, i == 0 ? 8 : 4);
 		while (reader_fill(&rd, 0, RING_DATA) > 0)
 			;
 		assert_true(rd.eof);
-		check_pending(&r, 0, "one\ntwo\nthree");
+		check_pending(0, "one\ntwo\nthree");
 		assert_int_equal(rd.ready, 8);
-		end(&r, &rd);
 	}
 	close(fd);
 }
@@ -609,22 +564,19 @@ a_file_is_read_to_its_end_and_its_position_counts(void **state)
 static void
 a_socket_is_read_as_a_pipe_is(void **state)
 {
-	struct reader rd;
-	struct ring r;
 	int fd[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	begin(&r, &rd, fd[0]);
+	begin(fd[0]);
 	assert_int_equal(rd.kind, READER_OTHER);
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), -EAGAIN);
+	FILLS(0, -EAGAIN);
 	feed(fd[1], "a\nb");
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 3);
+	FILLS(0, 3);
 	assert_int_equal(rd.ready, 2);
 	close(fd[1]);
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	FILLS(0, 0);
 	assert_true(rd.eof);
-	end(&r, &rd);
 	close(fd[0]);
 }
 
@@ -632,14 +584,11 @@ static void
 a_device_that_holds_nothing_is_at_its_end(void **state)
 {
 	int fd = open("/dev/null", O_RDONLY);
-	struct reader rd;
-	struct ring r;
 
 	(void)state;
-	begin(&r, &rd, fd);
-	assert_int_equal(reader_fill(&rd, 0, RING_DATA), 0);
+	begin(fd);
+	FILLS(0, 0);
 	assert_true(rd.eof);
-	end(&r, &rd);
 	close(fd);
 }
 

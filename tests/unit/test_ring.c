@@ -23,38 +23,63 @@
 
 static int file; /* what outlives each ring */
 
+/* The ring of a process. */
+static struct ring r;
+static bool is_open;
+
+static void
+end(void)
+{
+	if (is_open)
+		ring_close(&r);
+	is_open = false;
+}
+
+/* As a process that starts, the one before having ended: the bytes that were
+ * pending in what is there. */
+static uint64_t
+begin(void)
+{
+	uint64_t stale = 4711;
+	int fd = dup(file);
+
+	end();
+	assert_true(fd >= 0);
+	assert_int_equal(ring_open_fd(&r, fd, &stale), 0);
+	is_open = true;
+	return stale;
+}
+
+/* With a ring that nobody had before. */
+static void
+begin_anew(void)
+{
+	end();
+	assert_int_equal(ftruncate(file, 0), 0);
+	begin();
+}
+
 static int
 enter(void **state)
 {
 	(void)state;
 	file = os_memfd("test", 0);
-	return file < 0 ? -1 : 0;
+	return file >= 0 && begin() == 0 ? 0 : -1;
 }
 
 static int
 leave(void **state)
 {
 	(void)state;
+	end();
 	return close(file);
-}
-
-/* As a process that starts: the bytes that were pending in what is there. */
-static uint64_t
-ring_begin(struct ring *r)
-{
-	uint64_t stale = 4711;
-	int fd = dup(file);
-
-	assert_true(fd >= 0);
-	assert_int_equal(ring_open_fd(r, fd, &stale), 0);
-	return stale;
 }
 
 /* A directory that is called by its inode. */
 static int
-find(struct ring *r, uint64_t dev, uint64_t ino, struct ring_out *out)
+find(uint64_t dev, uint64_t ino, struct ring_out *out)
 {
-	return ring_find_out(r, dev, ino, dev * 1000 + ino, out);
+	return ring_find_out(&r, dev, ino, dev * 1000 + ino, out);
 }
 
 static char *
@@ -68,48 +93,44 @@ map_file(void)
 
 /* n bytes are read, `wr` of them written to a directory. */
 static void
-ring_use(struct ring *r, uint64_t rd, uint64_t wr)
+ring_use(uint64_t rd, uint64_t wr)
 {
-	struct ring_in in = r->in;
+	struct ring_in in = r.in;
 	struct ring_out out;
-	int slot = find(r, 7, 8, &out);
+	int slot = find(7, 8, &out);
 
 	assert_int_equal(slot, 0);
 	out.wr = wr;
 	out.cfg_hash = 99;
-	ring_commit_out(r, slot, &out);
+	ring_commit_out(&r, slot, &out);
 	in.rd = rd;
-	ring_commit_in(r, &in);
+	ring_commit_in(&r, &in);
 }
 
 static void
 a_new_one_is_empty(void **state)
 {
 	struct ring_out out;
-	struct ring r;
 
 	(void)state;
-	assert_int_equal(ring_begin(&r), 0);
+	assert_int_equal(begin(), 0);
 	assert_true(r.survives);
 	assert_int_equal(r.in.rd, 0);
 	assert_int_equal(r.in.intent, 0);
 	assert_int_equal(ring_oldest(&r), 0);
-	assert_int_equal(find(&r, 1, 2, &out), 0);
+	assert_int_equal(find(1, 2, &out), 0);
 	assert_int_equal(out.dev, 1);
 	assert_int_equal(out.ino, 2);
 	assert_int_equal(out.seq, 0);
 	assert_int_equal(out.wr, 0);
-	ring_close(&r);
+	end();
 	assert_int_equal(r.fd, -1);
 }
 
 static void
 both_images_show_the_same_bytes(void **state)
 {
-	struct ring r;
-
 	(void)state;
-	ring_begin(&r);
 	memcpy(ring_at(&r, RING_DATA - 3), "abcdef", 6);
 	assert_memory_equal(r.data, "def", 3);
 	assert_memory_equal(r.data + RING_DATA - 3, "abcdef", 6);
@@ -119,7 +140,6 @@ both_images_show_the_same_bytes(void **state)
 	r.in.base = 10;
 	assert_ptr_equal(ring_at(&r, 10), r.data);
 	assert_ptr_equal(ring_at(&r, 10 + RING_DATA), r.data);
-	ring_close(&r);
 }
 
 static void
@@ -130,26 +150,26 @@ a_commit_is_seen_by_the_next_process(void **state)
 	(void)state;
 	for (round = 1; round < 20; round++) {
 		struct ring_out out;
-		struct ring r;
 		int status;
-		pid_t pid = fork();
+		pid_t pid;
 
+		end();
+		pid = fork();
 		if (pid == 0) {
-			ring_begin(&r);
+			begin();
 			memcpy(ring_at(&r, 0), "bytes", 5);
-			ring_use(&r, round + 5, round);
+			ring_use(round + 5, round);
 			_exit(0);
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(ring_begin(&r), 0);
+		assert_int_equal(begin(), 0);
 		assert_int_equal(r.in.rd, round + 5);
 		assert_int_equal(ring_oldest(&r), round);
-		assert_int_equal(find(&r, 7, 8, &out), 0);
+		assert_int_equal(find(7, 8, &out), 0);
 		assert_int_equal(out.wr, round);
 		assert_int_equal(out.cfg_hash, 99);
 		assert_int_equal(out.seq, round);
 		assert_memory_equal(ring_at(&r, 0), "bytes", 5);
-		ring_close(&r);
 	}
 }
 
@@ -159,16 +179,14 @@ static void
 a_commit_that_was_not_finished_does_not_count(void **state)
 {
 	struct ring_in want;
-	struct ring r;
 	uint64_t *at;
 	char *head;
 
 	(void)state;
-	ring_begin(&r);
-	ring_use(&r, 0x1111, 0x1111);
-	ring_use(&r, 0x2222, 0x2222);
+	ring_use(0x1111, 0x1111);
+	ring_use(0x2222, 0x2222);
 	want = r.in;
-	ring_close(&r);
+	end();
 	head = map_file();
 	/* The first of the two slots is the older one; rd follows seq. */
 	for (at = (uint64_t *)(void *)head; at[1] != 0x1111; at++)
@@ -176,9 +194,8 @@ a_commit_that_was_not_finished_does_not_count(void **state)
 	assert_int_equal(at[0], 1);
 	at[1] = 0x3333;
 	munmap(head, 4096);
-	ring_begin(&r);
+	begin();
 	assert_memory_equal(&r.in, &want, sizeof(want));
-	ring_close(&r);
 }
 
 static void
@@ -186,11 +203,9 @@ another_process_that_uses_it_is_seen(void **state)
 {
 	uint64_t stale;
 	int status;
-	struct ring r;
 	pid_t pid;
 
 	(void)state;
-	ring_begin(&r);
 	pid = fork();
 	if (pid == 0)
 		_exit(ring_open_fd(&r, file, &stale) == -EAGAIN &&
@@ -199,7 +214,6 @@ another_process_that_uses_it_is_seen(void **state)
 			  : 1);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	ring_close(&r);
 }
 
 /* --- what is not believed ------------------------------------------------ */
@@ -210,57 +224,48 @@ what_is_left_from_another_boot_is_counted_and_discarded(void **state)
 	unsigned char boot[16];
 	struct ring_out out;
 	struct ring_in in;
-	struct ring r;
-	char *head;
+	char *head, *at;
 
 	(void)state;
 	if (os_boot_id(boot) < 0)
 		skip();
-	ring_begin(&r);
-	ring_use(&r, 100, 40);
+	ring_use(100, 40);
 	in = r.in;
 	in.intent = 9;
 	in.mark_n = 8;
 	ring_commit_in(&r, &in);
-	ring_close(&r);
+	end();
 	head = map_file();
-	{
-		char *at = memmem(head, 4096, boot, sizeof(boot));
-
-		assert_non_null(at);
-		at[3] = (char)(at[3] ^ 1);
-	}
+	at = memmem(head, 4096, boot, sizeof(boot));
+	assert_non_null(at);
+	at[3] = (char)(at[3] ^ 1);
 	munmap(head, 4096);
-	assert_int_equal(ring_begin(&r), 69);
+	assert_int_equal(begin(), 69);
 	assert_int_equal(r.in.rd, 0);
-	assert_int_equal(find(&r, 7, 8, &out), 0);
+	assert_int_equal(find(7, 8, &out), 0);
 	assert_int_equal(out.seq, 0);
-	ring_close(&r);
-	assert_int_equal(ring_begin(&r), 0);
-	ring_close(&r);
+	assert_int_equal(begin(), 0);
 }
 
 static void
 another_version_is_discarded(void **state)
 {
 	static const size_t at[] = { 8, 12 }; /* the two sizes */
-	struct ring r;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		char *head;
 
-		ring_begin(&r);
-		ring_use(&r, 100, 40);
-		ring_close(&r);
+		begin();
+		ring_use(100, 40);
+		end();
 		head = map_file();
 		head[at[i]] ^= 1;
 		munmap(head, 4096);
-		ring_begin(&r);
+		begin();
 		assert_int_equal(r.in.rd, 0);
 		assert_int_equal(ring_oldest(&r), 0);
-		ring_close(&r);
 	}
 }
 
@@ -270,10 +275,11 @@ a_file_that_is_something_else_is_not_written_to(void **state)
 	static const char text[] = "Dear diary,\n";
 	char got[sizeof(text)];
 	uint64_t stale;
-	struct ring r;
 	int fd;
 
 	(void)state;
+	end();
+	assert_int_equal(ftruncate(file, 0), 0);
 	assert_int_equal(pwrite(file, text, sizeof(text), 0), sizeof(text));
 	fd = dup(file);
 	assert_int_equal(ring_open_fd(&r, fd, &stale), -EPERM);
@@ -328,28 +334,24 @@ a_record_that_cannot_be_true_is_discarded(void **state)
 	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
 		struct ring_out out, mine = records[i].out;
 		struct ring_in in = records[i].in;
-		struct ring r;
 		bool kept;
 		int slot;
 
-		ring_begin(&r);
-		slot = find(&r, 7, 8, &out);
+		begin_anew();
+		slot = find(7, 8, &out);
 		mine.dev = 7;
 		mine.ino = 8;
 		mine.cfg_hash = 1;
 		ring_commit_out(&r, slot, &mine);
 		in.seq = 0;
 		ring_commit_in(&r, &in);
-		ring_close(&r);
-		ring_begin(&r);
-		find(&r, 7, 8, &out);
+		begin();
+		find(7, 8, &out);
 		kept = out.cfg_hash == 1;
 		if (kept != records[i].sane) {
 			print_error("row %zu: %d\n", i, kept);
 			bad++;
 		}
-		ring_close(&r);
-		assert_int_equal(ftruncate(file, 0), 0);
 	}
 	assert_int_equal(bad, 0);
 }
@@ -364,24 +366,22 @@ any_bytes_are_no_danger(void **state)
 	(void)state;
 	for (round = 0; round < 200; round++) {
 		struct ring_out out;
-		struct ring r;
 		int slot;
 
 		random_seed(round);
-		ring_begin(&r);
-		ring_use(&r, 100, 40);
-		ring_close(&r);
+		begin();
+		ring_use(100, 40);
+		end();
 		/* All but the magic and the sizes and the boot. */
 		for (i = 0; i < sizeof(noise); i++)
 			noise[i] = (unsigned char)random_u64();
 		assert_int_equal(pwrite(file, noise, sizeof(noise) - 36, 36),
 		    sizeof(noise) - 36);
-		ring_begin(&r);
+		begin();
 		assert_true(r.in.base <= r.in.rd);
 		assert_true(r.in.rd - ring_oldest(&r) <= RING_DATA);
-		slot = find(&r, 7, 8, &out);
+		slot = find(7, 8, &out);
 		assert_true(slot >= 0 && slot < RING_DIRS);
-		ring_close(&r);
 	}
 }
 
@@ -391,28 +391,24 @@ static void
 sixty_four_directories_have_a_record(void **state)
 {
 	struct ring_out out;
-	struct ring r;
 	int i;
 
 	(void)state;
-	ring_begin(&r);
 	for (i = 0; i < RING_DIRS; i++) {
-		assert_int_equal(find(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(5, 100 + i, &out), i);
 		out.cfg_hash = 1;
 		ring_commit_out(&r, i, &out);
 	}
-	assert_int_equal(find(&r, 5, 999, &out), -ENOSPC);
+	assert_int_equal(find(5, 999, &out), -ENOSPC);
 	assert_int_equal(out.wr, 0);
 	assert_int_equal(out.seq, 0);
-	assert_int_equal(find(&r, 6, 100, &out), -ENOSPC);
+	assert_int_equal(find(6, 100, &out), -ENOSPC);
 	ring_commit_out(&r, -ENOSPC, &out); /* nothing */
-	ring_close(&r);
-	ring_begin(&r);
+	begin();
 	for (i = 0; i < RING_DIRS; i++) {
-		assert_int_equal(find(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(5, 100 + i, &out), i);
 		assert_int_equal(out.cfg_hash, 1);
 	}
-	ring_close(&r);
 }
 
 static void
@@ -421,13 +417,11 @@ records_of_others_are_given_up(void **state)
 	bool used[RING_DIRS] = { false };
 	struct ring_in in = { .rd = 50 };
 	struct ring_out out;
-	struct ring r;
 	int i;
 
 	(void)state;
-	ring_begin(&r);
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(find(&r, 5, 100 + i, &out), i);
+		assert_int_equal(find(5, 100 + i, &out), i);
 		out.wr = 10 * (uint64_t)i;
 		ring_commit_out(&r, i, &out);
 	}
@@ -437,12 +431,11 @@ records_of_others_are_given_up(void **state)
 	ring_drop_others(&r, used);
 	assert_int_equal(ring_oldest(&r), 10);
 	/* The place is free again, and nothing of the old one is left. */
-	assert_int_equal(find(&r, 6, 1, &out), 0);
+	assert_int_equal(find(6, 1, &out), 0);
 	assert_int_equal(out.wr, 0);
 	assert_int_equal(out.seq, 0);
-	assert_int_equal(find(&r, 5, 103, &out), 3);
+	assert_int_equal(find(5, 103, &out), 3);
 	assert_int_equal(out.wr, 30);
-	ring_close(&r);
 }
 
 static void
@@ -450,10 +443,8 @@ a_directory_made_anew_inherits_the_record_of_its_path(void **state)
 {
 	struct ring_in in = { .rd = 50 };
 	struct ring_out out;
-	struct ring r;
 
 	(void)state;
-	ring_begin(&r);
 	assert_int_equal(ring_find_out(&r, 5, 100, 77, &out), 0);
 	out.wr = 10;
 	ring_commit_out(&r, 0, &out);
@@ -472,7 +463,6 @@ a_directory_made_anew_inherits_the_record_of_its_path(void **state)
 	assert_int_equal(ring_find_out(&r, 5, 200, 77, &out), 1);
 	assert_int_equal(ring_find_out(&r, 5, 300, 66, &out), 2);
 	assert_int_equal(out.wr, 0);
-	ring_close(&r);
 }
 
 static void
@@ -481,13 +471,11 @@ what_is_given_up_is_counted(void **state)
 	bool used[RING_DIRS] = { false };
 	struct ring_in in = { .rd = 50 };
 	struct ring_out out;
-	struct ring r;
 	int i;
 
 	(void)state;
-	ring_begin(&r);
 	for (i = 0; i < 3; i++) {
-		find(&r, 5, 100 + i, &out);
+		find(5, 100 + i, &out);
 		out.wr = 10 + 10 * (uint64_t)i;
 		ring_commit_out(&r, i, &out);
 	}
@@ -495,7 +483,6 @@ what_is_given_up_is_counted(void **state)
 	used[0] = true;
 	assert_int_equal(ring_drop_others(&r, used), 30);
 	assert_int_equal(ring_drop_others(&r, used), 0);
-	ring_close(&r);
 }
 
 /* --- pages --------------------------------------------------------------- */
@@ -524,11 +511,9 @@ forgetting_keeps_the_unfinished_tail(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ring_in in = { .rd = rows[i].rd, .base = rows[i].base };
-		struct ring r;
 		struct stat st;
 
-		assert_int_equal(ftruncate(file, 0), 0);
-		ring_begin(&r);
+		begin_anew();
 		ring_commit_in(&r, &in);
 		memset(r.data, 'x', RING_DATA);
 		n = (size_t)(rows[i].rd - rows[i].keep);
@@ -542,7 +527,6 @@ forgetting_keeps_the_unfinished_tail(void **state)
 		/* Head and tail and the pages at both its ends. */
 		if (gives_back && (size_t)st.st_blocks * 512 > n + 5 * 65536)
 			fail_msg("row %zu: %ld blocks", i, (long)st.st_blocks);
-		ring_close(&r);
 	}
 }
 
@@ -553,11 +537,11 @@ a_file_that_is_not_ours_alone_is_refused(void **state)
 {
 	char path[] = "/tmp/weir-ring-XXXXXX", command[64];
 	uint64_t stale;
-	struct ring r;
 	struct stat st;
 	int dir, fd;
 
 	(void)state;
+	end();
 	assert_non_null(mkdtemp(path));
 	dir = open(path, O_RDONLY | O_DIRECTORY);
 	umask(0);
@@ -567,7 +551,7 @@ a_file_that_is_not_ours_alone_is_refused(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_true((long)st.st_blocks * 512 >= RING_DATA);
 	assert_true(fcntl(r.fd, F_GETFD) & FD_CLOEXEC);
-	ring_use(&r, 30, 20);
+	ring_use(30, 20);
 	ring_close(&r);
 	assert_int_equal(ring_open_file(&r, dir, &stale), 0);
 	assert_int_equal(r.in.rd, 30);
@@ -599,12 +583,12 @@ a_file_that_is_not_ours_alone_is_refused(void **state)
 static void
 one_in_memory_works_but_promises_nothing(void **state)
 {
-	struct ring r;
 
 	(void)state;
+	end();
 	assert_int_equal(ring_open_anonymous(&r), 0);
 	assert_false(r.survives);
-	ring_use(&r, 10, 5);
+	ring_use(10, 5);
 	assert_int_equal(ring_oldest(&r), 5);
 	ring_close(&r);
 }
