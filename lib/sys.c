@@ -91,6 +91,15 @@ sys_fstatat(int dir, const char *name, struct stat *st, int flags)
 }
 
 int
+sys_faccessat(int dir, const char *name, int mode)
+{
+	int r;
+
+	RETRY(r, faccessat(dir, name, mode, 0));
+	return r < 0 ? -errno : r;
+}
+
+int
 sys_fchmod(int fd, mode_t mode)
 {
 	int r;
@@ -139,6 +148,15 @@ int
 sys_cloexec(int fd)
 {
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+int
+sys_nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno
+	                                                               : 0;
 }
 
 int

@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -669,4 +671,50 @@ os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
 	int r = n < INT_MAX ? (int)n : INT_MAX;
 
 	return getgrouplist(user, first, gids, &r) < 0 ? -E2BIG : r;
+}
+
+int
+os_watch_fd(void)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
+os_watch_dir(int fd, const char *path)
+{
+	const uint32_t news = IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+	                      IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF |
+	                      IN_MOVE_SELF;
+
+	return inotify_add_watch(fd, path, news | IN_ONLYDIR) < 0 ? -errno : 0;
+}
+
+int
+os_watch_news(int fd)
+{
+	_Alignas(8) char events[4096];
+	bool any = false;
+	ssize_t r;
+
+	for (;;) {
+		RETRY(r, read(fd, events, sizeof(events)));
+		if (r <= 0)
+			break;
+		any = true;
+	}
+	return r < 0 && errno != EAGAIN ? -errno : any;
+}
+
+int
+os_subreaper(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) < 0 ? -errno : 0;
+}
+
+int
+os_power_signal(void)
+{
+	return SIGPWR;
 }

@@ -437,3 +437,36 @@ os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
 	endgrent();
 	return (int)used;
 }
+
+int
+os_watch_fd(void)
+{
+	return -ENOSYS;
+}
+
+int
+os_watch_dir(int fd, const char *path)
+{
+	(void)fd;
+	(void)path;
+	return -ENOSYS;
+}
+
+int
+os_watch_news(int fd)
+{
+	(void)fd;
+	return -ENOSYS;
+}
+
+int
+os_subreaper(void)
+{
+	return -ENOSYS;
+}
+
+int
+os_power_signal(void)
+{
+	return -ENOSYS;
+}

@@ -1032,6 +1032,91 @@ what_a_process_has_open_can_be_opened_again(void **state)
 	assert_int_equal(os_open_of(INT32_MAX, &st, O_RDONLY), -ENOENT);
 }
 
+static void
+news_of_a_watched_directory_is_told_once(void **state)
+{
+	int watch = os_watch_fd();
+	struct pollfd pfd = { .fd = watch, .events = POLLIN };
+
+	(void)state;
+	if (watch == -ENOSYS) {
+		assert_int_equal(os_watch_dir(0, home_path), -ENOSYS);
+		assert_int_equal(os_watch_news(0), -ENOSYS);
+		return;
+	}
+	assert_true(watch >= 0);
+	assert_int_equal(fcntl(watch, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(os_watch_dir(watch, home_path), 0);
+	assert_int_equal(os_watch_dir(watch, "/etc/passwd"), -ENOTDIR);
+	assert_int_equal(os_watch_dir(watch, "/none"), -ENOENT);
+	assert_int_equal(os_watch_news(watch), 0);
+	close(make_file("new", ""));
+	assert_int_equal(sys_poll(&pfd, 1, 0), 1);
+	assert_int_equal(os_watch_news(watch), 1);
+	assert_int_equal(os_watch_news(watch), 0);
+	assert_int_equal(sys_unlinkat(home, "new"), 0);
+	assert_int_equal(os_watch_news(watch), 1);
+	close(watch);
+	assert_int_equal(os_watch_news(watch), -EBADF);
+}
+
+static void
+a_subreaper_gets_orphans(void **state)
+{
+	pid_t child, orphan = 0;
+	int status;
+
+	(void)state;
+	if (os_subreaper() == -ENOSYS)
+		return;
+	child = fork();
+	if (child == 0) {
+		orphan = fork();
+		if (orphan == 0)
+			_exit(7);
+		_exit(write(fd[1], &orphan, sizeof(orphan)) < 0);
+	}
+	assert_int_equal(sys_waitpid(child, &status, 0), child);
+	assert_int_equal(read(fd[0], &orphan, sizeof(orphan)), sizeof(orphan));
+	assert_int_equal(sys_waitpid(orphan, &status, 0), orphan);
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
+static void
+the_power_signal_can_be_waited_for(void **state)
+{
+	int power = os_power_signal();
+
+	(void)state;
+	if (power == -ENOSYS)
+		return;
+	assert_true(power > 0 && power < SIGRTMIN);
+}
+
+static void
+a_descriptor_is_made_not_to_wait(void **state)
+{
+	char c;
+
+	(void)state;
+	assert_int_equal(sys_nonblock(fd[0]), 0);
+	assert_int_equal(sys_read(fd[0], &c, 1), -EAGAIN);
+	assert_int_equal(fcntl(fd[1], F_GETFL) & O_NONBLOCK, 0);
+	assert_int_equal(sys_nonblock(BAD), -EBADF);
+}
+
+static void
+what_may_be_done_to_a_file_is_known(void **state)
+{
+	(void)state;
+	close(make_file("file", ""));
+	assert_int_equal(sys_faccessat(home, "file", R_OK), 0);
+	assert_int_equal(sys_faccessat(home, "file", X_OK), -EACCES);
+	assert_int_equal(fchmodat(home, "file", 0755, 0), 0);
+	assert_int_equal(sys_faccessat(home, "file", X_OK), 0);
+	assert_int_equal(sys_faccessat(home, "none", R_OK), -ENOENT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int
@@ -1078,6 +1163,11 @@ main(void)
 		TEST(a_process_has_one_start_until_it_ends),
 		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		TEST(what_a_process_has_open_can_be_opened_again),
+		TEST(news_of_a_watched_directory_is_told_once),
+		TEST(a_subreaper_gets_orphans),
+		TEST(the_power_signal_can_be_waited_for),
+		TEST(a_descriptor_is_made_not_to_wait),
+		TEST(what_may_be_done_to_a_file_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
