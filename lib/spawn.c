@@ -92,7 +92,12 @@ prepare(const struct spawn *sp)
 		r = sys_setpgid(0, 0);
 	if (r >= 0 && sp->cwd >= 0)
 		r = sys_fchdir(sp->cwd);
-	return r < 0 ? r : place_fds(sp);
+	if (r >= 0)
+		r = place_fds(sp);
+	/* Last: descriptors above it may have been in use. */
+	if (r >= 0 && sp->nofile != NULL)
+		r = sys_setrlimit(RLIMIT_NOFILE, sp->nofile);
+	return r;
 }
 
 /* The environment with `env`, in the room that the child has for it. */
@@ -131,7 +136,8 @@ child(const struct spawn *sp)
 	if (sp->env != NULL)
 		envp = make_env(room, sp->env);
 	if (r >= 0)
-		r = sys_execve(sp->argv[0], argv.theirs, envp);
+		r = sys_execve(sp->path != NULL ? sp->path : sp->argv[0],
+		    argv.theirs, envp);
 	if (sp->words != NULL)
 		say_fatal(r, sp->words);
 	_exit(sp->unable != 0 ? sp->unable : SPAWN_UNABLE);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct spawn_fd {
@@ -18,12 +19,16 @@ enum {
 };
 
 struct spawn {
-	const char *const *argv;       /* argv[0] is a path with a slash */
+	const char *const *argv;       /* argv[0] is a path with a slash... */
+	const char *path;              /* ... unless this is the path */
 	int cwd;                       /* a directory, or -1: as the parent */
 	struct spawn_fd fd[SPAWN_FDS]; /* from >= 0 counts; up to n_fd */
 	size_t n_fd;
 	bool own_group; /* leader of a new process group */
 	bool session;   /* leader of a new session */
+
+	/* How many descriptors it may have; NULL: as the parent. */
+	const struct rlimit *nofile;
 
 	/* The two ends of a pipe of the parent's, or NULL. The child does
 	 * nothing until a byte comes through it, and is gone if none ever

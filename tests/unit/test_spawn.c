@@ -363,6 +363,41 @@ what_cannot_be_executed_says_and_exits_as_told(void **state)
 }
 
 static void
+the_path_may_be_another_than_its_name(void **state)
+{
+	const char *argv[] = { "a name", "-c", "test \"$0\" = 'a name'", NULL };
+	struct spawn sp = { .argv = argv, .path = "/bin/sh", .cwd = -1 };
+
+	(void)state;
+	assert_int_equal(ended(spawn_start(&sp)), 0);
+}
+
+static void
+a_limit_on_descriptors_is_the_childs_alone(void **state)
+{
+	struct rlimit few;
+	struct spawn sp = {
+		.cwd = -1,
+		.nofile = &few,
+		.fd = { { 20, 0 } },
+		.n_fd = 1,
+	};
+	char out[64];
+
+	(void)state;
+	assert_return_code(getrlimit(RLIMIT_NOFILE, &few), errno);
+	few.rlim_cur = 17;
+	/* What it was given is open, however high. */
+	run(&sp, "ulimit -n; test -e /dev/fd/20 && echo open", out,
+	    sizeof(out));
+	assert_string_equal(out, "17\nopen\n");
+	sp.nofile = NULL;
+	sp.n_fd = 0;
+	run(&sp, "ulimit -n", out, sizeof(out));
+	assert_string_not_equal(out, "17\n");
+}
+
+static void
 what_cannot_be_prepared_or_executed_exits_127(void **state)
 {
 	static const char *const no_file[] = { "/nonexistent/x", NULL };
@@ -409,6 +444,8 @@ main(void)
 		    behind_its_gate_a_child_does_nothing_until_a_byte_comes),
 		cmocka_unit_test(
 		    what_cannot_be_executed_says_and_exits_as_told),
+		cmocka_unit_test(the_path_may_be_another_than_its_name),
+		cmocka_unit_test(a_limit_on_descriptors_is_the_childs_alone),
 		cmocka_unit_test(what_cannot_be_prepared_or_executed_exits_127),
 	};
 
