@@ -1,0 +1,142 @@
+/* lib/which */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "which.h"
+
+static char base[] = "/tmp/test_which.XXXXXX";
+static int base_fd;
+
+static void
+make(const char *name, mode_t mode)
+{
+	int fd = openat(base_fd, name, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	strcpy(strrchr(base, '.'), ".XXXXXX");
+	assert_non_null(mkdtemp(base));
+	base_fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(base_fd >= 0);
+	assert_int_equal(mkdirat(base_fd, "a", 0755), 0);
+	assert_int_equal(mkdirat(base_fd, "b", 0755), 0);
+	assert_int_equal(mkdirat(base_fd, "a/folder", 0755), 0);
+	make("a/plain", 0644);
+	make("a/both", 0644);
+	make("b/both", 0755);
+	make("a/first", 0755);
+	make("b/first", 0755);
+	make("here", 0755);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	char command[80];
+
+	(void)state;
+	close(base_fd);
+	snprintf(command, sizeof(command), "rm -rf %s", base);
+	setenv("PATH", "/bin:/usr/bin", 1);
+	return system(command);
+}
+
+/* "@" is the test's directory. */
+static void
+expand(char *out, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (size_t)snprintf(out + n, size - n, "%s%c",
+		    *text == '@' ? base : "", *text == '@' ? '/' : *text);
+	out[n] = 0;
+}
+
+static void
+the_first_that_can_be_executed_is_found(void **state)
+{
+	static const struct {
+		const char *path, *name;
+		int r;
+		const char *found; /* below base, or as it is */
+	} rows[] = {
+		{ "@a:@b", "first", 0, "a/first" },
+		{ "@b:@a", "first", 0, "b/first" },
+		{ "@a:@b", "both", 0, "b/both" },
+		{ "/none:@a:@b", "both", 0, "b/both" },
+		{ "@a:@b", "plain", -EACCES, NULL },
+		{ "@a:@b", "folder", -EACCES, NULL },
+		{ "@a:@b", "missing", -ENOENT, NULL },
+		{ "@a:@b", "a/first", 0, "=a/first" },
+		{ "@a:@b", "a/plain", -EACCES, NULL },
+		{ "a:b", "first", 0, "=a/first" },
+		{ "@a:", "here", 0, "=here" },
+		{ ":@a", "here", 0, "=here" },
+		{ "", "here", 0, "=here" },
+		{ "@a", "here", -ENOENT, NULL },
+	};
+	char path[128], want[128], out[PATH_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		expand(path, sizeof(path), rows[i].path);
+		setenv("PATH", path, 1);
+		assert_int_equal(
+		    which_find(base_fd, rows[i].name, out, sizeof(out)),
+		    rows[i].r);
+		if (!rows[i].found)
+			continue;
+		if (rows[i].found[0] == '=')
+			snprintf(want, sizeof(want), "%s", rows[i].found + 1);
+		else
+			snprintf(want, sizeof(want), "%s/%s", base,
+			    rows[i].found);
+		assert_string_equal(out, want);
+	}
+}
+
+static void
+without_path_there_are_two_directories(void **state)
+{
+	char out[PATH_MAX];
+
+	(void)state;
+	unsetenv("PATH");
+	assert_int_equal(which_find(AT_FDCWD, "sh", out, sizeof(out)), 0);
+	assert_string_equal(out, "/bin/sh");
+	assert_int_equal(which_find(AT_FDCWD, "sh", out, 6), -ENOENT);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(the_first_that_can_be_executed_is_found),
+		T(without_path_there_are_two_directories),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
