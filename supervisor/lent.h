@@ -35,6 +35,9 @@ int lent_ring(void);
  * -errno. */
 int lent_text(const struct lent *l, struct buf *b);
 
+/* The same for a child that has them as `first` and the two numbers behind. */
+int lent_text_as(const struct lent *l, int first, struct buf *b);
+
 /* WEIR_RING=... for a child that has the ring as LENT_RING_FD: 0, or -errno;
  * -ENOENT where there is no ring. */
 int lent_ring_text(const struct lent *l, struct buf *b);

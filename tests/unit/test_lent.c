@@ -171,6 +171,27 @@ what_is_not_what_it_is_said_to_be_is_not_taken(void **state)
 	lent_close(&l);
 }
 
+static void
+the_numbers_may_be_the_childs(void **state)
+{
+	char here[LENT_TEXT], there[LENT_TEXT], want[LENT_TEXT];
+	unsigned long v[5];
+	struct buf b;
+	struct lent l;
+
+	(void)state;
+	assert_int_equal(lent_make(&l), 0);
+	assert_int_equal(sscanf(value(&l, here), "%lu:%lu:%lu:%lu:%lu", &v[0],
+			     &v[1], &v[2], &v[3], &v[4]),
+	    5);
+	buf_init(&b, there, sizeof(there));
+	assert_int_equal(lent_text_as(&l, 70, &b), 0);
+	buf_ch(&b, 0);
+	snprintf(want, sizeof(want), "WEIR_LOG=70:71:%lu:72:%lu", v[2], v[4]);
+	assert_string_equal(there, want);
+	lent_close(&l);
+}
+
 int
 main(void)
 {
@@ -182,6 +203,7 @@ main(void)
 		cmocka_unit_test(the_logger_is_told_its_ring),
 		cmocka_unit_test(
 		    what_is_not_what_it_is_said_to_be_is_not_taken),
+		cmocka_unit_test(the_numbers_may_be_the_childs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
