@@ -1,0 +1,17 @@
+/* Speaking to a runsv by what it keeps in its service directory. */
+#ifndef WEIR_HAIL_H
+#define WEIR_HAIL_H
+
+#include <stdbool.h>
+
+/* Whether a runsv supervises the service dirfd/name: it holds supervise/ok
+ * open. */
+bool hail_heard(int dirfd, const char *name);
+
+/* Writes the letter to supervise/control of the service, or of its logger: 0,
+ * or -errno; -ENXIO where nobody listens. Nothing but a FIFO is written to,
+ * and nothing waits. */
+int hail_service(int dirfd, const char *name, char letter);
+int hail_logger(int dirfd, const char *name, char letter);
+
+#endif
