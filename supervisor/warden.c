@@ -1,0 +1,574 @@
+/* runsvdir's work: a runsv for each service of a directory. */
+#include "warden.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "dir.h"
+#include "hail.h"
+#include "lent.h"
+#include "loop.h"
+#include "proctitle.h"
+#include "say.h"
+#include "scandir.h"
+#include "spawn.h"
+#include "survey.h"
+#include "sys.h"
+#include "which.h"
+#include "whole.h"
+
+#define RETRY_NS (1 * LOOP_S)
+#define PROBE_NS (5 * LOOP_S)
+#define TELL_NS (5 * LOOP_S)
+#define DOT_NS (15 * 60 * LOOP_S)
+#define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
+
+enum {
+	EXIT_FATAL = 100,
+	EXIT_HANGUP = 111,
+	RUNSV_TROUBLE = 111, /* runsv's: its lock is taken, say */
+	STARTS_MOST = 64,    /* in a row, before signals are looked at */
+	LENT_FIRST = 3,      /* where a runsv has what it is lent */
+	FDS_SPARE = 32,      /* not to be lent: for what else is to be opened */
+	SIGNALS_MOST = 8,
+};
+
+enum phase {
+	RUNNING,
+	ENDING,  /* all were told to end */
+	KILLING, /* ... and their services are killed */
+	TERMING, /* ... and the loggers told to end */
+	DONE,
+};
+
+struct warden {
+	const struct warden_options *options;
+	struct scandir set;
+	struct survey survey;
+	struct proctitle title;
+	int signals, title_fd; /* title_fd: -1, where there is no window */
+	int64_t dot_at;
+
+	enum phase phase;
+	int64_t phase_until;
+	int code; /* to exit with */
+
+	size_t cursor;    /* the entry that is looked at next */
+	int64_t start_at; /* no start before: none was possible */
+	int trouble;      /* why; and when it is to be said again */
+	int64_t tell_at;
+	struct rlimit nofile; /* as it was */
+	rlim_t fds_most;      /* as it is now */
+};
+
+/* --- starting one ---------------------------------------------------------*/
+
+/* Nothing can be started now. One cause is said once for all that wait. */
+static void
+put_off_starts(struct warden *w, enum say_level level, int err,
+    const char *words, const char *name)
+{
+	int64_t now = loop_now();
+
+	w->start_at = now + RETRY_NS;
+	if (err == w->survey.trouble || (err == w->trouble && now < w->tell_at))
+		return;
+	w->trouble = err;
+	w->tell_at = now + TELL_NS;
+	say(level, err, words, name, (char *)0);
+}
+
+static bool
+has_log(int dirfd, const char *name)
+{
+	char path[NAME_MAX + 8];
+	struct stat st;
+	struct buf b;
+
+	buf_init(&b, path, sizeof(path));
+	buf_str(&b, name);
+	buf_str(&b, "/log");
+	buf_ch(&b, 0);
+	return !b.over && sys_fstatat(dirfd, path, &st, 0) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+static bool
+may_keep(const struct warden *w, int fd)
+{
+	return fd < 0 || (rlim_t)fd + FDS_SPARE < w->fds_most;
+}
+
+/* A pipe and a ring for the entry's logger, if it has one and we may have
+ * that many descriptors; without them runsv makes its own. */
+static void
+lend(struct warden *w, struct entry *e, int dirfd)
+{
+	if (lent_is_open(&e->lent) || !has_log(dirfd, e->name))
+		return;
+	if (lent_make(&e->lent) < 0)
+		return;
+	if (!may_keep(w, e->lent.write_fd) || !may_keep(w, e->lent.ring_fd))
+		lent_close(&e->lent);
+}
+
+static void
+add_lent(struct spawn *sp, const struct lent *l, struct buf *text)
+{
+	sp->env = LENT_LOG;
+	if (!lent_is_open(l) || lent_text_as(l, LENT_FIRST, text) < 0)
+		return;
+	buf_ch(text, 0);
+	sp->env = text->p;
+	sp->fd[0] = (struct spawn_fd){ LENT_FIRST, l->read_fd };
+	sp->fd[1] = (struct spawn_fd){ LENT_FIRST + 1, l->write_fd };
+	sp->fd[2] = (struct spawn_fd){ LENT_FIRST + 2, l->ring_fd };
+	sp->n_fd = 3;
+}
+
+static void
+start(struct warden *w, struct entry *e, int dirfd, int64_t now)
+{
+	const char *const argv[] = { "runsv", e->name, NULL };
+	char path[PATH_MAX], words[NAME_MAX + 32], text[LENT_TEXT];
+	struct spawn sp = {
+		.argv = argv,
+		.path = path,
+		.cwd = dirfd,
+		.session = w->options->sessions,
+		.nofile = &w->nofile,
+		.words = words,
+		.unable = EXIT_FATAL,
+	};
+	struct buf b, t;
+	pid_t pid;
+	int r = which_find(dirfd, "runsv", path, sizeof(path));
+
+	if (r < 0) {
+		put_off_starts(w, SAY_FATAL, r, "unable to start runsv ",
+		    e->name);
+		return;
+	}
+	buf_init(&b, words, sizeof(words));
+	buf_str(&b, "unable to start runsv ");
+	buf_str(&b, e->name);
+	buf_ch(&b, 0);
+	buf_init(&t, text, sizeof(text));
+	lend(w, e, dirfd);
+	add_lent(&sp, &e->lent, &t);
+	pid = spawn_start(&sp);
+	if (pid < 0) {
+		put_off_starts(w, SAY_WARNING, pid, "unable to fork for ",
+		    e->name);
+		return;
+	}
+	w->trouble = 0;
+	scandir_started(e, pid, now);
+}
+
+/* --- what is to be done ---------------------------------------------------*/
+
+static void
+check(struct entry *e, int dirfd, int64_t now)
+{
+	int64_t wait = whole_look(dirfd, e->name, now - e->since);
+
+	if (wait > 0)
+		scandir_put_off(e, now + wait);
+	else
+		scandir_ready(e);
+}
+
+static void
+probe(struct entry *e, int dirfd, int64_t now)
+{
+	if (hail_heard(dirfd, e->name))
+		scandir_put_off(e, now + PROBE_NS);
+	else
+		scandir_ready(e);
+}
+
+static void
+stop_gone(struct warden *w, int64_t now)
+{
+	FOR_ENTRIES (&w->set, e) {
+		switch (scandir_act(&w->set, e, now)) {
+		case SCANDIR_STOP:
+			sys_kill(e->pid, SIGTERM);
+			scandir_told(e);
+			break;
+		case SCANDIR_DROP:
+			lent_close(&e->lent);
+			scandir_dropped(e);
+			break;
+		case SCANDIR_WAIT:
+		case SCANDIR_CHECK:
+		case SCANDIR_PROBE:
+		case SCANDIR_START:
+			break;
+		}
+	}
+}
+
+/* The number of starts: 0 or 1. */
+static unsigned
+advance(struct warden *w, struct entry *e, int dirfd, int64_t now)
+{
+	for (;;) {
+		switch (scandir_act(&w->set, e, now)) {
+		case SCANDIR_CHECK:
+			check(e, dirfd, now);
+			break;
+		case SCANDIR_PROBE:
+			probe(e, dirfd, now);
+			break;
+		case SCANDIR_START:
+			start(w, e, dirfd, now);
+			return 1;
+		case SCANDIR_WAIT:
+		case SCANDIR_STOP:
+		case SCANDIR_DROP:
+			return 0;
+		}
+	}
+}
+
+/* Not all at once: signals want to be heard in between. */
+static void
+start_due(struct warden *w, int64_t now)
+{
+	unsigned starts = 0;
+	int dirfd;
+
+	if (now < w->start_at || scandir_deadline(&w->set, now) > now)
+		return;
+	dirfd = dir_open(w->options->dir);
+	if (dirfd < 0) {
+		put_off_starts(w, SAY_WARNING, dirfd,
+		    "unable to open directory ", w->options->dir);
+		return;
+	}
+	if (w->cursor >= w->set.n)
+		w->cursor = 0;
+	while (
+	    w->cursor < w->set.n && starts < STARTS_MOST && now >= w->start_at)
+		starts += advance(w, &w->set.v[w->cursor++], dirfd, now);
+	sys_close(dirfd);
+}
+
+/* --- the end --------------------------------------------------------------*/
+
+static void
+hang_up(struct warden *w, int dirfd)
+{
+	FOR_ENTRIES (&w->set, e) {
+		if (e->pid)
+			sys_kill(e->pid, SIGTERM);
+		else if (e->state == ENTRY_FOREIGN && dirfd >= 0)
+			hail_service(dirfd, e->name, 'x');
+	}
+}
+
+static void
+kill_services(struct warden *w, int dirfd)
+{
+	FOR_ENTRIES (&w->set, e)
+		if ((e->pid || e->state == ENTRY_FOREIGN) && dirfd >= 0)
+			hail_service(dirfd, e->name, 'k');
+}
+
+static void
+term_loggers(struct warden *w, int dirfd)
+{
+	FOR_ENTRIES (&w->set, e)
+		if ((e->pid || e->state == ENTRY_FOREIGN) && dirfd >= 0)
+			hail_logger(dirfd, e->name, 't');
+}
+
+static const struct {
+	void (*enter)(struct warden *w, int dirfd);
+	int64_t ns; /* the next phase then, at the latest */
+} phases[] = {
+	[ENDING] = { hang_up, 6 * LOOP_S },
+	[KILLING] = { kill_services, 2 * LOOP_S },
+	[TERMING] = { term_loggers, 800 * LOOP_MS },
+	[DONE] = { NULL, 0 },
+};
+
+static void
+enter(struct warden *w, enum phase phase, int64_t now)
+{
+	int dirfd;
+
+	w->phase = phase;
+	w->phase_until = now + phases[phase].ns;
+	if (!phases[phase].enter)
+		return;
+	dirfd = dir_open(w->options->dir);
+	phases[phase].enter(w, dirfd);
+	if (dirfd >= 0)
+		sys_close(dirfd);
+}
+
+static bool
+any_is_left(struct warden *w)
+{
+	bool any = scandir_running(&w->set) > 0;
+	int dirfd = any ? -1 : dir_open(w->options->dir);
+
+	if (any || dirfd < 0)
+		return any;
+	FOR_ENTRIES (&w->set, e)
+		any |= e->state == ENTRY_FOREIGN && hail_heard(dirfd, e->name);
+	sys_close(dirfd);
+	return any;
+}
+
+static void
+end(struct warden *w, int64_t now)
+{
+	if (!any_is_left(w))
+		enter(w, DONE, now);
+	else if (now >= w->phase_until)
+		enter(w, w->phase + 1, now);
+}
+
+/* --- signals --------------------------------------------------------------*/
+
+static void
+reap(struct warden *w)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
+		struct entry *e = scandir_reaped(&w->set, pid, loop_now());
+
+		if (e && WIFEXITED(status) &&
+		    WEXITSTATUS(status) == RUNSV_TROUBLE)
+			scandir_suspect(e);
+	}
+}
+
+/* As runit without -T: TERM leaves everything running, HUP ends all and waits
+ * for nothing. */
+static void
+told_to_end(struct warden *w, int sig, int64_t now)
+{
+	bool hup = sig == SIGHUP;
+
+	if (w->phase != RUNNING)
+		return;
+	w->code = hup ? EXIT_HANGUP : 0;
+	if (w->options->container) {
+		enter(w, ENDING, now);
+		return;
+	}
+	if (hup)
+		enter(w, ENDING, now);
+	enter(w, DONE, now);
+}
+
+static void
+take_signals(struct warden *w)
+{
+	int sig;
+
+	while ((sig = os_signal_next(w->signals)) > 0) {
+		if (sig == SIGCHLD)
+			reap(w);
+		else if (sig == SIGALRM)
+			survey_ask(&w->survey);
+		else
+			told_to_end(w, sig, loop_now());
+	}
+}
+
+static int
+open_signals(struct warden *w)
+{
+	int wanted[SIGNALS_MOST] = { SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	size_t n = 4;
+	int power = os_power_signal();
+
+	if (w->options->container)
+		wanted[n++] = SIGINT;
+	if (w->options->container && power > 0)
+		wanted[n++] = power;
+	sigaction(SIGPIPE, &ignore, NULL);
+	w->signals = os_signal_fd(wanted, n);
+	return w->signals < 0 ? w->signals : 0;
+}
+
+/* --- the window -----------------------------------------------------------*/
+
+/* Nobody waits for us to read: what does not fit in the pipe is lost. */
+static int
+open_title(struct warden *w)
+{
+	int fd[2], r = sys_pipe(fd);
+
+	if (r < 0)
+		return r;
+	r = sys_nonblock(fd[1]);
+	if (r >= 0)
+		r = sys_dup2(fd[1], 2);
+	sys_close(fd[1]);
+	if (r < 0) {
+		sys_close(fd[0]);
+		return r;
+	}
+	w->title_fd = fd[0];
+	w->dot_at = loop_now() + DOT_NS;
+	return 0;
+}
+
+static void
+open_log(struct warden *w)
+{
+	int r;
+
+	w->title_fd = -1;
+	w->dot_at = LOOP_NEVER;
+	if (!w->options->log)
+		return;
+	if (proctitle_init(&w->title, w->options->log) < 0) {
+		say_warning(0, "log must have at least seven characters.");
+	} else {
+		r = open_title(w);
+		if (r == 0)
+			return;
+		say_warning(r, "unable to create pipe for log.");
+	}
+	say_warning(0, "log service disabled.");
+}
+
+static void
+read_title(struct warden *w)
+{
+	char text[4096];
+	ssize_t n = os_read_nowait(w->title_fd, text, sizeof(text));
+
+	if (n > 0)
+		proctitle_put(&w->title, view_of(text, (size_t)n));
+}
+
+static void
+put_dot(struct warden *w, int64_t now)
+{
+	if (now < w->dot_at)
+		return;
+	proctitle_put(&w->title, view_str("."));
+	w->dot_at = now + DOT_NS;
+}
+
+/* --- the loop -------------------------------------------------------------*/
+
+static int64_t
+next_deadline(const struct warden *w, int64_t now)
+{
+	int64_t at;
+
+	if (w->phase != RUNNING)
+		return loop_sooner(w->phase_until, now + LOOK_NS);
+	at = scandir_deadline(&w->set, now);
+	if (at < w->start_at)
+		at = w->start_at;
+	at = loop_sooner(at, survey_deadline(&w->survey));
+	return loop_sooner(at, w->dot_at);
+}
+
+enum { AT_SIGNALS, AT_NEWS, AT_TITLE, WATCHED };
+
+static void
+turn(struct warden *w)
+{
+	struct pollfd fds[WATCHED] = {
+		[AT_SIGNALS] = { w->signals, POLLIN, 0 },
+		[AT_NEWS] = { w->survey.watch.fd, POLLIN, 0 },
+		[AT_TITLE] = { w->title_fd, POLLIN, 0 },
+	};
+	int64_t now;
+
+	loop_wait(fds, WATCHED, next_deadline(w, loop_now()));
+	if (fds[AT_SIGNALS].revents)
+		take_signals(w);
+	if (fds[AT_TITLE].revents)
+		read_title(w);
+	if (fds[AT_NEWS].revents)
+		survey_heard(&w->survey);
+	now = loop_now();
+	put_dot(w, now);
+	if (w->phase == RUNNING) {
+		survey_tick(&w->survey, &w->set, now);
+		stop_gone(w, now);
+		start_due(w, now);
+	} else if (w->phase != DONE) {
+		end(w, now);
+	}
+}
+
+/* Three descriptors for each entry with a log are a lot. */
+static int
+raise_nofile(struct warden *w)
+{
+	struct rlimit more;
+	int r = sys_getrlimit(RLIMIT_NOFILE, &w->nofile);
+
+	if (r < 0)
+		return r;
+	more = w->nofile;
+	more.rlim_cur = more.rlim_max;
+	if (sys_setrlimit(RLIMIT_NOFILE, &more) < 0)
+		more = w->nofile;
+	w->fds_most = more.rlim_cur;
+	return 0;
+}
+
+/* What is opened later must not become anybody's standard error. */
+static int
+open_standard(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		int r = sys_fstat(fd, &st);
+
+		if (r == -EBADF)
+			r = sys_open("/dev/null", O_RDWR, 0);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+warden_run(const struct warden_options *options)
+{
+	struct warden w = { .options = options };
+	int r = open_standard();
+
+	open_log(&w);
+	if (r == 0)
+		r = open_signals(&w);
+	if (r == 0)
+		r = raise_nofile(&w);
+	if (r < 0) {
+		say_fatal(r, "unable to start");
+		return EXIT_FATAL;
+	}
+	os_subreaper(); /* where there is such a thing */
+	survey_init(&w.survey, options->dir);
+	while (w.phase != DONE)
+		turn(&w);
+	survey_close(&w.survey);
+	scandir_free(&w.set);
+	return w.code;
+}
