@@ -80,10 +80,12 @@ FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
 DRIVERS = $(patsubst tests/prog/%.c,$(B)/prog/%,$(DRIVER_SRC))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 
-# Every row of the two tables is a call that a test build may make fail.
+# Every row of the two tables is a call that a test build may make fail; so are
+# the three that take memory.
 ROWS = $(shell sed -n "s/^SYS.[a-z0-9_]*, *\([a-z0-9_]*\),.*/\1/p" $(1))
 WRAPS = $(foreach c,$(call ROWS,lib/sys.def),-Wl,--wrap=sys_$(c)) \
-	$(foreach c,$(call ROWS,lib/os/os.def),-Wl,--wrap=os_$(c))
+	$(foreach c,$(call ROWS,lib/os/os.def),-Wl,--wrap=os_$(c)) \
+	$(foreach c,malloc calloc realloc,-Wl,--wrap=$(c))
 
 all: $(PROGRAMS)
 	@mkdir -p build/bin

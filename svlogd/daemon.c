@@ -161,36 +161,44 @@ take_signals(struct daemon *d)
 /* --- the start ------------------------------------------------------------ */
 
 /* Directories that another svlogd is about to leave get a little time. */
-static void
+static int
 open_dirs(struct daemon *d)
 {
 	int64_t until = loop_now() + LOCK_WAIT_NS;
+	int rc;
 
-	while (dirs_open(&d->dirs, loop_now() < until)) {
+	while ((rc = dirs_open(&d->dirs, loop_now() < until)) == -EAGAIN) {
 		struct pollfd pfd = { .fd = d->signals, .events = POLLIN };
 
 		loop_wait(&pfd, 1, loop_now() + LOCK_LOOK_NS);
 		if (os_signal_next(d->signals) == SIGTERM) {
 			d->phase = LEAVING;
-			return;
+			return 0;
 		}
 	}
+	return rc;
 }
 
+/* 0, or -errno and that is said. */
 static int
 start(struct daemon *d)
 {
-	int rc = dirs_lease(&d->dirs, &d->lease);
+	int rc = open_dirs(d);
 
+	if (rc == 0 && dirs_usable(&d->dirs) == 0) {
+		say_fatal(0, "no functional log directories.");
+		return -ENOENT;
+	}
+	if (rc == 0)
+		rc = dirs_lease(&d->dirs, &d->lease);
 	if (rc == 0)
 		rc = reader_open(&d->reader, 0, &d->lease.ring,
 		    &d->options->scrub);
-	if (rc == 0)
-		rc = dirs_start(&d->dirs, &d->lease.ring, d->reader.ready);
 	if (rc < 0) {
 		say_fatal(rc, "unable to start");
 		return rc;
 	}
+	dirs_start(&d->dirs, &d->lease.ring, d->reader.ready);
 	pace_init(&d->pace, d->options->wait_ns);
 	d->stats_at = loop_now();
 	if (d->phase == LEAVING)
@@ -259,8 +267,8 @@ pump(struct daemon *d)
 		/* Who is stuck and may drop does so before the ring is full. */
 		dirs_drop(&d->dirs, d->reader.ready, RING_DATA / 2);
 	}
-	copies_send(&d->dirs.alerts);
-	copies_send(&d->dirs.copies);
+	copies_send(&d->dirs.buffers.alerts);
+	copies_send(&d->dirs.buffers.copies);
 	if (d->reader.foreign && is_done(d, false))
 		reader_adopt(&d->reader);
 }
@@ -371,6 +379,7 @@ pending_fd(const struct copies *c)
 static void
 turn(struct daemon *d)
 {
+	const struct buffers *b = &d->dirs.buffers;
 	bool reading = may_read(d);
 	int64_t now = loop_now(), at = next_deadline(d);
 	int64_t read_at = pace_next(&d->pace);
@@ -378,8 +387,8 @@ turn(struct daemon *d)
 	struct pollfd fds[WATCHED] = {
 		[AT_INPUT] = { wait_input ? 0 : -1, POLLIN, 0 },
 		[AT_SIGNALS] = { d->signals, POLLIN, 0 },
-		[AT_ALERTS] = { pending_fd(&d->dirs.alerts), POLLOUT, 0 },
-		[AT_COPIES] = { pending_fd(&d->dirs.copies), POLLOUT, 0 },
+		[AT_ALERTS] = { pending_fd(&b->alerts), POLLOUT, 0 },
+		[AT_COPIES] = { pending_fd(&b->copies), POLLOUT, 0 },
 	};
 
 	if (reading && !wait_input)
@@ -427,11 +436,6 @@ finish(struct daemon *d)
 static int
 run(struct daemon *d)
 {
-	open_dirs(d);
-	if (dirs_usable(&d->dirs) == 0) {
-		say_fatal(0, "no functional log directories.");
-		return EXIT_TROUBLE;
-	}
 	if (start(d) < 0)
 		return EXIT_TROUBLE;
 	pump(d);

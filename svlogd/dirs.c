@@ -28,11 +28,12 @@ dirs_init(struct dirs *ds, const struct options *options)
 		.fds = calloc(n, sizeof *ds->fds),
 		.locks = calloc(n, sizeof *ds->locks),
 	};
+	buffers_init(&ds->buffers);
 	if (!ds->v || !ds->fds || !ds->locks)
 		return -ENOMEM;
 	ds->n = n;
 	for (size_t i = 0; i < n; i++)
-		logdir_init(&ds->v[i], options->dirs[i], options);
+		logdir_init(&ds->v[i], options->dirs[i], options, &ds->buffers);
 	return 0;
 }
 
@@ -41,48 +42,18 @@ dirs_free(struct dirs *ds)
 {
 	FOR_DIRS (ds, ld)
 		conf_free(&ld->conf);
-	copies_close(&ds->alerts);
-	copies_close(&ds->copies);
-	free(ds->out.p);
+	buffers_free(&ds->buffers);
 	free(ds->v);
 	free(ds->fds);
 	free(ds->locks);
 }
 
-/* Buffers for the largest config there is: 0 or -ENOMEM. */
-static int
-open_buffers(struct dirs *ds)
-{
-	size_t need = 0, front = 0;
-	char *mem;
-
-	FOR_DIRS (ds, ld) {
-		size_t n = route_buffer(ds->options, &ld->conf);
-
-		if (n > need)
-			need = n;
-		if (STAMP_SIZE + ld->conf.prefix.n > front)
-			front = STAMP_SIZE + ld->conf.prefix.n;
-	}
-	if (need > ds->out.cap) {
-		mem = realloc(ds->out.p, need);
-		if (!mem)
-			return -ENOMEM;
-		buf_init(&ds->out, mem, need);
-	}
-	if (copies_open(&ds->alerts, 2, (size_t)ds->options->line_max, front) <
-		0 ||
-	    copies_open(&ds->copies, 1, 16 * 1024, front) < 0)
-		return -ENOMEM;
-	return 0;
-}
-
 /* --- the start ------------------------------------------------------------ */
 
-bool
+int
 dirs_open(struct dirs *ds, bool patient)
 {
-	bool busy = false;
+	int busy = 0;
 
 	FOR_DIRS (ds, ld) {
 		int rc;
@@ -90,8 +61,10 @@ dirs_open(struct dirs *ds, bool patient)
 		if (ld->state != LOGDIR_NEW)
 			continue;
 		rc = logdir_open(ld);
+		if (rc == -ENOMEM)
+			return rc;
 		if (rc == -EAGAIN && patient) {
-			busy = true;
+			busy = rc;
 		} else if (rc < 0) {
 			place_complain(&ld->place, rc);
 			ld->state = LOGDIR_OUT;
@@ -127,8 +100,7 @@ attach(struct dirs *ds, uint64_t start)
 {
 	FOR_DIRS (ds, ld)
 		if (ld->state == LOGDIR_OPEN)
-			logdir_attach(ld, ds->ring, start, &ds->out,
-			    &ds->alerts, &ds->copies);
+			logdir_attach(ld, ds->ring, start);
 }
 
 /* Records of directories that are not ours any more would hold the ring. */
@@ -149,17 +121,12 @@ drop_others(struct dirs *ds)
 	    ", bytes", n);
 }
 
-int
+void
 dirs_start(struct dirs *ds, struct ring *ring, uint64_t start)
 {
-	int rc = open_buffers(ds);
-
-	if (rc < 0)
-		return rc;
 	ds->ring = ring;
 	attach(ds, start);
 	drop_others(ds);
-	return 0;
 }
 
 /* --- what signals ask for ------------------------------------------------- */
@@ -178,8 +145,6 @@ dirs_reload(struct dirs *ds, uint64_t start)
 				place_complain(&ld->place, rc);
 		}
 	}
-	if (open_buffers(ds) < 0)
-		say_warning(-ENOMEM, "unable to grow buffers");
 	attach(ds, start);
 }
 
@@ -362,7 +327,7 @@ dirs_work(const struct dirs *ds)
 	FOR_DIRS (ds, ld)
 		if (ld->state == LOGDIR_LIVE && attic_works(&ld->attic))
 			return true;
-	return ds->seal.pid != 0 || copies_pending(&ds->alerts);
+	return ds->seal.pid != 0 || copies_pending(&ds->buffers.alerts);
 }
 
 void

@@ -6,8 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "copies.h"
+#include "buffers.h"
 #include "lease.h"
 #include "logdir.h"
 #include "options.h"
@@ -18,8 +17,7 @@ struct dirs {
 	struct logdir *v;
 	size_t n;
 	struct ring *ring; /* borrowed */
-	struct buf out;    /* where a write is laid out */
-	struct copies alerts, copies;
+	struct buffers buffers;
 	size_t next;     /* whose turn it is */
 	bool unfinished; /* the time was up before each had its turn */
 	struct seal seal;
@@ -32,19 +30,20 @@ struct dirs {
 int dirs_init(struct dirs *ds, const struct options *options);
 void dirs_free(struct dirs *ds);
 
-/* Opens all that were not tried before; says which cannot be. With `patient`
- * those that another process has locked are left for the next call, and it
- * returns true. */
-bool dirs_open(struct dirs *ds, bool patient);
+/* Opens all that were not tried before; says which cannot be. 0, -ENOMEM; or
+ * -EAGAIN, with `patient`, where another process has locked some: they are
+ * left for the next call. */
+int dirs_open(struct dirs *ds, bool patient);
 
 /* How many of them are open. */
 size_t dirs_usable(const struct dirs *ds);
 
-/* Finds a ring for those that are open, puts them on it, each beginning at
- * `start` if it has no record, and forgets the records of others: 0 or
- * -errno. */
+/* Finds a ring for those that are open: 0 or -errno. */
 int dirs_lease(struct dirs *ds, struct lease *lease);
-int dirs_start(struct dirs *ds, struct ring *ring, uint64_t start);
+
+/* Puts them on it, each beginning at `start` if it has no record, and forgets
+ * the records of others. */
+void dirs_start(struct dirs *ds, struct ring *ring, uint64_t start);
 
 /* HUP: configs are read again, and what could not be opened is tried. */
 void dirs_reload(struct dirs *ds, uint64_t start);

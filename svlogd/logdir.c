@@ -14,11 +14,13 @@
 #define PROBE_NS (500 * LOOP_MS)
 
 void
-logdir_init(struct logdir *ld, const char *path, const struct options *options)
+logdir_init(struct logdir *ld, const char *path, const struct options *options,
+    struct buffers *buffers)
 {
 	*ld = (struct logdir){
 		.place = { .path = path, .fd = -1, .lock_fd = -1 },
 		.options = options,
+		.buffers = buffers,
 		.stats_fd = -1,
 		.probe_at = LOOP_NEVER,
 	};
@@ -49,6 +51,25 @@ close_all(struct logdir *ld)
 	ld->stats_fd = -1;
 }
 
+/* The config, and the room it takes: 0, or -errno with *conf the defaults. No
+ * config is no failure. */
+static int
+read_conf(const struct logdir *ld, struct conf *conf)
+{
+	int rc;
+
+	conf_init(conf);
+	rc = confdir_read(conf, ld->place.fd, ld->place.path, ld->place.foreign,
+	    NULL);
+	if (rc == 0)
+		say_info(0, "read: ", ld->place.path, "/config");
+	if (rc == 0 || rc == -ENOENT)
+		rc = buffers_fit(ld->buffers, ld->options, conf);
+	if (rc < 0)
+		conf_free(conf);
+	return rc;
+}
+
 int
 logdir_open(struct logdir *ld)
 {
@@ -57,16 +78,19 @@ logdir_open(struct logdir *ld)
 
 	if (rc < 0)
 		return rc;
-	rc = confdir_read(&conf, ld->place.fd, ld->place.path,
-	    ld->place.foreign, NULL);
-	if (rc == 0) {
-		conf_free(&ld->conf);
-		ld->conf = conf;
-		say_info(0, "read: ", ld->place.path, "/config");
-	} else if (rc != -ENOENT) {
+	rc = read_conf(ld, &conf);
+	if (rc < 0 && rc != -ENOMEM) {
 		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": using the defaults");
+		rc = buffers_fit(ld->buffers, ld->options, &conf);
 	}
+	if (rc < 0) { /* the defaults may delete what the config keeps */
+		place_close(&ld->place);
+		ld->place.found = false; /* it was not the lock */
+		return rc;
+	}
+	conf_free(&ld->conf);
+	ld->conf = conf;
 	ld->state = LOGDIR_OPEN;
 	return 0;
 }
@@ -74,9 +98,11 @@ logdir_open(struct logdir *ld)
 static void
 set_route(struct logdir *ld)
 {
-	route_init(&ld->route, ld->options, &ld->conf, ld->out);
-	ld->route.alerts = ld->alerts;
-	ld->route.copies = ld->conf.copy_out ? ld->copies : NULL;
+	struct buffers *b = ld->buffers;
+
+	route_init(&ld->route, ld->options, &ld->conf, &b->out);
+	ld->route.alerts = &b->alerts;
+	ld->route.copies = ld->conf.copy_out ? &b->copies : NULL;
 	writer_configure(&ld->writer, route_hash(ld->options, &ld->conf));
 }
 
@@ -94,15 +120,11 @@ go_live(struct logdir *ld)
 }
 
 void
-logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
-    struct buf *out, struct copies *alerts, struct copies *copies)
+logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start)
 {
 	int rc;
 
 	writer_attach(&ld->writer, ring, start);
-	ld->out = out;
-	ld->alerts = alerts;
-	ld->copies = copies;
 	set_route(ld);
 	rc = go_live(ld);
 	if (rc < 0)
@@ -166,16 +188,12 @@ logdir_reload(struct logdir *ld)
 	probe(ld);
 	if (ld->state != LOGDIR_LIVE)
 		return; /* the new one's config is read when it is opened */
-	rc = confdir_read(&conf, ld->place.fd, ld->place.path,
-	    ld->place.foreign, NULL);
-	if (rc < 0 && rc != -ENOENT) {
+	rc = read_conf(ld, &conf);
+	if (rc < 0) {
 		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": keeping the old one");
 		return;
 	}
-	if (rc == -ENOENT)
-		conf_init(&conf);
-	say_info(0, "read: ", ld->place.path, "/config");
 	use_conf(ld, &conf);
 	ld->trouble.retry_at = LOOP_NEVER; /* whatever failed may work now */
 }
@@ -213,8 +231,7 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 	if (rc < 0)
 		return writer_mend(w, rc);
 	writer_commit(w, &cut);
-	if (ld->route.alerts)
-		copies_queue(ld->route.alerts);
+	copies_queue(ld->route.alerts);
 	if (ld->route.copies)
 		copies_queue(ld->route.copies);
 	return 0;
@@ -379,7 +396,7 @@ logdir_stats(struct logdir *ld, uint64_t pipe_full_ns)
 		.current_size = ld->writer.current.size,
 		.pipe_full_ns = pipe_full_ns,
 		.copies_dropped =
-		    (ld->route.alerts ? ld->route.alerts->dropped : 0) +
+		    ld->buffers->alerts.dropped +
 		    (ld->route.copies ? ld->route.copies->dropped : 0),
 	};
 

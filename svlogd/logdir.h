@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "attic.h"
+#include "buffers.h"
 #include "conf.h"
 #include "options.h"
 #include "place.h"
@@ -26,11 +27,8 @@ enum logdir_state {
 struct logdir {
 	struct place place;
 	const struct options *options;
+	struct buffers *buffers;
 	enum logdir_state state;
-
-	/* Borrowed: see route.h. */
-	struct buf *out;
-	struct copies *alerts, *copies;
 
 	struct conf conf;
 	struct route route;
@@ -46,21 +44,21 @@ struct logdir {
 	uint64_t stats_serial;
 };
 
-/* An unused one. */
+/* An unused one; it borrows what it is given. */
 void logdir_init(struct logdir *ld, const char *path,
-    const struct options *options);
+    const struct options *options, struct buffers *buffers);
 
 /* Opens and locks the directory, reads its config: 0, -EAGAIN while another
  * process has the lock, or -errno, for place_complain() to say. */
 int logdir_open(struct logdir *ld);
 
 /* Puts an open one on the ring: its record, its current. `start`: where it
- * begins when it has no record. `out`, `alerts`, `copies` as in route.h. What
- * fails is said, and tried again by itself. */
-void logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start,
-    struct buf *out, struct copies *alerts, struct copies *copies);
+ * begins when it has no record. What fails is said, and tried again by
+ * itself. */
+void logdir_attach(struct logdir *ld, struct ring *ring, uint64_t start);
 
-/* Reads the config again and uses it, unless that cannot be done. */
+/* Reads the config again and uses it; keeps the old one, and says so, where
+ * that cannot be done. */
 void logdir_reload(struct logdir *ld);
 
 /* Writes what it wants of the bytes before `ready`, at least a step, though no

@@ -35,10 +35,10 @@ struct rule {
 static struct {
 	bool asked; /* the environment has been read */
 	pid_t pid;  /* who asked; a child of it is left alone */
-	const char *log, *clock;
+	const char *log, *allocs, *clock;
 	struct rule rules[RULES];
 	size_t n_rules;
-	unsigned long points, calls, fired;
+	unsigned long points, calls, fired, taken;
 	const char *what; /* of the last mark */
 	size_t limit;     /* of the write under way */
 } fault;
@@ -140,7 +140,7 @@ static bool
 is_call(const char *call)
 {
 #define SYS(type, name, params, args) || strcmp(call, #name) == 0
-	return strcmp(call, "any") == 0
+	return strcmp(call, "any") == 0 || strcmp(call, "alloc") == 0
 #include "os/os.def"
 #include "sys.def"
 	    ;
@@ -197,6 +197,7 @@ ask(void)
 	fault.asked = true;
 	fault.pid = getpid();
 	fault.log = getenv("WEIR_FAULT_LOG");
+	fault.allocs = getenv("WEIR_FAULT_ALLOCS");
 	fault.clock = getenv("WEIR_FAULT_CLOCK");
 	while (at && *(at += strspn(at, " \t\n"))) {
 		if (fault.n_rules == RULES)
@@ -327,22 +328,29 @@ point_enter(struct point *pt, const char *call, void *caller)
 }
 
 static void
+log_line(const char *log, const char *line, int n)
+{
+	int fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, line, (size_t)n) != n)
+		dprintf(2, "fault: cannot write %s\n", log);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
 point_log(const struct point *pt)
 {
 	bool is_mark = strcmp(pt->call, "mark") == 0;
 	char caller[64], line[256];
-	int fd, n;
+	int n;
 
 	function_name(pt->caller, caller, sizeof(caller));
 	n = snprintf(line, sizeof(line), "%lu %s:%s%s%s%s%s%s\n", fault.points,
 	    caller, pt->call, is_mark ? "(" : "",
 	    is_mark && fault.what ? fault.what : "", is_mark ? ")" : "",
 	    pt->err ? " " : "", pt->err ? error_name(pt->err) : "");
-	fd = open(fault.log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, line, (size_t)n) != n)
-		dprintf(2, "fault: cannot write %s\n", fault.log);
-	if (fd >= 0)
-		close(fd);
+	log_line(fault.log, line, n);
 }
 
 /* What the caller gets to see, if it lives. */
@@ -464,6 +472,65 @@ moved_wall_ns(void)
 	text[n > 0 ? n : 0] = '\0';
 	return now + (int64_t)(strtod(text, NULL) * 1e9);
 }
+
+/* --- memory ---------------------------------------------------------------*/
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+
+/* Whether there is memory for the caller. */
+static bool
+alloc_enter(void *caller)
+{
+	struct point pt = { .call = "alloc" };
+	char name[64], line[96];
+	size_t i;
+
+	if (!fault.asked)
+		ask();
+	if (fault.pid != getpid())
+		return true;
+	fault.taken++;
+	for (i = 0; i < fault.n_rules; i++) {
+		if (fault.rules[i].n > 0 &&
+		    strcmp(fault.rules[i].call, "alloc") == 0)
+			rule_apply(&fault.rules[i], &pt);
+	}
+	if (fault.allocs) {
+		function_name(caller, name, sizeof(name));
+		log_line(fault.allocs, line,
+		    snprintf(line, sizeof(line), "%lu %s%s\n", fault.taken,
+			name, pt.err ? " fails" : ""));
+	}
+	return pt.err == 0;
+}
+
+void *
+__wrap_malloc(size_t n)
+{
+	return alloc_enter(__builtin_return_address(0)) ? __real_malloc(n)
+	                                                : NULL;
+}
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+	return alloc_enter(__builtin_return_address(0)) ? __real_calloc(n, size)
+	                                                : NULL;
+}
+
+void *
+__wrap_realloc(void *p, size_t n)
+{
+	return alloc_enter(__builtin_return_address(0)) ? __real_realloc(p, n)
+	                                                : NULL;
+}
+
+/* --- more than the real call ----------------------------------------------*/
 
 /* Some rows have more to do than the real call. Object-like, so that the
  * name that the row pastes together is replaced. */

@@ -4,6 +4,8 @@
  * Makefile wraps each row of lib/sys.def and lib/os/os.def). A call can be
  * made to fail, a write to be short, and the process to die by SIGKILL right
  * after a call. Only the process that asked is touched, not its children.
+ * Memory can be made to run out too: malloc, calloc and realloc are the call
+ * `alloc`, which is no point and not among `any`.
  *
  * A program (svlogd-fault) is told by the environment:
  *
@@ -13,10 +15,11 @@
  *   WEIR_FAULT="short:CALL:N:K"       the K-th CALL moves at most N bytes
  *   several, separated by blanks
  *   WEIR_FAULT_LOG=FILE               one line a point: number, function:call
+ *   WEIR_FAULT_ALLOCS=FILE            one line an alloc: number, function
  *   WEIR_FAULT_CLOCK=FILE             seconds (decimal, signed) that are read
  *                                     from FILE and added to sys_wall_ns
  *
- * CALL is a row's name without sys_ or os_, or `any`; ERRNO a name. */
+ * CALL is a row's name without sys_ or os_, `any` or `alloc`; ERRNO a name. */
 #ifndef WEIR_FAULT_H
 #define WEIR_FAULT_H
 

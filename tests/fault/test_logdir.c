@@ -29,8 +29,8 @@ static const int errors[] = { EIO, ENOSPC, EDQUOT, EMFILE, ENOMEM };
 static char home[64];
 static struct ring ring;
 static struct options options;
-static struct buf out;
-static char out_room[ROOM], input[900], got[ROOM];
+static struct buffers buffers;
+static char input[900], got[ROOM];
 static struct logdir ld;
 
 static int
@@ -45,7 +45,7 @@ enter(void **state)
 		return -1;
 	options = (struct options){ .line_max = 1000, .buffer = 4096 };
 	scrub_init(&options.scrub);
-	buf_init(&out, out_room, sizeof(out_room));
+	buffers_init(&buffers);
 	for (i = 0; i < sizeof(input); i++)
 		input[i] = i % 20 == 19 ? '\n' : (char)('a' + i / 20 % 26);
 	for (i = 0; i < sizeof(input); i += 20)
@@ -64,6 +64,7 @@ leave(void **state)
 	(void)state;
 	fault_clear();
 	ring_close(&ring);
+	buffers_free(&buffers);
 	snprintf(command, sizeof(command), "rm -rf %s", home);
 	return system(command);
 }
@@ -192,10 +193,10 @@ begin(void)
 {
 	int tries = 0;
 
-	logdir_init(&ld, home, &options);
+	logdir_init(&ld, home, &options, &buffers);
 	while (logdir_open(&ld) < 0)
 		assert_true(tries++ < TRIES);
-	logdir_attach(&ld, &ring, ring.in.rd, &out, NULL, NULL);
+	logdir_attach(&ld, &ring, ring.in.rd);
 	ld.trouble.retry_at =
 	    ld.trouble.retry_at == LOOP_NEVER ? LOOP_NEVER : 0;
 }
@@ -365,10 +366,10 @@ static void
 a_directory_without_a_current_yet_holds_what_is_read(void **state)
 {
 	(void)state;
-	logdir_init(&ld, home, &options);
+	logdir_init(&ld, home, &options, &buffers);
 	assert_int_equal(logdir_open(&ld), 0);
 	fault_call("openat", 1, ENOSPC, true);
-	logdir_attach(&ld, &ring, 0, &out, NULL, NULL);
+	logdir_attach(&ld, &ring, 0);
 	fault_clear();
 	assert_true(ld.writer.current.fd < 0);
 	provide(300);
@@ -482,19 +483,42 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 static void
 copies_can_be_asked_for_later(void **state)
 {
-	struct copies copies = { .fd = -1 };
-
 	(void)state;
 	make_file("config", "s0\n", 0644);
-	logdir_init(&ld, home, &options);
+	logdir_init(&ld, home, &options, &buffers);
 	assert_int_equal(logdir_open(&ld), 0);
-	logdir_attach(&ld, &ring, 0, &out, NULL, &copies);
+	logdir_attach(&ld, &ring, 0);
 	assert_null(ld.route.copies);
 	make_file("config", "O\n", 0644);
 	logdir_reload(&ld);
-	assert_ptr_equal(ld.route.copies, &copies);
+	assert_ptr_equal(ld.route.copies, &buffers.copies);
 	logdir_close(&ld);
 	conf_free(&ld.conf);
+}
+
+/* The config of the directory that takes its place may need more room. */
+static void
+a_directory_made_anew_gets_its_own_buffers(void **state)
+{
+	char config[9000], want[9100];
+
+	(void)state;
+	make_file("config", "s0\n", 0644);
+	begin();
+	provide(100);
+	pump(100);
+	empty_home();
+	memset(config, 'p', 8999);
+	config[8999] = '\0';
+	make_file("config", config, 0644);
+	logdir_tick(&ld, loop_now() + LOOP_S);
+	provide(120);
+	pump(120);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+	memcpy(want, config, 8998);
+	memcpy(want + 8998, input + 100, 20);
+	check_home(want, 9018, 0, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
@@ -513,6 +537,7 @@ main(void)
 		TEST(nor_do_they_keep_a_full_current_from_rotating),
 		TEST(a_later_read_does_not_change_stamps_half_written),
 		TEST(copies_can_be_asked_for_later),
+		TEST(a_directory_made_anew_gets_its_own_buffers),
 	};
 
 	say_no_info();
