@@ -5,6 +5,9 @@
 #   make demo         a web server's log while its logger is killed
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #
+#                     CHPST_LINKS=1: chpst also by the names of daemontools'
+#
+#   RUNITDIR=/etc/runit   below it is what runsvchdir works in
 #   OS=posix          the portable system layer, on any system
 #   STATIC=1          programs without PT_INTERP
 #   SAN=1             AddressSanitizer and UndefinedBehaviorSanitizer
@@ -19,6 +22,7 @@ BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/weir
+RUNITDIR ?= /etc/runit
 
 OS ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
 
@@ -95,9 +99,11 @@ bench-programs: $(BENCHES)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
+	$(CC) $(CPPFLAGS) $(DEFS) $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
 	    $(if $(filter tests/%,$<),,$(STRICT)) $(HARDEN) $(SANITIZE) \
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/supervisor/runsvchdir.o: DEFS = -DWEIR_RUNSVDIR='"$(RUNITDIR)/runsvdir"'
 
 $(B)/libweir.a: $(CORE)
 	@rm -f $@
@@ -148,7 +154,7 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
 # The programs that tests make fail or die, as far as they are built.
-FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir, \
+FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
 tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
@@ -227,9 +233,17 @@ format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
 	    filters svlogd supervisor tests/unit tests/fault tests/kit tests/prog tests/fuzz bench))
 
+# Whom chpst stands in for by name. Not installed unless asked for: they are
+# daemontools' where that is installed too.
+CHPST_NAMES = setuidgid envuidgid envdir pgrphack setlock softlimit
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+ifdef CHPST_LINKS
+	for name in $(CHPST_NAMES); do \
+	    ln -sf chpst $(DESTDIR)$(BINDIR)/$$name || exit 1; done
+endif
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
 	cp -R etc/sv $(DESTDIR)$(DATADIR)/
