@@ -271,6 +271,12 @@ sys_lseek(int fd, off_t at, int whence)
 	return r < 0 ? -errno : r;
 }
 
+int
+sys_isatty(int fd)
+{
+	return isatty(fd) ? 1 : -errno;
+}
+
 ssize_t
 sys_readable(int fd)
 {

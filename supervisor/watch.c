@@ -38,13 +38,20 @@ watch_close(struct watch *w)
 int
 watch_names(const struct watch *w, const char *path)
 {
-	return w->fd < 0 ? 0 : os_watch_dir(w->fd, path);
+	int r = w->fd < 0 ? 0 : os_watch_dir(w->fd, path);
+
+	return r < 0 ? r : 0;
 }
 
 bool
 watch_news(const struct watch *w)
 {
-	return w->fd >= 0 && os_watch_news(w->fd) > 0;
+	int which[32];
+	bool any = false;
+
+	while (w->fd >= 0 && os_watch_read(w->fd, which, 32) > 0)
+		any = true;
+	return any;
 }
 
 /* The next name; false behind the last. */

@@ -687,24 +687,30 @@ os_watch_dir(int fd, const char *path)
 	const uint32_t news = IN_CREATE | IN_DELETE | IN_MOVED_FROM |
 	                      IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF |
 	                      IN_MOVE_SELF;
+	int r = inotify_add_watch(fd, path, news | IN_ONLYDIR);
 
-	return inotify_add_watch(fd, path, news | IN_ONLYDIR) < 0 ? -errno : 0;
+	return r < 0 ? -errno : r;
 }
 
-int
-os_watch_news(int fd)
+ssize_t
+os_watch_read(int fd, int *which, size_t n)
 {
 	_Alignas(8) char events[4096];
-	bool any = false;
-	ssize_t r;
+	const size_t least = sizeof(struct inotify_event);
+	size_t room = n < sizeof(events) / least ? n * least : sizeof(events);
+	ssize_t r, at = 0, got = 0;
 
-	for (;;) {
-		RETRY(r, read(fd, events, sizeof(events)));
-		if (r <= 0)
-			break;
-		any = true;
+	RETRY(r, read(fd, events, room));
+	if (r < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	while (at < r) {
+		struct inotify_event event;
+
+		memcpy(&event, events + at, sizeof(event));
+		which[got++] = event.wd;
+		at += (ssize_t)(sizeof(event) + event.len);
 	}
-	return r < 0 && errno != EAGAIN ? -errno : any;
+	return got;
 }
 
 int

@@ -452,10 +452,12 @@ os_watch_dir(int fd, const char *path)
 	return -ENOSYS;
 }
 
-int
-os_watch_news(int fd)
+ssize_t
+os_watch_read(int fd, int *which, size_t n)
 {
 	(void)fd;
+	(void)which;
+	(void)n;
 	return -ENOSYS;
 }
 

@@ -1032,32 +1032,55 @@ what_a_process_has_open_can_be_opened_again(void **state)
 	assert_int_equal(os_open_of(INT32_MAX, &st, O_RDONLY), -ENOENT);
 }
 
-static void
-news_of_a_watched_directory_is_told_once(void **state)
+static ssize_t
+reports_of(int watch, int number)
 {
-	int watch = os_watch_fd();
-	struct pollfd pfd = { .fd = watch, .events = POLLIN };
+	int which[32];
+	ssize_t n, all = 0;
+
+	while ((n = os_watch_read(watch, which, 32)) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			all += which[i] == number;
+	assert_int_equal(n, 0);
+	return all;
+}
+
+static void
+a_watched_directory_reports_a_rename(void **state)
+{
+	char path[96];
+	int a, b, watch = os_watch_fd();
+	struct pollfd in = { .fd = watch, .events = POLLIN };
 
 	(void)state;
 	if (watch == -ENOSYS) {
 		assert_int_equal(os_watch_dir(0, home_path), -ENOSYS);
-		assert_int_equal(os_watch_news(0), -ENOSYS);
+		assert_int_equal(os_watch_read(0, NULL, 0), -ENOSYS);
 		return;
 	}
-	assert_true(watch >= 0);
 	assert_int_equal(fcntl(watch, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(os_watch_dir(watch, home_path), 0);
-	assert_int_equal(os_watch_dir(watch, "/etc/passwd"), -ENOTDIR);
-	assert_int_equal(os_watch_dir(watch, "/none"), -ENOENT);
-	assert_int_equal(os_watch_news(watch), 0);
-	close(make_file("new", ""));
-	assert_int_equal(sys_poll(&pfd, 1, 0), 1);
-	assert_int_equal(os_watch_news(watch), 1);
-	assert_int_equal(os_watch_news(watch), 0);
-	assert_int_equal(sys_unlinkat(home, "new"), 0);
-	assert_int_equal(os_watch_news(watch), 1);
+	snprintf(path, sizeof(path), "%s/sub", home_path);
+	assert_int_equal(sys_mkdirat(home, "sub", 0700), 0);
+	a = os_watch_dir(watch, home_path);
+	b = os_watch_dir(watch, path);
+	assert_true(a >= 0 && b >= 0 && a != b);
+	assert_int_equal(os_watch_dir(watch, path), b);
+	assert_int_equal(reports_of(watch, b), 0);
+	close(make_file("sub/new", ""));
+	assert_return_code(renameat(home, "sub/new", home, "sub/file"), errno);
+	assert_int_equal(sys_poll(&in, 1, 0), 1);
+	assert_true(reports_of(watch, b) > 0);
+	assert_int_equal(sys_poll(&in, 1, 0), 0);
+	for (int i = 0; i < 100; i++) /* more than one read's worth */
+		assert_return_code(renameat(home, i % 2 ? "sub/b" : "sub/file",
+				       home, i % 2 ? "sub/file" : "sub/b"),
+		    errno);
+	assert_int_equal(reports_of(watch, b), 200);
+	close(make_file("file", ""));
+	assert_true(reports_of(watch, a) > 0);
+	assert_int_equal(os_watch_dir(watch, "/nonexistent"), -ENOENT);
+	assert_int_equal(os_watch_dir(watch, "/dev/null"), -ENOTDIR);
 	close(watch);
-	assert_int_equal(os_watch_news(watch), -EBADF);
 }
 
 static void
@@ -1163,7 +1186,7 @@ main(void)
 		TEST(a_process_has_one_start_until_it_ends),
 		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		TEST(what_a_process_has_open_can_be_opened_again),
-		TEST(news_of_a_watched_directory_is_told_once),
+		TEST(a_watched_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
 		TEST(the_power_signal_can_be_waited_for),
 		TEST(a_descriptor_is_made_not_to_wait),
