@@ -1,0 +1,174 @@
+/* One service as it is seen from outside. */
+#include "svctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "sys.h"
+
+const struct svctl_row svctl_rows[SVCTL_FOUNDS] = {
+	[SVCTL_FINE] = { "", "" },
+	[SVCTL_NO_DIR] = { "fail", "unable to change to service directory" },
+	[SVCTL_NO_LOG_DIR] = { "warning", "unable to change directory" },
+	[SVCTL_NO_OK] = { "warning", "unable to open supervise/ok" },
+	[SVCTL_NO_RUNSV] = { "fail", "runsv not running" },
+	[SVCTL_NO_STATUS] = { "warning", "unable to open supervise/status" },
+	[SVCTL_UNREAD] = { "warning", "unable to read supervise/status" },
+	[SVCTL_BAD_STATUS] = { "warning",
+	    "unable to read supervise/status: bad format" },
+	[SVCTL_NO_CONTROL] = { "warning", "unable to open supervise/control" },
+	[SVCTL_UNSENT] = { "warning", "unable to write to supervise/control" },
+};
+
+/* The directory supervise itself may be a link, and often is. */
+enum { SAFELY = O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC };
+
+static void
+drop(int *fd)
+{
+	if (*fd >= 0)
+		sys_close(*fd);
+	*fd = -1;
+}
+
+static enum svctl_found
+found(struct svctl *sv, int err, enum svctl_found what)
+{
+	sv->err = err;
+	return what;
+}
+
+enum svctl_found
+svctl_open(struct svctl *sv, int dirfd, const char *path)
+{
+	*sv = (struct svctl){ .ok = -1 };
+	sv->dir =
+	    sys_openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (sv->dir >= 0)
+		return SVCTL_FINE;
+	found(sv, sv->dir, SVCTL_NO_DIR);
+	sv->dir = -1;
+	return SVCTL_NO_DIR;
+}
+
+enum svctl_found
+svctl_open_log(struct svctl *log, const struct svctl *of, bool *is_there)
+{
+	enum svctl_found r = svctl_open(log, of->dir, "log");
+
+	*is_there = r == SVCTL_FINE || log->err != -ENOENT;
+	return r == SVCTL_FINE ? r : SVCTL_NO_LOG_DIR;
+}
+
+void
+svctl_close(struct svctl *sv)
+{
+	drop(&sv->ok);
+	drop(&sv->dir);
+}
+
+static enum svctl_found
+read_status(struct svctl *sv)
+{
+	unsigned char record[STATUS_SIZE + 1]; /* one more: too long shows */
+	ssize_t n;
+	int fd = sys_openat(sv->dir, "supervise/status", O_RDONLY | SAFELY, 0);
+
+	if (fd < 0)
+		return found(sv, fd, SVCTL_NO_STATUS);
+	n = sys_read(fd, record, sizeof record);
+	sys_close(fd);
+	if (n < 0)
+		return found(sv, (int)n, SVCTL_UNREAD);
+	if (status_unpack(&sv->status, record, (size_t)n) < 0)
+		return found(sv, 0, SVCTL_BAD_STATUS);
+	return found(sv, 0, SVCTL_FINE);
+}
+
+/* supervise/ok is readable for root alone as a rule, and status for all who
+ * may come to it. */
+enum svctl_found
+svctl_hold(struct svctl *sv)
+{
+	enum svctl_found r;
+	int ok;
+
+	drop(&sv->ok);
+	ok = sys_openat(sv->dir, "supervise/ok", O_WRONLY | SAFELY, 0);
+	if (ok == -ENXIO)
+		return found(sv, 0, SVCTL_NO_RUNSV);
+	if (ok < 0 && ok != -EACCES)
+		return found(sv, ok, SVCTL_NO_OK);
+	r = read_status(sv);
+	if (ok >= 0)
+		sv->ok = ok;
+	else if (r != SVCTL_FINE)
+		return found(sv, ok, SVCTL_NO_OK);
+	return r;
+}
+
+enum svctl_found
+svctl_look(struct svctl *sv)
+{
+	enum svctl_found r = svctl_hold(sv);
+
+	drop(&sv->ok);
+	return r;
+}
+
+/* Whatever else has that name, a file of someone's for one, is left alone. */
+static int
+open_control(const struct svctl *sv)
+{
+	struct stat st;
+	int r, fd;
+
+	fd = sys_openat(sv->dir, "supervise/control", O_WRONLY | SAFELY, 0);
+	if (fd < 0)
+		return fd;
+	r = sys_fstat(fd, &st);
+	if (r == 0 && S_ISFIFO(st.st_mode))
+		return fd;
+	sys_close(fd);
+	return r < 0 ? r : -EINVAL;
+}
+
+enum svctl_found
+svctl_send(struct svctl *sv, const char *letters)
+{
+	size_t n = strlen(letters);
+	ssize_t r;
+	int fd;
+
+	if (n == 0)
+		return found(sv, 0, SVCTL_FINE);
+	fd = open_control(sv);
+	if (fd == -ENXIO)
+		return found(sv, 0, SVCTL_NO_RUNSV);
+	if (fd < 0)
+		return found(sv, fd, SVCTL_NO_CONTROL);
+	/* Fewer than PIPE_BUF: all of them, or none. */
+	r = sys_write(fd, letters, n);
+	sys_close(fd);
+	if (r == -EPIPE) /* gone since it was opened */
+		return found(sv, 0, SVCTL_NO_RUNSV);
+	if (r < 0)
+		return found(sv, (int)r, SVCTL_UNSENT);
+	return found(sv, 0, SVCTL_FINE);
+}
+
+int
+svctl_down(const struct svctl *sv)
+{
+	struct stat st;
+	int r = sys_fstatat(sv->dir, "down", &st, 0);
+
+	return r == -ENOENT ? 0 : r < 0 ? r : 1;
+}
+
+bool
+svctl_is_barred(enum svctl_found what, const struct svctl *sv)
+{
+	return what != SVCTL_FINE && (sv->err == -EACCES || sv->err == -EPERM);
+}
