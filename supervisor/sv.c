@@ -1,8 +1,7 @@
 /* sv: tells what services are doing, and what to do. */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "path.h"
@@ -41,14 +40,11 @@ fatal(const struct svopts *o, int err, const char *what)
 static int
 run_svlog(const struct svopts *o, char *argv[])
 {
-	char path[PATH_MAX];
-	int r = path_find(AT_FDCWD, "svlog", path, sizeof path);
+	static char svlog[] = "svlog";
 
-	if (r == 0) {
-		argv[0] = path;
-		r = sys_execve(path, argv, environ);
-	}
-	return fatal(o, r, "unable to run svlog");
+	argv[0] = svlog;
+	return fatal(o, path_exec(getenv("PATH"), svlog, argv, environ),
+	    "unable to run svlog");
 }
 
 /* A signal that came while we waited, or that we would have had, is not lost

@@ -147,10 +147,13 @@ keep_vigil(struct sending *s)
 static void
 allow_files(size_t n)
 {
-	uint64_t soft, hard, need = FILES_EACH * (uint64_t)n + FILES_MORE;
+	rlim_t need = FILES_EACH * (rlim_t)n + FILES_MORE;
+	struct rlimit rl;
 
-	if (sys_nofile(&soft, &hard) == 0 && soft < need)
-		sys_set_nofile(need < hard ? need : hard);
+	if (sys_getrlimit(RLIMIT_NOFILE, &rl) < 0 || rl.rlim_cur >= need)
+		return;
+	rl.rlim_cur = need < rl.rlim_max ? need : rl.rlim_max;
+	sys_setrlimit(RLIMIT_NOFILE, &rl);
 }
 
 static int
