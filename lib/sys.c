@@ -147,6 +147,12 @@ sys_readlinkat(int dir, const char *name, char *text, size_t n)
 int
 sys_cloexec(int fd)
 {
+	int flags = fcntl(fd, F_GETFD);
+
+	if (flags < 0)
+		return -errno;
+	if (flags & FD_CLOEXEC)
+		return 1;
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
 }
 

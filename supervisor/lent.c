@@ -154,9 +154,9 @@ lent_take(struct lent *l, const char *text)
 		rc = expect(v[3], S_IFREG, v[4]);
 	if (rc == 0)
 		rc = sys_cloexec((int)v[0]);
-	if (rc == 0)
+	if (rc >= 0)
 		rc = sys_cloexec((int)v[1]);
-	if (rc == 0 && ring)
+	if (rc >= 0 && ring)
 		rc = sys_cloexec((int)v[3]);
 	if (rc < 0)
 		return rc;

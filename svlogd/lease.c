@@ -43,6 +43,8 @@ open_lent(struct lease *l, uint64_t *stale)
 	if (fd < 0)
 		return -ENOENT;
 	rc = sys_cloexec(fd);
+	if (rc > 0)
+		return -ENOENT; /* a number of ours by now: nobody lent it */
 	if (rc == 0)
 		rc = ring_open_fd(&l->ring, fd, stale);
 	if (rc < 0)
