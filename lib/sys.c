@@ -14,6 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* glibc wants an enum of its own where POSIX has an int. */
+#ifdef __GLIBC__
+#define RESOURCE(what) ((__rlimit_resource_t)(what))
+#else
+#define RESOURCE(what) (what)
+#endif
+
 /* Makes the call again for as long as signals cut it short. */
 #define RETRY(r, call)                                                         \
 	do                                                                     \
@@ -419,13 +426,13 @@ sys_nice(int more)
 int
 sys_getrlimit(int what, struct rlimit *rl)
 {
-	return getrlimit(what, rl) < 0 ? -errno : 0;
+	return getrlimit(RESOURCE(what), rl) < 0 ? -errno : 0;
 }
 
 int
 sys_setrlimit(int what, const struct rlimit *rl)
 {
-	return setrlimit(what, rl) < 0 ? -errno : 0;
+	return setrlimit(RESOURCE(what), rl) < 0 ? -errno : 0;
 }
 
 int

@@ -17,7 +17,7 @@
 
 extern char **environ;
 
-enum { FDS = 32, GROUPS = 1024 };
+enum { FDS = 32, GROUPS = 1024, LIMITS = 16 };
 
 static void
 show_users(void)
@@ -72,8 +72,8 @@ show_limits(void)
 	int i;
 
 	printf("limits");
-	for (i = 0; i < (int)RLIM_NLIMITS; i++)
-		if (getrlimit((__rlimit_resource_t)i, &rl) == 0)
+	for (i = 0; i < LIMITS; i++)
+		if (getrlimit(i, &rl) == 0)
 			printf(" %d:%lld/%lld", i, (long long)rl.rlim_cur,
 			    (long long)rl.rlim_max);
 	printf("\n");
