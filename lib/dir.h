@@ -21,13 +21,6 @@ bool dir_is_foreign(const struct stat *st);
  * is foreign itself, whose owner may rename what is in it at any moment. */
 int dir_open_trusted(int dirfd, const char *name);
 
-/* Opens the file at `path`, or creates it with mode 0600, for reading, if
- * nobody but root and this process's user can have decided what that is: its
- * directory and all above it are theirs alone, and it is a plain file of
- * theirs with one name. The descriptor, not closed on exec; -EPERM where it
- * is not so, or -errno. */
-int dir_open_private(const char *path);
-
 /* A regular file with one name, never through a symbolic link, never waiting
  * on a FIFO: the descriptor and its *st, or -errno; -EPERM when there is
  * something else of that name (a link, a device, a second name, or, in a

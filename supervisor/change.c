@@ -5,9 +5,9 @@
 #include <fcntl.h>
 
 #include "buf.h"
-#include "dir.h"
 #include "envdir.h"
 #include "path.h"
+#include "private.h"
 #include "say.h"
 #include "sys.h"
 
@@ -234,7 +234,7 @@ open_lock_early(struct work *w)
 
 	if (!w->c->lock || !w->c->user)
 		return 0;
-	r = dir_open_private(w->c->lock);
+	r = private_open(w->c->lock);
 	if (r >= 0)
 		w->lock = r;
 	return 0;
