@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -115,6 +116,7 @@ every_ms(int ms)
 static void
 a_call_that_fails_says_why(void **state)
 {
+	struct rlimit rl = { 0, 0 };
 	struct pollfd bad = { .fd = BAD, .events = POLLIN };
 	char *const argv[] = { NULL };
 	char c = 0;
@@ -147,6 +149,13 @@ a_call_that_fails_says_why(void **state)
 	assert_int_equal(sys_kill(getpid(), 9999), -EINVAL);
 	assert_int_equal(sys_dup2(BAD, 3), -EBADF);
 	assert_int_equal(sys_fchdir(BAD), -EBADF);
+	assert_int_equal(sys_chdir("/nonexistent/x"), -ENOENT);
+	assert_int_equal(sys_chroot("/nonexistent/x"), -ENOENT);
+	assert_int_equal(sys_symlinkat("x", BAD, "y"), -EBADF);
+	assert_int_equal(sys_flock_wait(BAD), -EBADF);
+	assert_int_equal(sys_getrlimit(9999, &rl), -EINVAL);
+	assert_int_equal(sys_setrlimit(9999, &rl), -EINVAL);
+	assert_int_equal(sys_getgroups(-1, NULL), -EINVAL);
 	assert_int_equal(sys_setpgid(-1, 0), -EINVAL);
 	assert_int_equal(sys_mark("here"), 0);
 }
@@ -313,6 +322,167 @@ the_clocks_tell_the_time(void **state)
 	assert_in_range(wall, time(NULL) - 2, time(NULL) + 2);
 	usleep(1000);
 	assert_true(sys_mono_ns() - mono >= 1000000);
+}
+
+/* --- users, limits, places --- */
+
+static void
+users_and_groups_are_found_by_name(void **state)
+{
+	uid_t uid = 9;
+	gid_t gid = 9, gids[4];
+
+	(void)state;
+	assert_int_equal(sys_find_user("root", &uid, &gid), 1);
+	assert_int_equal(uid, 0);
+	assert_int_equal(gid, 0);
+	assert_int_equal(sys_find_user("no such user", &uid, &gid), 0);
+	assert_int_equal(sys_find_group("no such group", &gid), 0);
+	assert_int_equal(sys_find_group("root", &gid), 1);
+	assert_int_equal(gid, 0);
+	assert_true(os_groups_of("no such user", 7, gids, 4) >= 1);
+	assert_int_equal(gids[0], 7);
+	assert_int_equal(os_groups_of("no such user", 7, gids, 0), -E2BIG);
+}
+
+static int
+child_becomes_another(void)
+{
+	const gid_t some[2] = { 7, 8 };
+	gid_t gid[3], gids[8];
+	uid_t uid[3];
+
+	if (os_set_groups(2, some) != 0 || os_set_gids(5) != 0 ||
+	    os_set_uids(6) != 0)
+		return 1;
+	if (os_get_uids(uid) != 0 || os_get_gids(gid) != 0)
+		return 2;
+	if (uid[0] != 6 || uid[1] != 6 || uid[2] != 6 || gid[0] != 5 ||
+	    gid[1] != 5 || gid[2] != 5)
+		return 3;
+	if (sys_getgroups(8, gids) != 2 || gids[0] + gids[1] != 15)
+		return 4;
+	if (os_set_uids(0) != -EPERM || os_set_gids(0) != -EPERM)
+		return 5;
+	return os_set_groups(2, some) == -EPERM ? 0 : 6;
+}
+
+static void
+a_process_becomes_another_user_for_good(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(in_child(child_becomes_another), 0);
+}
+
+static void
+a_program_without_more_rights_is_not_privileged(void **state)
+{
+	(void)state;
+	assert_int_equal(os_is_privileged(), 0);
+}
+
+static int
+child_is_limited(void)
+{
+	struct rlimit rl;
+
+	if (sys_getrlimit(RLIMIT_NOFILE, &rl) != 0)
+		return 1;
+	rl.rlim_cur = 33;
+	if (sys_setrlimit(RLIMIT_NOFILE, &rl) != 0)
+		return 2;
+	rl.rlim_cur = 0;
+	if (sys_getrlimit(RLIMIT_NOFILE, &rl) != 0 || rl.rlim_cur != 33)
+		return 3;
+	return open("/", O_RDONLY) >= 0 && dup2(0, 33) < 0 ? 0 : 4;
+}
+
+static int
+child_is_nicer(void)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+
+	/* -1 is a value, too. */
+	if (sys_nice(3) != 0 || sys_nice(1000) != 0)
+		return 1;
+	if (getpriority(PRIO_PROCESS, 0) != 19)
+		return 2;
+	if (geteuid() == 0 && before == 0 && sys_nice(-20) == 0 &&
+	    getpriority(PRIO_PROCESS, 0) != -1)
+		return 3;
+	return 0;
+}
+
+static int
+child_moves(void)
+{
+	struct stat here, there;
+
+	if (stat("/", &there) != 0 || sys_chdir("/") != 0 ||
+	    stat(".", &here) != 0)
+		return 1;
+	if (here.st_ino != there.st_ino)
+		return 2;
+	if (geteuid() != 0)
+		return sys_chroot("/") == -EPERM ? 0 : 3;
+	if (sys_chroot(home_path) != 0 || sys_chdir("/") != 0)
+		return 4;
+	return access("/inside", F_OK) == 0 ? 0 : 5;
+}
+
+static void
+limits_nice_values_and_places_are_the_processs_own(void **state)
+{
+	(void)state;
+	close(make_file("inside", ""));
+	assert_int_equal(in_child(child_is_limited), 0);
+	assert_int_equal(in_child(child_is_nicer), 0);
+	assert_int_equal(in_child(child_moves), 0);
+}
+
+static void
+a_link_has_a_text(void **state)
+{
+	char text[8] = "";
+
+	(void)state;
+	assert_int_equal(sys_symlinkat("there", home, "link"), 0);
+	assert_int_equal(sys_symlinkat("there", home, "link"), -EEXIST);
+	assert_int_equal(sys_readlinkat(home, "link", text, sizeof(text)), 5);
+	assert_string_equal(text, "there");
+}
+
+static int
+child_holds_a_lock(void)
+{
+	int f = openat(home, "lock", O_RDWR);
+
+	if (sys_flock(f) != 0 || write(fd[1], "x", 1) != 1)
+		return 1;
+	usleep(50000);
+	return 0; /* which lets go */
+}
+
+static void
+a_lock_can_be_waited_for(void **state)
+{
+	int f = make_file("lock", ""), status;
+	pid_t pid = sys_fork();
+	char c;
+
+	(void)state;
+	if (pid == 0)
+		_exit(child_holds_a_lock());
+	assert_int_equal(read(fd[0], &c, 1), 1);
+	assert_int_equal(sys_flock(f), -EAGAIN);
+	every_ms(5);
+	assert_int_equal(sys_flock_wait(f), 0);
+	every_ms(0);
+	assert_int_equal(sys_waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 0);
+	close(f);
 }
 
 /* --- signals --- */
@@ -1157,6 +1327,12 @@ main(void)
 		TEST(the_second_flock_is_EAGAIN),
 		TEST(a_record_lock_of_another_process_is_EAGAIN),
 		TEST(the_clocks_tell_the_time),
+		TEST(users_and_groups_are_found_by_name),
+		TEST(a_process_becomes_another_user_for_good),
+		TEST(a_program_without_more_rights_is_not_privileged),
+		TEST(limits_nice_values_and_places_are_the_processs_own),
+		TEST(a_link_has_a_text),
+		TEST(a_lock_can_be_waited_for),
 		TEST(signals_arrive_as_a_readable_descriptor),
 		TEST(a_childs_end_arrives_even_where_it_was_ignored),
 		TEST(a_signal_that_does_not_exist_is_EINVAL),
