@@ -33,7 +33,7 @@ tmp=$(mktemp -d) || exit 1
 holder=
 end() {
 	[ -z "$holder" ] || kill "$holder" 2>/dev/null
-	rm -rf "$tmp"
+	rm -rf "$tmp" "/etc/weir-test.$$"
 }
 trap end EXIT
 trap 'exit 1' HUP INT TERM
@@ -326,17 +326,18 @@ differs 'names are looked up before all else' names_first \
 	'chpst: fatal: unable to switch to directory: nosuch: file does not exist' \
 	'chpst: fatal: unknown user/group: nosuch'
 
+own=/etc/weir-test.$$
 # The lock file is opened before, and locked after the change of user, where
 # nobody else could have had a hand in it.
 root_lock() {
-	seen -u nobody -l /etc/weir-test-lock "$state" |
+	seen -u nobody -l "$own" "$state" |
 	    sed -n 's/^uid \([0-9]*\).*/\1/p; s/^fd \(3.*\)/\1/p; /^chpst/p'
-	rm -f /etc/weir-test-lock
+	rm -f "$own"
 }
 differs 'a lock of root is to be had' root_lock \
-	'chpst: fatal: unable to open lock: /etc/weir-test-lock: access denied' \
-	'65534
-3 /etc/weir-test-lock flags 4000'
+	"chpst: fatal: unable to open lock: $own: access denied" \
+	"65534
+3 $own flags 4000"
 
 foreign_lock() {
 	rm -rf their && mkdir their && chown 65534 their
@@ -490,6 +491,17 @@ argv0() {
 differs 'what cannot be run is called by its name' argv0 \
 	'chpst: fatal: unable to run: foo: file does not exist' \
 	'chpst: fatal: unable to run: nosuch: file does not exist'
+
+kept() {
+	setpriv --securebits=+no_setuid_fixup "$tmp/$who/chpst" -u nobody \
+	    id -u 2>&1
+}
+if setpriv --securebits=+no_setuid_fixup true 2>/dev/null; then
+	differs 'who could be root again is not let loose' kept 65534 \
+	    'chpst: fatal: the change of user is not complete'
+else
+	echo "not tried: securebits"
+fi
 
 control() {
 	seen "$(printf 'a\033[2Jb')"
@@ -905,7 +917,7 @@ random_lines() {
 	function any(  r) {
 		r = below(22)
 		if (r < 5)
-			return one("-v,-P,-0,-vP,-0P,--,-V,-Z,-012,-2,-1x")
+			return one("-v,-P,-0,-vP,-0P,-V,-Z,-012,-2,-1x")
 		if (r == 5)
 			return option("b", "$state")
 		if (r < 9)
