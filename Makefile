@@ -4,9 +4,11 @@
 #   make check        everything that must hold, short forms
 #   make demo         a web server's log while its logger is killed
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
-#
+#                     BASHCOMPDIR= ZSHCOMPDIR= FISHCOMPDIR=
 #                     CHPST_LINKS=1: chpst also by the names of daemontools'
 #
+#   SVDIR=/service    where sv looks for services (Debian's: /etc/service,
+#                     Void's: /var/service)
 #   RUNITDIR=/etc/runit   below it is what runsvchdir works in
 #   OS=posix          the portable system layer, on any system
 #   STATIC=1          programs without PT_INTERP
@@ -23,6 +25,14 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/weir
 RUNITDIR ?= /etc/runit
+# Where shells look for completions.
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+
+# Where sv looks for services when the variable SVDIR does not say. Not ?=: who
+# builds may have that variable set for services of their own.
+SVDIR = /service
 
 OS ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
 
@@ -99,11 +109,13 @@ bench-programs: $(BENCHES)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(DEFS) $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
+	$(CC) $(CPPFLAGS) $(PLACES) $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
 	    $(if $(filter tests/%,$<),,$(STRICT)) $(HARDEN) $(SANITIZE) \
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/supervisor/runsvchdir.o: DEFS = -DWEIR_RUNSVDIR='"$(RUNITDIR)/runsvdir"'
+# The places that are built in.
+$(B)/supervisor/%.o: PLACES = -DSVDIR_DEFAULT='"$(SVDIR)"' \
+	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"'
 
 $(B)/libweir.a: $(CORE)
 	@rm -f $@
@@ -154,7 +166,7 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
 # The programs that tests make fail or die, as far as they are built.
-FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir chpst runsvchdir, \
+FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir sv chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
 tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
@@ -247,6 +259,11 @@ endif
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
 	cp -R etc/sv $(DESTDIR)$(DATADIR)/
+	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
+	    $(DESTDIR)$(FISHCOMPDIR)
+	install -m 644 etc/completions/sv.bash $(DESTDIR)$(BASHCOMPDIR)/sv
+	install -m 644 etc/completions/_sv $(DESTDIR)$(ZSHCOMPDIR)/_sv
+	install -m 644 etc/completions/sv.fish $(DESTDIR)$(FISHCOMPDIR)/sv.fish
 
 clean:
 	rm -rf build

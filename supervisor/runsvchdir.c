@@ -144,7 +144,7 @@ run(const char *dir)
 		return -EINVAL;
 	}
 	if (home == NULL)
-		home = WEIR_RUNSVDIR;
+		home = RUNSVDIR_DEFAULT;
 	r = told(sys_chdir(home), "unable to chdir: ", home);
 	if (r == 0)
 		r = told(sys_fstatat(AT_FDCWD, dir, &there, 0), dir, "");

@@ -86,15 +86,17 @@ options(struct svopts *o, int argc, char *argv[])
 	return 0;
 }
 
-/* An init script knows none of the commands that are new. */
+/* An init script knows `status` by the whole word, so that no other word is
+ * taken for it, and none of the commands that are new. */
 static bool
-is_sensible(const struct svopts *o)
+is_sensible(const struct svopts *o, const char *command)
 {
 	switch (o->verb.kind) {
 	case VERB_SEND:
 		return !o->json && o->n_names > 0;
 	case VERB_STATUS:
-		return o->n_names > 0;
+		return o->n_names > 0 &&
+		       (!o->lsb || strcmp(command, "status") == 0);
 	case VERB_LIST:
 		return !o->lsb;
 	case VERB_LOG:
@@ -120,5 +122,5 @@ svopts_parse(struct svopts *o, int argc, char *argv[])
 		return -EINVAL;
 	o->names = o->lsb ? &o->prog : (const char *const *)argv + optind;
 	o->n_names = o->lsb ? 1 : (size_t)(argc - optind);
-	return is_sensible(o) ? 0 : -EINVAL;
+	return is_sensible(o, command) ? 0 : -EINVAL;
 }

@@ -91,6 +91,9 @@ static const struct {
 	{ "sv -w", NULL, false, false, false, false, 0, 0, 0 },
 	{ "nginx", NULL, false, true, false, false, 0, 0, 0 },
 	{ "nginx zzz", NULL, false, true, false, false, 0, 0, 0 },
+	{ "nginx s", NULL, false, true, false, false, 0, 0, 0 },
+	{ "nginx stat", NULL, false, true, false, false, 0, 0, 0 },
+	{ "nginx startx", NULL, false, true, false, false, 0, 0, 0 },
 	{ "nginx list", NULL, false, true, false, false, 0, 0, 0 },
 	{ "nginx log", NULL, false, true, false, false, 0, 0, 0 },
 };
