@@ -65,7 +65,7 @@ INC_supervisor = -Ilib -Isupervisor
 INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests
 INC_bench = -Ilib
 
-LIB_SRC = $(wildcard lib/*.c) lib/os/$(OS).c
+LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
 FILTERS_SRC = $(wildcard filters/*.c)
 # A folder's programs; everything else in it is a module.
 SVLOGD_MAINS = svlogd

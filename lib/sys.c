@@ -5,8 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -433,33 +431,6 @@ int
 sys_setrlimit(int what, const struct rlimit *rl)
 {
 	return setrlimit(RESOURCE(what), rl) < 0 ? -errno : 0;
-}
-
-int
-sys_find_user(const char *name, uid_t *uid, gid_t *gid)
-{
-	const struct passwd *pw;
-
-	errno = 0;
-	pw = getpwnam(name);
-	if (pw == NULL)
-		return -errno;
-	*uid = pw->pw_uid;
-	*gid = pw->pw_gid;
-	return 1;
-}
-
-int
-sys_find_group(const char *name, gid_t *gid)
-{
-	const struct group *gr;
-
-	errno = 0;
-	gr = getgrnam(name);
-	if (gr == NULL)
-		return -errno;
-	*gid = gr->gr_gid;
-	return 1;
 }
 
 int

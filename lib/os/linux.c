@@ -666,14 +666,6 @@ os_set_groups(size_t n, const gid_t *gids)
 }
 
 int
-os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
-{
-	int r = n < INT_MAX ? (int)n : INT_MAX;
-
-	return getgrouplist(user, first, gids, &r) < 0 ? -E2BIG : r;
-}
-
-int
 os_watch_fd(void)
 {
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

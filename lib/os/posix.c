@@ -404,40 +404,6 @@ os_set_groups(size_t n, const gid_t *gids)
 	return setgroups(n, gids) < 0 ? -errno : 0;
 }
 
-static bool
-has_member(const struct group *gr, const char *user)
-{
-	char *const *member;
-
-	for (member = gr->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, user) == 0)
-			return true;
-	return false;
-}
-
-int
-os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
-{
-	const struct group *gr;
-	size_t used = 0;
-
-	if (n == 0)
-		return -E2BIG;
-	gids[used++] = first;
-	setgrent();
-	while ((gr = getgrent()) != NULL) {
-		if (gr->gr_gid == first || !has_member(gr, user))
-			continue;
-		if (used == n) {
-			endgrent();
-			return -E2BIG;
-		}
-		gids[used++] = gr->gr_gid;
-	}
-	endgrent();
-	return (int)used;
-}
-
 int
 os_watch_fd(void)
 {
