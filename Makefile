@@ -237,7 +237,7 @@ lint-man:
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
-	    tests/prog/*.sh
+	    tests/prog/*.sh etc/completions/sv.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run
 
@@ -248,6 +248,9 @@ format-check:
 # Whom chpst stands in for by name. Not installed unless asked for: they are
 # daemontools' where that is installed too.
 CHPST_NAMES = setuidgid envuidgid envdir pgrphack setlock softlimit
+
+complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >$(DESTDIR)$(2) && \
+	chmod 644 $(DESTDIR)$(2)
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
@@ -261,9 +264,9 @@ endif
 	cp -R etc/sv $(DESTDIR)$(DATADIR)/
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
 	    $(DESTDIR)$(FISHCOMPDIR)
-	install -m 644 etc/completions/sv.bash $(DESTDIR)$(BASHCOMPDIR)/sv
-	install -m 644 etc/completions/_sv $(DESTDIR)$(ZSHCOMPDIR)/_sv
-	install -m 644 etc/completions/sv.fish $(DESTDIR)$(FISHCOMPDIR)/sv.fish
+	$(call complete,sv.bash,$(BASHCOMPDIR)/sv)
+	$(call complete,_sv,$(ZSHCOMPDIR)/_sv)
+	$(call complete,sv.fish,$(FISHCOMPDIR)/sv.fish)
 
 clean:
 	rm -rf build
