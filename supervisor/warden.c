@@ -297,7 +297,7 @@ static const struct {
 } phases[] = {
 	[ENDING] = { hang_up, 6 * LOOP_S },
 	[KILLING] = { kill_services, 2 * LOOP_S },
-	[TERMING] = { term_loggers, 800 * LOOP_MS },
+	[TERMING] = { term_loggers, 600 * LOOP_MS },
 	[DONE] = { NULL, 0 },
 };
 
