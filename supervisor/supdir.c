@@ -9,6 +9,7 @@
 #include "sys.h"
 
 #define RETRY_NS LOOP_S
+#define MUTE_NS (60 * LOOP_S) /* what fails is said once in that */
 
 enum {
 	OPEN_HERE = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
@@ -298,6 +299,18 @@ write_files(struct supdir *d, const struct status *st, const char **which)
 	return rc;
 }
 
+/* Where there is hardly any room, some writes succeed in between. */
+static void
+complain(struct supdir *d, const char *which, int err)
+{
+	int64_t now = loop_now();
+
+	if (now < d->mute_until)
+		return;
+	d->mute_until = now + MUTE_NS;
+	say_warning(err, "unable to write ", d->label, "supervise/", which);
+}
+
 void
 supdir_show(struct supdir *d, const struct status *st)
 {
@@ -313,9 +326,7 @@ supdir_show(struct supdir *d, const struct status *st)
 		d->retry_at = LOOP_NEVER;
 		return;
 	}
-	if (d->retry_at == LOOP_NEVER)
-		say_warning(rc, "unable to write ", d->label, "supervise/",
-		    which);
+	complain(d, which, rc);
 	d->any = false; /* some may say it already */
 	d->retry_at = loop_now() + RETRY_NS;
 }

@@ -24,6 +24,7 @@ struct supdir {
 	struct status shown; /* what the files say */
 	bool any;            /* ... if they were ever written */
 	int64_t retry_at;    /* they say something older; LOOP_NEVER: no */
+	int64_t mute_until;  /* that they cannot be written is not said */
 
 	/* The last step that failed, for supdir_complain(). */
 	const char *verb, *name;

@@ -302,15 +302,16 @@ since(void)
 	svc_script("finish", MARK "until [ -e over ]; do sleep 0.02; done");
 	svc_start();
 	svc_await_text("trace", "./run\n");
+	svc_await("run");
 	st = svc_status("supervise/status");
 	run = st.since_ns;
 	want(run / 1000000000 >= from / 1000000000 && run <= wall_ns(),
 	    "run began at another time");
 	svc_tell("d");
 	svc_await("finish, want down");
-	st = svc_status("supervise/status");
+	await((st = svc_status("supervise/status"), proc_is(st.pid)),
+	    WAIT_LIMIT, "finish has no pid");
 	want(st.since_ns == run, "the time changed with finish");
-	want(st.pid > 0 && proc_is(st.pid), "finish has no pid");
 	svc_put("over", "");
 	svc_await("down");
 	down = svc_status("supervise/status").since_ns;
@@ -460,13 +461,14 @@ restarts(void)
 	svc_log();
 	svc_start();
 	for (i = 0; i < 5; i++) {
-		pid_t logger = svc_logger();
+		pid_t logger;
 
 		svc_await_text("log/lines", lines);
+		svc_await_log("run");
+		logger = svc_logger();
 		svc_tell_log("t");
-		if (i % 2) /* at once, or when there is a new one */
-			await(svc_logger() > 0 && svc_logger() != logger,
-			    WAIT_LIMIT, "there is no new logger");
+		await(svc_logger() > 0 && svc_logger() != logger, WAIT_LIMIT,
+		    "there is no new logger");
 		svc_tell("t");
 		strcat(lines, "end\nup\n");
 	}
@@ -503,6 +505,7 @@ log_commands(void)
 	svc_await("run");
 	svc_await_log("down");
 	svc_tell_log("u");
+	svc_await_text("log/trace", "up\n");
 	svc_await_log("run");
 	svc_tell_log("x"); /* is not heard */
 	svc_tell_log("p");

@@ -155,18 +155,51 @@ is_text(const char *name, const char *text, const char *end)
 	return strncmp(is, text, n) == 0 && strcmp(is + n, end) == 0;
 }
 
+struct status
+svc_status(const char *name)
+{
+	struct bytes b = { 0 };
+	struct status st;
+
+	want(file_add(&b, svc_path(name)), "no %s", name);
+	want(b.n == STATUS_SIZE, "%s has %zu bytes", name, b.n);
+	want(status_unpack(&st, (unsigned char *)b.p, b.n) == 0,
+	    "%s makes no sense", name);
+	bytes_free(&b);
+	return st;
+}
+
+/* Whether both files say so; stat is the first to be written. */
+static bool
+is_stat(const char *stat, const char *status, const char *text)
+{
+	char mem[STATUS_TEXT];
+	struct status st;
+	struct buf b;
+
+	if (!is_text(stat, text, "\n"))
+		return false;
+	st = svc_status(status);
+	if (st.want == WANT_DOWN && strstr(text, "want exit"))
+		st.want = WANT_EXIT;
+	buf_init(&b, mem, sizeof(mem) - 1);
+	status_text(&b, &st);
+	mem[b.n - 1] = '\0';
+	return strcmp(mem, text) == 0;
+}
+
 void
 svc_await(const char *stat)
 {
-	await(is_text("supervise/stat", stat, "\n"), WAIT_LIMIT,
+	await(is_stat("supervise/stat", "supervise/status", stat), WAIT_LIMIT,
 	    "stat is %s, not %s", file_text(svc_path("supervise/stat")), stat);
 }
 
 void
 svc_await_log(const char *stat)
 {
-	await(is_text("log/supervise/stat", stat, "\n"), WAIT_LIMIT,
-	    "the log's stat is %s, not %s",
+	await(is_stat("log/supervise/stat", "log/supervise/status", stat),
+	    WAIT_LIMIT, "the log's stat is %s, not %s",
 	    file_text(svc_path("log/supervise/stat")), stat);
 }
 
@@ -182,20 +215,6 @@ svc_await_part(const char *name, const char *part)
 {
 	await(strstr(file_text(svc_path(name)), part), WAIT_LIMIT,
 	    "%s has no %s in it", name, part);
-}
-
-struct status
-svc_status(const char *name)
-{
-	struct bytes b = { 0 };
-	struct status st;
-
-	want(file_add(&b, svc_path(name)), "no %s", name);
-	want(b.n == STATUS_SIZE, "%s has %zu bytes", name, b.n);
-	want(status_unpack(&st, (unsigned char *)b.p, b.n) == 0,
-	    "%s makes no sense", name);
-	bytes_free(&b);
-	return st;
 }
 
 pid_t

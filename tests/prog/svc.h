@@ -42,7 +42,8 @@ void svc_start(void);
 void svc_tell(const char *bytes);
 void svc_tell_log(const char *bytes);
 
-/* Waits until supervise/stat, or the logger's, is this text and a newline. */
+/* Waits until supervise/stat, or the logger's, is this text and a newline, and
+ * supervise/status says so too. */
 void svc_await(const char *stat);
 void svc_await_log(const char *stat);
 

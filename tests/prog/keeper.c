@@ -1,0 +1,776 @@
+/* keeper: what runsv lives through: scripts that hang, disks that are full,
+ * directories that go away. */
+#define _GNU_SOURCE
+#include "svc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HANG "while :; do sleep 0.05; done"
+#define DEAF "trap '' TERM HUP; " MARK HANG
+
+/* A second instance says so. */
+#define ALONE "exec 9>../one; flock -n 9 || echo TWICE >>trace; "
+
+static const char *
+trace(void)
+{
+	return file_text(svc_path("trace"));
+}
+
+static void
+one_at_most(void)
+{
+	want(!strstr(trace(), "TWICE"), "there were two");
+}
+
+static void
+exits_0(void)
+{
+	int status = svc_ended();
+
+	want(status_is(status, 0), "runsv: %s", status_words(status));
+}
+
+static bool
+is_gone(pid_t pid)
+{
+	strays_reap(svc.pid, 0);
+	return !proc_is(pid);
+}
+
+/* --- scripts that hang ----------------------------------------------------*/
+
+static void
+hung_script_and_kill(void)
+{
+	svc_script("run", DEAF);
+	svc_script("control/t", MARK HANG);
+	svc_script("control/h", DEAF);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("h");
+	svc_await_part("trace", "control/h\n");
+	svc_tell("d");
+	svc_await_part("trace", "control/t\n");
+	svc_await("run, want down");
+	svc_tell("k");
+	svc_await("down");
+	svc_tell("x");
+	exits_0();
+}
+
+/* arg 1: TERM to runsv instead of x. */
+static void
+hung_script_and_exit(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("control/t", MARK HANG);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("t");
+	svc_await_part("trace", "control/t\n");
+	if (svc.stage->arg)
+		kill(svc.pid, SIGTERM);
+	else
+		svc_tell("x");
+	exits_0();
+}
+
+static void
+hung_start(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("control/u", MARK HANG);
+	svc_start();
+	svc_await_text("trace", "control/u\n");
+	svc_await("down");
+	svc_tell("k");
+	svc_await_text("trace", "control/u\n./run\n");
+	svc_await("run");
+	svc_tell("dktx");
+	exits_0();
+}
+
+/* arg: what ends it. */
+static void
+hung_finish(void)
+{
+	char bytes[] = { (char)svc.stage->arg, 0 };
+	pid_t pid;
+
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", MARK HANG);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("d");
+	svc_await_part("trace", "./finish\n");
+	pid = svc_process();
+	svc_tell("thd"); /* which are none of its business */
+	svc_tell(bytes);
+	if (svc.stage->arg == 'k') {
+		svc_await("down");
+		svc_tell("x");
+	}
+	exits_0();
+	want(is_gone(pid), "finish is left behind");
+	want(times(trace(), "finish") == 1, "finish ran again");
+}
+
+static void
+kill_and_up_in_finish(void)
+{
+	int i;
+
+	svc_script("run", ALONE MARK SLEEP);
+	svc_script("finish", ALONE MARK SLEEP);
+	svc_start();
+	for (i = 1; i <= 5; i++) {
+		await(times(trace(), "./run\n") == (size_t)i, WAIT_LIMIT,
+		    "no run");
+		svc_tell("t");
+		await(times(trace(), "./finish\n") == (size_t)i, WAIT_LIMIT,
+		    "no finish");
+		svc_tell("dkuku");
+	}
+	await(times(trace(), "./run\n") == (size_t)i, WAIT_LIMIT, "no run");
+	one_at_most();
+	want(times(trace(), "./finish\n") == 5, "finish ran again");
+	svc_tell("xk");
+	await(times(trace(), "./finish\n") == 6, WAIT_LIMIT, "no finish");
+	svc_tell("k");
+	exits_0();
+	one_at_most();
+}
+
+/* control/k says that it has done it, and has not. */
+static void
+kill_that_does_not(void)
+{
+	svc_script("run", ALONE MARK SLEEP);
+	svc_script("control/k", MARK);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("ku");
+	svc_await_text("trace", "./run\ncontrol/k\n");
+	svc_await("run");
+	svc_tell("t");
+	svc_await_text("trace", "./run\ncontrol/k\n./run\n");
+	one_at_most();
+	svc_stop();
+}
+
+static void
+script_by_signal(void)
+{
+	svc_script("run", "trap 'echo HUP >>trace' HUP; " MARK HANG);
+	svc_script("control/h", MARK "kill -KILL $$");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("h");
+	svc_await_text("trace", "./run\ncontrol/h\nHUP\n");
+	svc_put("control/h", "#!/nonexistent\n");
+	want(chmod(svc_path("control/h"), 0755) == 0, "chmod");
+	svc_tell("h");
+	svc_await_text("trace", "./run\ncontrol/h\nHUP\nHUP\n");
+	want(strstr(svc_words(), "fatal: unable to run control/h: "
+				 "file does not exist\n"),
+	    "it is not said");
+	svc_tell("xk");
+	exits_0();
+}
+
+/* Neither finish nor the next run meets a script of the run before. */
+static void
+scripts_first(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", MARK);
+	svc_script("control/t",
+	    "kill $1\nuntil [ -e go ]; do sleep 0.02; done\n" MARK);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("t");
+	svc_await("finish"); /* to come */
+	want(svc_process() == 0, "there is a process");
+	want(strcmp(trace(), "./run\n") == 0, "finish is there already");
+	svc_put("go", "");
+	svc_await_text("trace", "./run\ncontrol/t\n./finish\n./run\n");
+	svc_stop();
+}
+
+static void
+again(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("control/h",
+	    MARK "until [ -e go ]; do sleep 0.02; done; echo end >>trace");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("hhh");
+	svc_await_text("trace", "./run\ncontrol/h\n");
+	svc_put("go", "");
+	svc_await_text("trace", "./run\ncontrol/h\nend\ncontrol/h\nend\n");
+	svc_stop();
+}
+
+static void
+stays_down(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", MARK "exit 125");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("t");
+	svc_await("down");
+	want(svc_status("supervise/status").want == WANT_DOWN, "wanted up");
+	svc_tell("u");
+	svc_await_text("trace", "./run\n./finish\n./run\n");
+	svc_tell("x");
+	exits_0();
+}
+
+static void
+paused(void)
+{
+	svc_script("run", DEAF);
+	svc_script("finish", MARK HANG);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("p");
+	svc_await("run, paused");
+	svc_tell("d"); /* which sends CONT */
+	svc_await("run, got TERM, want down");
+	svc_tell("k");
+	svc_await_text("trace", "./run\n./finish\n");
+	svc_tell("pt1");
+	svc_await("finish, want down");
+	svc_script("control/p", MARK);
+	svc_tell("ku");
+	svc_await_text("trace", "./run\n./finish\n./run\n");
+	svc_tell("p");
+	svc_await_part("trace", "control/p\n");
+	await(!svc_status("supervise/status").paused, WAIT_LIMIT,
+	    "nobody paused it");
+	svc_tell("k");
+	svc_await_part("trace", "control/p\n./finish\n");
+	svc_script("finish", "");
+	svc_tell("u");
+	svc_tell("xk");
+	exits_0();
+}
+
+/* --- limits and delays ----------------------------------------------------*/
+
+static void
+limits(void)
+{
+	svc_script("run", DEAF);
+	svc_script("finish", DEAF);
+	svc_script("control/h", DEAF);
+	svc_put("timeout-stop", "1\n");
+	svc_put("timeout-finish", "1\n");
+	svc_put("timeout-control", "1\n");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("h");
+	svc_await_part("trace", "control/h\n");
+	svc_await_part("../said", "control/h\n");
+	svc_tell("d");
+	svc_await("down");
+	want(strcmp(svc_words(),
+		 "runsv service: warning: killed for taking too long: "
+		 "control/h\n"
+		 "runsv service: warning: killed for taking too long: ./run\n"
+		 "runsv service: warning: killed for taking too long: "
+		 "./finish\n") == 0,
+	    "it said %s", svc_words());
+	svc_tell("x");
+	exits_0();
+}
+
+/* 0, 1 and 3 s after the first. */
+static void
+backoff(void)
+{
+	int64_t from = now_ns();
+
+	svc_script("run", MARK);
+	svc_put("backoff", "1000\n");
+	svc_start();
+	svc_await_text("trace", "./run\n./run\n./run\n");
+	want(now_ns() - from > 2900 * MS, "too soon");
+	svc_tell("x");
+	exits_0();
+}
+
+/* The delay is 256 s by then. */
+static void
+up_now(void)
+{
+	size_t i;
+
+	svc_script("run", MARK);
+	svc_put("backoff", "1000\n");
+	svc_start();
+	for (i = 1; i < 10; i++) {
+		await(times(trace(), "./run\n") == i, WAIT_LIMIT,
+		    "no run number %zu", i);
+		svc_await("down");
+		svc_tell("u");
+	}
+	svc_tell("dx");
+	exits_0();
+}
+
+/* A daemon that keeps the pipe open; the logger does not end by itself. */
+static void
+daemon_with_pipe(void)
+{
+	pid_t pid;
+
+	svc_script("run", "sleep 1000 & echo $! >pid; echo up; " SLEEP);
+	svc_log();
+	svc_start();
+	svc_await_text("log/lines", "up\n");
+	pid = atoi(file_text(svc_path("pid")));
+	svc_stop();
+	want(pid > 0 && kill(pid, 0) == 0, "the daemon has ended");
+}
+
+/* --- directories ----------------------------------------------------------*/
+
+/* arg 1: told to look by HUP, not by a death. */
+static void
+replaced(void)
+{
+	char old[PATH_ROOM];
+	pid_t pid;
+
+	svc_script("run", MARK SLEEP);
+	svc_log();
+	svc_start();
+	svc_await_log("run");
+	svc_await_text("trace", "./run\n");
+	pid = svc_process();
+	path_join(old, svc.stage->tmp, "old");
+	want(rename(svc.dir, old) == 0, "rename");
+	dir_new(svc.dir, 0755);
+	tree_remove(old);
+	svc_script("run", "echo anew >>trace; " SLEEP);
+	svc_log();
+	if (svc.stage->arg) {
+		kill(svc.pid, SIGHUP);
+		svc_await("run");
+		want(svc_process() == pid, "another process");
+		svc_tell("t");
+	} else {
+		kill(pid, SIGTERM);
+	}
+	svc_await_text("trace", "anew\n");
+	svc_await("run");
+	svc_await_log("run");
+	svc_tell("x");
+	exits_0();
+}
+
+static void
+supervise_removed(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	tree_remove(svc_path("supervise"));
+	kill(svc.pid, SIGHUP);
+	svc_await("run");
+	svc_tell("t");
+	svc_await_text("trace", "./run\n./run\n");
+	svc_tell("x");
+	exits_0();
+}
+
+static void
+log_added(void)
+{
+	svc_script("run", "echo up; " SLEEP);
+	program_fd(&svc.pg, 1, fd_keep(open("/dev/null", O_WRONLY), "null"));
+	svc_start();
+	svc_await("run");
+	svc_log();
+	kill(svc.pid, SIGHUP);
+	svc_await_log("run");
+	svc_tell("t");
+	svc_await_text("log/lines", "up\n");
+	svc_tell("x");
+	exits_0();
+	svc_await_log("down");
+}
+
+/* What is wrong is said once, not each second; and it gets well by itself. */
+static void
+mended(void)
+{
+	svc_put("run", "#!/bin/sh\n" MARK SLEEP "\n");
+	svc_script("finish", MARK);
+	svc_start();
+	svc_await_part("trace", "./finish\n./finish\n./finish\n");
+	want(strcmp(svc_words(), "runsv service: fatal: unable to start ./run: "
+				 "access denied\n") == 0,
+	    "it said %s", svc_words());
+	want(chmod(svc_path("run"), 0755) == 0, "chmod");
+	svc_await_part("trace", "./run\n");
+	svc_await("run");
+	svc_tell("x");
+	exits_0();
+}
+
+static void
+open_control(void)
+{
+	struct stat st;
+
+	svc_script("run", SLEEP);
+	want(mkdir(svc_path("supervise"), 0755) == 0 &&
+		 mkfifo(svc_path("supervise/control"), 0600) == 0 &&
+		 chmod(svc_path("supervise/control"), 0666) == 0,
+	    "mkfifo");
+	svc_start();
+	svc_await("run");
+	svc_tell("t");
+	svc_await("run");
+	svc_stop();
+	want(stat(svc_path("supervise/control"), &st) == 0 &&
+		 (st.st_mode & 07777) == 0666,
+	    "mode %o", (unsigned)st.st_mode);
+	want(stat(svc_path("supervise"), &st) == 0 &&
+		 (st.st_mode & 07777) == 0755,
+	    "mode %o", (unsigned)st.st_mode);
+	want(strcmp(svc_words(), "runsv service: warning: supervise/control "
+				 "can be written by everybody\n") == 0,
+	    "it said %s", svc_words());
+}
+
+static void
+full_disk(void)
+{
+	char ballast[PATH_ROOM];
+
+	svc_script("run", "echo run >>../trace; " SLEEP);
+	mount_small(svc_path("supervise"), "size=64k");
+	want(chmod(svc_path("supervise"), 0700) == 0, "chmod");
+	svc_start();
+	svc_await_text("../trace", "run\n");
+	svc_await("run");
+	path_join(ballast, svc_path("supervise"), "ballast");
+	disk_fill(ballast);
+	svc_tell("t");
+	svc_await_text("../trace", "run\nrun\n");
+	svc_await_part("../said", "out of disk space\n");
+	svc_tell("t");
+	svc_await_text("../trace", "run\nrun\nrun\n");
+	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+	want(unlink(ballast) == 0, "unlink");
+	svc_tell("d");
+	await(svc_process() == 0 &&
+		  svc_status("supervise/status").want == WANT_DOWN,
+	    WAIT_LIMIT, "it is not written");
+	svc_await("down");
+	svc_tell("x");
+	exits_0();
+	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+}
+
+static void
+read_only(void)
+{
+	svc_script("run", SLEEP);
+	mounts_own();
+	want(mount(svc.dir, svc.dir, NULL, MS_BIND, NULL) == 0 &&
+		 mount(NULL, svc.dir, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		     NULL) == 0,
+	    "mount: %s", strerror(errno));
+	svc_launch();
+	want(status_is(svc_ended(), 111), "not 111");
+	want(strcmp(svc_words(), "runsv service: fatal: unable to create "
+				 "supervise: read-only file system\n") == 0,
+	    "it said %s", svc_words());
+	umount(svc.dir);
+	/* ... but where supervise leads elsewhere it is no matter. */
+	want(symlink("../elsewhere", svc_path("supervise")) == 0, "symlink");
+	want(mount(svc.dir, svc.dir, NULL, MS_BIND, NULL) == 0 &&
+		 mount(NULL, svc.dir, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		     NULL) == 0,
+	    "mount: %s", strerror(errno));
+	svc_start();
+	svc_await("run");
+	svc_stop();
+}
+
+/* --- the system -----------------------------------------------------------*/
+
+static void
+no_fork(void)
+{
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT",
+	    "fail:fork:EAGAIN:1 fail:fork:EAGAIN:2 fail:fork:EAGAIN:4");
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", MARK);
+	svc_start();
+	svc_await_text("trace", "./run\n"); /* the third */
+	svc_tell("t");
+	svc_await_text("trace", "./run\n./finish\n./run\n");
+	want(strcmp(svc_words(), "runsv service: warning: unable to fork for "
+				 "./run: temporary failure\n"
+				 "runsv service: warning: unable to fork for "
+				 "./finish: temporary failure\n") == 0,
+	    "it said %s", svc_words());
+	svc_tell("x");
+	exits_0();
+}
+
+/* It hears while it waits. */
+static void
+down_without_fork(void)
+{
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT", "fail:fork:EAGAIN:1+");
+	svc_script("run", MARK SLEEP);
+	svc_start();
+	svc_await_part("../said", "unable to fork");
+	svc_tell("d");
+	await(svc_status("supervise/status").want == WANT_DOWN, WAIT_LIMIT,
+	    "it does not hear");
+	svc_tell("x");
+	exits_0();
+	want(!file_is(svc_path("trace")), "run ran");
+}
+
+/* What a process was born with: signals, descriptors, variables. The first is
+ * read without a fork, around which a shell blocks signals; the second without
+ * a pipeline, for which it has a pipe of its own. */
+#define BIRTH                                                                  \
+	"exec >$to 2>&1; echo $0\n"                                            \
+	"while read -r a b; do\n"                                              \
+	"case $a in SigBlk:|SigIgn:) echo \"$a $b\";; esac\n"                  \
+	"done </proc/$$/status\n"                                              \
+	"ls -l /proc/$$/fd >$to.fds\n"                                         \
+	"sed -n 's/.* \\([0-9]*\\) -> /\\1 /p' $to.fds | "                     \
+	"grep -v -E ' (/dev/null|/proc/|.*/(run|finish|control/.|birth))'\n"   \
+	"env | grep ^WEIR\n"
+
+static void
+birth_is(const char *name, const char *fds)
+{
+	const char *text = file_text(svc_path(name));
+
+	want(times(text, "0000000000000000\n") == 2,
+	    "%s: signals are blocked or ignored:\n%s", name, text);
+	want(strcmp(strstr(text, "SigIgn: ") + 25, fds) == 0,
+	    "%s has more:\n%s", name, text);
+}
+
+static void
+born_clean(void)
+{
+	static const char *const scripts[] = { "finish", "control/u",
+		"control/t", "control/d" };
+	char name[64], text[1024];
+	sigset_t set;
+	size_t i;
+	int fd;
+
+	svc_script("run", "to=birth.run\n" BIRTH MARK SLEEP);
+	svc_script("log/run", "to=birth\n" BIRTH "exec cat >>lines");
+	for (i = 0; i < COUNT(scripts); i++) {
+		snprintf(text, sizeof(text), "to=birth.%s\n%s exit 1",
+		    scripts[i][0] == 'c' ? scripts[i] + 8 : scripts[i], BIRTH);
+		svc_script(scripts[i], text);
+	}
+	for (i = 1; i < 31; i++)
+		if (i != SIGCHLD && i != SIGKILL && i != SIGSTOP)
+			signal((int)i, SIG_IGN);
+	sigfillset(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = fd_keep(open("/dev/null", O_RDWR), "null");
+	program_fd(&svc.pg, 0, fd);
+	program_fd(&svc.pg, 1, fd);
+	program_fd(&svc.pg, 7, fd);
+	program_fd(&svc.pg, 11, fd);
+	program_env(&svc.pg, "WEIR_RING", "7:1");
+	program_env(&svc.pg, "WEIR_LOG", "1:2:3:4:5");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("d");
+	svc_await("down");
+	snprintf(text, sizeof(text), "%s", file_text(svc_path("log/birth")));
+	want(strstr(text, "\n10 /memfd:weir-ring") &&
+		 strstr(text, "\nWEIR_RING=10:"),
+	    "the logger has no ring:\n%s", text);
+	want(times(text, "memfd") == 1 && times(text, "WEIR") == 1,
+	    "the logger has too much:\n%s", text);
+	want(times(text, "0000000000000000\n") == 2,
+	    "the logger has signals blocked or ignored:\n%s", text);
+	birth_is("birth.run", "");
+	for (i = 0; i < COUNT(scripts); i++) {
+		snprintf(name, sizeof(name), "birth.%s",
+		    scripts[i][0] == 'c' ? scripts[i] + 8 : scripts[i]);
+		birth_is(name, "");
+	}
+	svc_tell("x");
+	exits_0();
+}
+
+static void
+no_standard_fds(void)
+{
+	char command[PATH_ROOM + 64];
+
+	svc_script("run", MARK SLEEP);
+	snprintf(command, sizeof(command), "exec %s service <&- >&- 2>&-",
+	    svc.program);
+	program_words(&svc.pg, "/bin/sh", "-c", command, NULL);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("t");
+	svc_await_text("trace", "./run\n./run\n");
+	svc_tell("x");
+	exits_0();
+}
+
+static long
+switches(void)
+{
+	return proc_status(svc.pid, "voluntary_ctxt_switches:");
+}
+
+static void
+idle(void)
+{
+	long before;
+
+	svc_script("run", MARK SLEEP);
+	svc_log();
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_await_log("run");
+	await((before = switches(), measure_for(50 * MS), before == switches()),
+	    WAIT_LIMIT, "it never rests");
+	measure_for(2000 * MS);
+	want(switches() == before, "it woke up %ld times", switches() - before);
+	svc_stop();
+}
+
+/* --- lending --------------------------------------------------------------*/
+
+static void
+lend(int r, int w, int ring)
+{
+	static char text[128];
+	struct stat pipe, mem;
+
+	want(fstat(r, &pipe) == 0 && fstat(ring, &mem) == 0, "fstat");
+	snprintf(text, sizeof(text), "50:51:%llu:52:%llu",
+	    (unsigned long long)pipe.st_ino, (unsigned long long)mem.st_ino);
+	program_fd(&svc.pg, 50, r);
+	program_fd(&svc.pg, 51, w);
+	program_fd(&svc.pg, 52, ring);
+	program_env(&svc.pg, "WEIR_LOG", text);
+}
+
+/* Whoever lends keeps the pipe open: the logger is told to end. */
+static void
+lent(void)
+{
+	int fd[2], ring = fd_keep(memfd_create("ring", MFD_CLOEXEC), "memfd");
+	char line[64];
+
+	want(pipe2(fd, O_CLOEXEC) == 0, "pipe");
+	lend(fd[0], fd[1], ring);
+	svc_script("run", "echo up; " SLEEP);
+	svc_script("log/run", "ls -l /proc/$$/fd >fds; exec cat >>lines");
+	want(write(fd[1], "first\n", 6) == 6, "write");
+	svc_start();
+	svc_await_text("log/lines", "first\nup\n");
+	svc_await_part("log/fds", "10 -> /memfd:ring");
+	svc_stop();
+	want(write(fd[1], "later\n", 6) == 6, "write");
+	want(read(fd[0], line, sizeof(line)) == 6, "somebody read it");
+	want(strcmp(svc_words(), "") == 0, "it said %s", svc_words());
+}
+
+static void
+lent_badly(void)
+{
+	int fd[2], ring = fd_keep(memfd_create("ring", MFD_CLOEXEC), "memfd");
+
+	want(pipe2(fd, O_CLOEXEC) == 0, "pipe");
+	lend(ring, fd[1], fd[0]);
+	svc_script("run", "echo up; " SLEEP);
+	svc_log();
+	svc_start();
+	svc_await_text("log/lines", "up\n");
+	want(times(svc_words(), "\n") == 1 &&
+		 strstr(svc_words(), "warning: unable to use the lent pipe, "
+				     "a new one is made: "),
+	    "it said %s", svc_words());
+	svc_stop();
+}
+
+static const struct scene scenes[] = {
+	{ "k ends what a hung control script guards", hung_script_and_kill, 0 },
+	{ "x ends a hung control script", hung_script_and_exit, 0 },
+	{ "TERM ends a hung control script", hung_script_and_exit, 1 },
+	{ "k ends a hung control/u, and run starts", hung_start, 0 },
+	{ "k ends a hung finish", hung_finish, 'k' },
+	{ "x ends a hung finish", hung_finish, 'x' },
+	{ "k and u while finish runs never make two", kill_and_up_in_finish,
+	    0 },
+	{ "a control/k that does not kill makes no second", kill_that_does_not,
+	    0 },
+	{ "a script that fails in any way leaves the signal", script_by_signal,
+	    0 },
+	{ "finish waits for control scripts", scripts_first, 0 },
+	{ "a command whose script runs is obeyed after it", again, 0 },
+	{ "a finish that exits 125 keeps the service down", stays_down, 0 },
+	{ "paused is only what was stopped", paused, 0 },
+	{ "limits kill what takes too long", limits, 0 },
+	{ "backoff doubles the delay", backoff, 0 },
+	{ "u ends the delay", up_now, 0 },
+	{ "a daemon that keeps the pipe does not keep runsv", daemon_with_pipe,
+	    0 },
+	{ "a directory that was replaced is gone on in", replaced, 0 },
+	{ "HUP: a directory that was replaced is looked for", replaced, 1 },
+	{ "a supervise that was removed is made again", supervise_removed, 0 },
+	{ "a logger that is added later is started", log_added, 0 },
+	{ "a run that cannot start is said once, and starts when it can",
+	    mended, 0 },
+	{ "a control that everybody may write is warned of", open_control, 0 },
+	{ "a full disk is said once and lived with", full_disk, 0 },
+	{ "a read-only directory is said as such", read_only, 0 },
+	{ "fork may fail", no_fork, 0 },
+	{ "a fork that always fails leaves runsv hearing", down_without_fork,
+	    0 },
+	{ "every process is born clean", born_clean, 0 },
+	{ "no standard descriptor needs to be open", no_standard_fds, 0 },
+	{ "an idle runsv never wakes up", idle, 0 },
+	{ "a lent pipe and ring are used", lent, 0 },
+	{ "what is lent badly is said once, and not used", lent_badly, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct cast cast = { "runsv runsv-fault", 2, svc_enter };
+
+	(void)argc;
+	return play(&cast, scenes, COUNT(scenes), argv);
+}
