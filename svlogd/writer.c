@@ -121,6 +121,15 @@ create_current(struct writer *w)
 	return 0;
 }
 
+/* Whether the record leaves something to be written, and if it were the
+ * newline of a last line. */
+static bool
+was_owed(const struct writer *w)
+{
+	return w->out.wr != w->ring->in.rd || w->out.in_line ||
+	       w->out.owed_lines || w->out.torn;
+}
+
 /* The record knows this file: what is in it beyond off is the beginning of
  * what comes next, if the config is still the same. */
 static int
@@ -130,8 +139,8 @@ resume_current(struct writer *w)
 
 	if (w->current.size < w->out.off) {
 		say_warning(0, "current was cut by somebody: ", w->place->path);
-	} else if (w->out.wr == w->ring->in.rd) {
-		; /* nothing more was to be written: it is not ours */
+	} else if (!was_owed(w)) {
+		; /* it is not ours */
 	} else if (w->out.cfg_hash == w->cfg_hash) {
 		w->ahead = w->current.size - w->out.off;
 		w->doubt = true;

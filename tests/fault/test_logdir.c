@@ -480,6 +480,62 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	close(fd);
 }
 
+/* The word on what was dropped is in the file, and the record does not say so. */
+static void
+a_crash_after_it_does_not_double_the_word_on_what_was_dropped(void **state)
+{
+	static const char word[] = "svlogd: warning: 5 lines dropped: ";
+	char *p;
+
+	(void)state;
+	make_file("config", "s0\nBdrop\n", 0644);
+	begin();
+	provide(100);
+	fault_call("write", 1, ENOSPC, true);
+	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -ENOSPC);
+	fault_clear();
+	logdir_drop(&ld, 100);
+	ld.trouble.retry_at = 0;
+	fault_call("fstat", 1, EIO, false);
+	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -EIO);
+	assert_int_equal(fault_fired(), 1);
+	fault_clear();
+	die();
+	begin();
+	pump(100);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+	got[read_home()] = '\0';
+	p = strstr(got, word);
+	assert_non_null(p);
+	assert_null(strstr(p + 1, word));
+}
+
+/* The same with the newline that ends the input. */
+static void
+nor_does_it_double_the_last_newline(void **state)
+{
+	char want[111];
+
+	(void)state;
+	make_file("config", "s0\n", 0644);
+	begin();
+	provide(110);
+	pump(110);
+	fault_call("fstat", 1, EIO, false);
+	assert_int_equal(logdir_pump(&ld, 110, true, LOOP_NEVER), -EIO);
+	assert_int_equal(fault_fired(), 1);
+	fault_clear();
+	die();
+	begin();
+	assert_int_equal(logdir_pump(&ld, 110, true, LOOP_NEVER), 0);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+	memcpy(want, input, 110);
+	want[110] = '\n';
+	check_home(want, 111, 0, 0);
+}
+
 static void
 copies_can_be_asked_for_later(void **state)
 {
@@ -536,6 +592,8 @@ main(void)
 		TEST(bytes_a_stranger_appended_do_not_stand_for_later_lines),
 		TEST(nor_do_they_keep_a_full_current_from_rotating),
 		TEST(a_later_read_does_not_change_stamps_half_written),
+		TEST(a_crash_after_it_does_not_double_the_word_on_what_was_dropped),
+		TEST(nor_does_it_double_the_last_newline),
 		TEST(copies_can_be_asked_for_later),
 		TEST(a_directory_made_anew_gets_its_own_buffers),
 	};
