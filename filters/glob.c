@@ -101,12 +101,11 @@ hit_from(const struct glob_op *op, struct view line)
 	size_t n;
 
 	for (;; op++) {
-		n = 0;
+		n = op->n;
 		switch (op->kind) {
 		case GLOB_RUN:
 			if (!is_at(op, line.p, line.n))
 				return false;
-			n = op->n;
 			break;
 		case GLOB_FIND:
 			n = find(op, line);

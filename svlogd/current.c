@@ -53,7 +53,7 @@ current_create(struct current *c, int dirfd, mode_t mode)
 	if (fd < 0)
 		return fd;
 	rc = sys_fchmod(fd, mode);
-	if (rc == 0)
+	if (rc >= 0)
 		rc = sys_fstat(fd, &st);
 	if (rc < 0) {
 		sys_close(fd);
