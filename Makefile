@@ -109,7 +109,8 @@ bench-programs: $(BENCHES)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PLACES) $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
+	$(CC) $(CPPFLAGS) $(if $(STATIC),-DWEIR_STATIC) $(PLACES) \
+	    $(INC_$(firstword $(subst /, ,$<))) $(WARN) \
 	    $(if $(filter tests/%,$<),,$(STRICT)) $(HARDEN) $(SANITIZE) \
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
 

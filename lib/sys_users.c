@@ -7,11 +7,14 @@
 #include <pwd.h>
 #include <stddef.h>
 
+#include "os/users.h"
+
 int
 sys_find_user(const char *name, uid_t *uid, gid_t *gid)
 {
 	const struct passwd *pw;
 
+	users_begin();
 	errno = 0;
 	pw = getpwnam(name);
 	if (pw == NULL)
@@ -26,6 +29,7 @@ sys_find_group(const char *name, gid_t *gid)
 {
 	const struct group *gr;
 
+	users_begin();
 	errno = 0;
 	gr = getgrnam(name);
 	if (gr == NULL)

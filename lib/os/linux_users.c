@@ -8,10 +8,13 @@
 #include <grp.h>
 #include <limits.h>
 
+#include "os/users.h"
+
 int
 os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
 {
 	int r = n < INT_MAX ? (int)n : INT_MAX;
 
+	users_begin();
 	return getgrouplist(user, first, gids, &r) < 0 ? -E2BIG : r;
 }

@@ -6,6 +6,8 @@
 #include <grp.h>
 #include <string.h>
 
+#include "os/users.h"
+
 static bool
 has_member(const struct group *gr, const char *user)
 {
@@ -26,6 +28,7 @@ os_groups_of(const char *user, gid_t first, gid_t *gids, size_t n)
 	if (n == 0)
 		return -E2BIG;
 	gids[used++] = first;
+	users_begin();
 	setgrent();
 	while ((gr = getgrent()) != NULL) {
 		if (gr->gr_gid == first || !has_member(gr, user))
