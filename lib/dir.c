@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -130,58 +128,4 @@ dir_next(struct dir_walk *w, int *err)
 		name = next_record(w);
 	} while (is_dots(name));
 	return name;
-}
-
-static bool
-dir_is_trusted_owner(uid_t uid)
-{
-	return uid == 0 || uid == geteuid();
-}
-
-/* Whether each directory of an absolute path without links is ours alone. */
-static bool
-dir_way_is_ours(const char *path)
-{
-	char way[PATH_MAX];
-	struct stat st;
-	size_t i;
-
-	for (i = 0; path[i]; i++) {
-		if (path[i] != '/')
-			continue;
-		memcpy(way, path, i + 1);
-		way[i + 1] = 0;
-		if (sys_fstatat(AT_FDCWD, way, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    !S_ISDIR(st.st_mode) || dir_is_foreign(&st))
-			return false;
-	}
-	return true;
-}
-
-int
-dir_open_trusted(int dirfd, const char *name)
-{
-	char text[PATH_MAX], path[PATH_MAX];
-	struct stat link, file;
-	ssize_t n = os_link_text(dirfd, name, &link, text, sizeof text);
-	int fd, r;
-
-	if (n < 0)
-		return n == -ELOOP || n == -ENOSYS ? -EPERM : (int)n;
-	if (!dir_is_trusted_owner(link.st_uid) || text[0] != '/' ||
-	    !realpath(text, path) || !dir_way_is_ours(path))
-		return -EPERM;
-	fd = sys_open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (fd < 0)
-		return fd;
-	r = sys_fstat(fd, &file);
-	if (r == 0 &&
-	    (!S_ISREG(file.st_mode) || file.st_nlink != 1 ||
-		!dir_is_trusted_owner(file.st_uid) || (file.st_mode & 022)))
-		r = -EPERM;
-	if (r < 0) {
-		sys_close(fd);
-		return r;
-	}
-	return fd;
 }

@@ -13,14 +13,6 @@ int dir_open(const char *path);
 /* Whether anyone but root and this process's user can write to it. */
 bool dir_is_foreign(const struct stat *st);
 
-/* Opens the file that `name`, a symbolic link, leads to, for reading, if nobody
- * but root and this process's user can have decided what that is: the link is
- * theirs and its text an absolute path, no directory on the way there is
- * foreign, and the file is theirs, with one name, writable by nobody else.
- * The descriptor; -EPERM where it is not so, or -errno. For a directory that
- * is foreign itself, whose owner may rename what is in it at any moment. */
-int dir_open_trusted(int dirfd, const char *name);
-
 /* A regular file with one name, never through a symbolic link, never waiting
  * on a FIFO: the descriptor and its *st, or -errno; -EPERM when there is
  * something else of that name (a link, a device, a second name, or, in a

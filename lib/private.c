@@ -17,6 +17,7 @@ enum { MOST_LINKS = 16 };
 struct walk {
 	int dir;             /* or AT_FDCWD: not there yet */
 	int links;           /* followed so far */
+	int flags;           /* for the file */
 	char path[PATH_MAX]; /* still to go */
 };
 
@@ -100,7 +101,7 @@ open_last(const struct walk *w, const char *name)
 	int r, fd;
 
 	fd = sys_openat(w->dir, name,
-	    O_RDONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY, 0600);
+	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | w->flags, 0600);
 	if (fd < 0)
 		return fd;
 	r = sys_fstat(fd, &st);
@@ -139,9 +140,9 @@ walk_on(struct walk *w)
 }
 
 int
-private_open(const char *path)
+private_open(const char *path, int flags)
 {
-	struct walk w = { .dir = AT_FDCWD };
+	struct walk w = { .dir = AT_FDCWD, .flags = flags };
 	int r;
 
 	if (strlen(path) >= sizeof(w.path))
@@ -151,4 +152,18 @@ private_open(const char *path)
 	if (w.dir >= 0)
 		sys_close(w.dir);
 	return r;
+}
+
+int
+private_open_by_link(int dirfd, const char *name)
+{
+	char text[PATH_MAX];
+	struct stat st;
+	ssize_t n = os_link_text(dirfd, name, &st, text, sizeof(text));
+
+	if (n < 0)
+		return n == -ELOOP || n == -ENOSYS ? -EPERM : (int)n;
+	if ((st.st_uid != 0 && st.st_uid != geteuid()) || text[0] != '/')
+		return -EPERM;
+	return private_open(text, O_CLOEXEC);
 }

@@ -234,7 +234,7 @@ open_lock_early(struct work *w)
 
 	if (!w->c->lock || !w->c->user)
 		return 0;
-	r = private_open(w->c->lock);
+	r = private_open(w->c->lock, O_CREAT);
 	if (r >= 0)
 		w->lock = r;
 	return 0;

@@ -264,18 +264,37 @@ plan_script(struct service *s, struct service_plan *plan,
 		s->again |= bit(ev.letter);
 }
 
+/* A STOP that was asked for earlier is not to come after this, nor a CONT
+ * after a p. */
+static void
+outdo(struct service *s, enum control letter)
+{
+	uint16_t older = 0;
+
+	if (letter == CONTROL_PAUSE)
+		older = bit(CONTROL_CONT);
+	if (letter == CONTROL_CONT || letter == CONTROL_DOWN ||
+	    letter == CONTROL_EXIT)
+		older = bit(CONTROL_PAUSE);
+	s->outdone |= (uint16_t)(older & s->scripts);
+	s->again &= (uint16_t)~older;
+}
+
 /* What a script's end leads to, besides its signal. */
 static void
-plan_after(struct service *s, struct service_plan *plan, enum control letter)
+plan_after(struct service *s, struct service_plan *plan,
+    struct service_event ev)
 {
+	enum control letter = ev.letter;
 	bool again = s->again & bit(letter);
 
 	s->scripts &= (uint16_t)~bit(letter);
 	s->again &= (uint16_t)~bit(letter);
+	s->outdone &= (uint16_t)~bit(letter);
 	if (s->state != SERVICE_RUN)
 		return;
-	if (letter == CONTROL_CONT)
-		s->paused = false; /* whoever did it */
+	if (ev.on == ON_TOOK && letter == CONTROL_CONT)
+		s->paused = false; /* the script did it */
 	if (letter == CONTROL_TERM && s->after != CONTROLS) {
 		plan->todo |= DO_CONT;
 		again = !(s->scripts & bit(s->after));
@@ -293,7 +312,7 @@ static void
 forget_run(struct service *s)
 {
 	s->paused = s->got_term = false;
-	s->again = 0;
+	s->again = s->outdone = 0;
 	s->after = CONTROLS;
 }
 
@@ -338,14 +357,18 @@ service_step(struct service *s, struct service_event ev)
 		s->once = true;
 	if (plan.todo & DO_AFTER)
 		s->after = ev.letter;
-	if (plan.todo & DO_SCRIPT)
+	if (plan.todo & DO_SCRIPT) {
+		outdo(s, ev.letter);
 		plan_script(s, &plan, ev);
+	}
+	if (ev.on == ON_LEFT && s->outdone & bit(ev.letter))
+		plan.todo &= ~(unsigned)DO_SIGNAL;
 	if (plan.todo & DO_SIGNAL) {
 		plan.signal = control_rows[ev.letter].signal;
 		note_signal(s, plan.signal);
 	}
 	if (ev.on == ON_TOOK || ev.on == ON_LEFT)
-		plan_after(s, &plan, ev.letter);
+		plan_after(s, &plan, ev);
 	if (ev.on == ON_RUN_ENDED)
 		forget_run(s);
 	enter(s, &plan, resolve(s, cell->next));

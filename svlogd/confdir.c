@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "dir.h"
+#include "private.h"
 #include "say.h"
 #include "sys.h"
 
@@ -76,7 +77,7 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 	int fd = -EPERM;
 
 	if (foreign)
-		fd = dir_open_trusted(dirfd, "config");
+		fd = private_open_by_link(dirfd, "config");
 	if (fd < 0) {
 		trusted = !foreign;
 		fd = sys_openat(dirfd, "config",

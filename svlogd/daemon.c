@@ -19,12 +19,12 @@
 #define PROCESSORS_NS (5 * LOOP_S)
 #define QUIET_NS (10 * LOOP_S)
 #define STATS_NS (1 * LOOP_S)
-#define RETRY_NS (200 * LOOP_MS)
+#define RETRY_NS (100 * LOOP_MS)
 
 enum { EXIT_TROUBLE = 111 };
 
 /* Failures to read in a row, RETRY_NS apart, before it is given up. */
-enum { INPUT_TRIES = 25 };
+enum { INPUT_TRIES = 50 };
 
 enum phase {
 	RUNNING,

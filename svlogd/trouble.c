@@ -4,7 +4,7 @@
 #include "loop.h"
 #include "say.h"
 
-#define RETRY_NS (200 * LOOP_MS)
+#define RETRY_NS (100 * LOOP_MS)
 #define SAY_AGAIN_NS (60 * LOOP_S)
 
 void

@@ -480,7 +480,8 @@ a_later_read_does_not_change_stamps_half_written(void **state)
 	close(fd);
 }
 
-/* The word on what was dropped is in the file, and the record does not say so. */
+/* The word on what was dropped is in the file, and the record does not say so.
+ */
 static void
 a_crash_after_it_does_not_double_the_word_on_what_was_dropped(void **state)
 {
@@ -592,7 +593,8 @@ main(void)
 		TEST(bytes_a_stranger_appended_do_not_stand_for_later_lines),
 		TEST(nor_do_they_keep_a_full_current_from_rotating),
 		TEST(a_later_read_does_not_change_stamps_half_written),
-		TEST(a_crash_after_it_does_not_double_the_word_on_what_was_dropped),
+		TEST(
+		    a_crash_after_it_does_not_double_the_word_on_what_was_dropped),
 		TEST(nor_does_it_double_the_last_newline),
 		TEST(copies_can_be_asked_for_later),
 		TEST(a_directory_made_anew_gets_its_own_buffers),

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -142,6 +143,46 @@ count_fds(void)
 	return n;
 }
 
+/* Links in a directory that everybody may write to. */
+static const struct {
+	const char *name, *text;
+	bool theirs;
+	int result; /* 0: a descriptor */
+} configs[] = {
+	{ "good", "/file", false, 0 },
+	{ "by-link", "/to-dir/file", false, 0 },
+	{ "theirs", "/file", true, -EPERM },
+	{ "relative", "../file", false, -EPERM },
+	/* They choose what open/link is, so they would choose the file. */
+	{ "through", "/open/link/file", false, -EPERM },
+	{ "none", "/none", false, -ENOENT },
+};
+
+static int
+child_looks_by_link(void)
+{
+	int dir = open("open", O_RDONLY | O_DIRECTORY);
+	size_t i;
+
+	for (i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+		int r;
+
+		if (symlinkat(configs[i].text, dir, configs[i].name) != 0 ||
+		    (configs[i].theirs &&
+			fchownat(dir, configs[i].name, STRANGER, STRANGER,
+			    AT_SYMLINK_NOFOLLOW) != 0))
+			return 202;
+		r = private_open_by_link(dir, configs[i].name);
+		if (r >= 0 ? configs[i].result != 0 ||
+				 fcntl(r, F_GETFD) != FD_CLOEXEC
+			   : r != configs[i].result) {
+			dprintf(2, "%s: %d\n", configs[i].name, r);
+			return 203;
+		}
+	}
+	return private_open_by_link(dir, "dir") == -EPERM ? 0 : 204;
+}
+
 /* The number of the first row that is not so, or 0; rows count from 1. */
 static int
 child_looks(void)
@@ -152,7 +193,7 @@ child_looks(void)
 	if (chroot(".") != 0)
 		return 200;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int r = private_open(rows[i].path);
+		int r = private_open(rows[i].path, O_CREAT);
 
 		if (r >= 0 ? rows[i].result != 0 || fcntl(r, F_GETFD) != 0
 			   : r != rows[i].result) {
@@ -165,7 +206,7 @@ child_looks(void)
 			return 100;
 	}
 	return access("dir/new2", F_OK) == 0 && access("open/new", F_OK) != 0
-	           ? 0
+	           ? child_looks_by_link()
 	           : 201;
 }
 
@@ -196,7 +237,7 @@ below_a_directory_of_everybodys_nothing_is_private(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/file", home);
-	assert_int_equal(private_open(path), -EPERM);
+	assert_int_equal(private_open(path, O_CREAT), -EPERM);
 	assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -207,7 +248,7 @@ a_path_has_its_length(void **state)
 
 	(void)state;
 	memset(path, 'x', sizeof(path) - 1);
-	assert_int_equal(private_open(path), -ENAMETOOLONG);
+	assert_int_equal(private_open(path, O_CREAT), -ENAMETOOLONG);
 }
 
 int
