@@ -252,6 +252,9 @@ analyze-clang/%: FORCE
 
 FORCE:
 
+valgrind: tests
+	B=$(abspath $(B)) sh tests/valgrind.sh
+
 lint: lint-man lint-sh
 
 lint-man:
@@ -295,6 +298,6 @@ clean:
 
 .PHONY: all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san static musl fuzz unit-check \
-	static-check fuzz-check analyze
+	static-check fuzz-check analyze valgrind
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
