@@ -42,7 +42,7 @@ found(struct svctl *sv, int err, enum svctl_found what)
 enum svctl_found
 svctl_open(struct svctl *sv, int dirfd, const char *path)
 {
-	*sv = (struct svctl){ .ok = -1 };
+	*sv = (struct svctl){ .ok = -1, .news = -1 };
 	sv->dir =
 	    sys_openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (sv->dir >= 0)
@@ -65,6 +65,7 @@ void
 svctl_close(struct svctl *sv)
 {
 	drop(&sv->ok);
+	drop(&sv->news);
 	drop(&sv->dir);
 }
 
@@ -115,6 +116,23 @@ svctl_look(struct svctl *sv)
 
 	drop(&sv->ok);
 	return r;
+}
+
+int
+svctl_notice(struct svctl *sv)
+{
+	int r, fd = sys_openat(sv->dir, "supervise",
+		   O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (fd < 0)
+		return fd;
+	r = os_notice_dir(fd);
+	if (r < 0) {
+		sys_close(fd);
+		return r;
+	}
+	sv->news = fd;
+	return fd;
 }
 
 /* Whatever else has that name, a file of someone's for one, is left alone. */

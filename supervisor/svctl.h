@@ -31,9 +31,10 @@ struct svctl_row {
 extern const struct svctl_row svctl_rows[SVCTL_FOUNDS];
 
 struct svctl {
-	int dir; /* the service directory, or -1 */
-	int ok;  /* svctl_hold(): supervise/ok; an error when runsv ends */
-	int err; /* why, -errno or 0, where something went wrong */
+	int dir;  /* the service directory, or -1 */
+	int ok;   /* svctl_hold(): supervise/ok; an error when runsv ends */
+	int news; /* svctl_notice(): supervise/ */
+	int err;  /* why, -errno or 0, where something went wrong */
 	struct status status;
 };
 
@@ -55,6 +56,10 @@ enum svctl_found svctl_look(struct svctl *sv);
 /* As svctl_look(), and keeps supervise/ok open in sv->ok, so that the end of
  * runsv can be waited for. */
 enum svctl_found svctl_hold(struct svctl *sv);
+
+/* Has changes of the status reported (os_notice_dir()): the descriptor of
+ * supervise/, which is sv->news, or -errno. */
+int svctl_notice(struct svctl *sv);
 
 /* Sends the letters. */
 enum svctl_found svctl_send(struct svctl *sv, const char *letters);

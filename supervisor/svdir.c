@@ -35,22 +35,6 @@ svdir_enter(const struct svdir *d, struct svctl *sv, const char *name)
 		return svctl_open(sv, AT_FDCWD, name);
 	if (d->fd >= 0)
 		return svctl_open(sv, d->fd, name);
-	*sv = (struct svctl){ .dir = -1, .ok = -1, .err = d->fd };
+	*sv = (struct svctl){ .dir = -1, .ok = -1, .news = -1, .err = d->fd };
 	return SVCTL_NO_DIR;
-}
-
-bool
-svdir_supervise(const struct svdir *d, const char *name, char *path, size_t n)
-{
-	struct buf b;
-
-	buf_init(&b, path, n);
-	if (!is_path(name)) {
-		buf_str(&b, d->path);
-		buf_ch(&b, '/');
-	}
-	buf_str(&b, name);
-	buf_str(&b, "/supervise");
-	buf_ch(&b, 0);
-	return !b.over;
 }

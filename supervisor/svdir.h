@@ -18,9 +18,4 @@ void svdir_close(struct svdir *d);
 enum svctl_found svdir_enter(const struct svdir *d, struct svctl *sv,
     const char *name);
 
-/* The path of its directory supervise, terminated, for what cannot do with
- * less; false where it does not fit. */
-bool svdir_supervise(const struct svdir *d, const char *name, char *path,
-    size_t n);
-
 #endif

@@ -14,7 +14,7 @@ enum {
 	 * much later than told at most. Callers have come to count on it. */
 	LATE_MS = 500,
 	AFTER_KILL_MS = 2000,
-	FILES_EACH = 2,
+	FILES_EACH = 3,
 	FILES_MORE = 32,
 };
 
@@ -84,7 +84,7 @@ send(struct sending *s, struct vigil_one *one)
 		one->found = svctl_hold(&one->sv);
 	one->before = one->sv.status;
 	if (one->found == SVCTL_FINE && waits(s))
-		vigil_watch(&s->vigil, one, &s->home);
+		vigil_watch(&s->vigil, one);
 	if (one->found == SVCTL_FINE)
 		one->found = svctl_send(&one->sv, verb->letters);
 	if (one->found == SVCTL_FINE && waits(s))
@@ -143,7 +143,7 @@ keep_vigil(struct sending *s)
 			tally_add(s->tally, OUTCOME_FAILED);
 }
 
-/* Two descriptors for each. Where that is not allowed, the last ones fail. */
+/* Three descriptors for each. Where that is not allowed, the last ones fail. */
 static void
 allow_files(size_t n)
 {
@@ -167,6 +167,7 @@ make_room(struct vigil *v, const struct svopts *options)
 	for (size_t i = 0; i < v->n; i++) {
 		v->one[i].name = options->names[i];
 		v->one[i].sv.dir = v->one[i].sv.ok = -1;
+		v->one[i].sv.news = -1;
 	}
 	allow_files(v->n);
 	return vigil_open(v);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -27,34 +26,17 @@ vigil_open(struct vigil *v)
 	v->signals = os_signal_fd(signals, sizeof signals / sizeof signals[0]);
 	if (v->signals < 0)
 		return v->signals;
-	v->watch = os_watch_fd();
+	v->news = os_notice_fd();
 	v->null = sys_open("/dev/null", O_RDWR | O_CLOEXEC, 0);
 	return 0;
 }
 
 void
-vigil_close(struct vigil *v)
+vigil_watch(struct vigil *v, struct vigil_one *one)
 {
-	if (v->watch >= 0)
-		sys_close(v->watch);
-	if (v->null >= 0)
-		sys_close(v->null);
-	sys_close(v->signals);
-}
-
-void
-vigil_watch(struct vigil *v, struct vigil_one *one, const struct svdir *home)
-{
-	char path[PATH_MAX];
-
 	one->look = true;
-	one->watch = v->watch;
-	if (v->watch < 0)
-		return;
-	if (svdir_supervise(home, one->name, path, sizeof path))
-		one->watch = os_watch_dir(v->watch, path);
-	else
-		one->watch = -ENAMETOOLONG;
+	if (v->news >= 0)
+		svctl_notice(&one->sv);
 }
 
 static void
@@ -144,7 +126,7 @@ next_look(const struct vigil *v, int64_t deadline)
 
 		if (one->end != VIGIL_WAITS)
 			continue;
-		if (one->watch < 0 || one->sv.ok < 0)
+		if (one->sv.news < 0 || one->sv.ok < 0)
 			deadline = loop_sooner(deadline, soon);
 		if (one->probe.state == PROBE_IDLE && one->probe.again &&
 		    may_check)
@@ -159,7 +141,7 @@ fill_fds(struct vigil *v)
 	size_t n = 0;
 
 	v->fds[n++] = (struct pollfd){ .fd = v->signals, .events = POLLIN };
-	v->fds[n++] = (struct pollfd){ .fd = v->watch, .events = POLLIN };
+	v->fds[n++] = (struct pollfd){ .fd = v->news, .events = POLLIN };
 	for (size_t i = 0; i < v->n; i++) { /* errors are always told */
 		const struct vigil_one *one = &v->one[i];
 
@@ -200,12 +182,11 @@ take_signals(struct vigil *v)
 	}
 }
 
-/* Two names may be one service. */
 static void
-heard_of(struct vigil *v, int watch)
+heard_of(struct vigil *v, int news)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (v->one[i].watch == watch || watch < 0)
+		if (v->one[i].sv.news == news || news < 0)
 			v->one[i].look = true;
 }
 
@@ -215,7 +196,7 @@ take_news(struct vigil *v)
 	int which[NEWS];
 	ssize_t n;
 
-	while ((n = os_watch_read(v->watch, which, NEWS)) > 0)
+	while ((n = os_notice_read(v->news, which, NEWS)) > 0)
 		for (ssize_t i = 0; i < n; i++)
 			heard_of(v, which[i]);
 }
@@ -232,7 +213,7 @@ mark(struct vigil *v)
 	for (size_t i = 0; i < v->n; i++) {
 		struct vigil_one *one = &v->one[i];
 
-		if (all || one->watch < 0 || one->sv.ok < 0 ||
+		if (all || one->sv.news < 0 || one->sv.ok < 0 ||
 		    v->fds[VIGIL_FDS + i].revents ||
 		    (one->probe.again && one->probe.again <= now))
 			one->look = true;
@@ -261,4 +242,16 @@ vigil_keep(struct vigil *v, int64_t deadline)
 		wait_once(v, deadline);
 	for (size_t i = 0; i < v->n; i++)
 		probe_stop(&v->one[i].probe);
+}
+
+void
+vigil_close(struct vigil *v)
+{
+	if (v->news >= 0) {
+		take_news(v); /* signals, which would end a program */
+		sys_close(v->news);
+	}
+	if (v->null >= 0)
+		sys_close(v->null);
+	sys_close(v->signals);
 }

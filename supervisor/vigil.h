@@ -24,7 +24,6 @@ struct vigil_one {
 	enum vigil_end end;
 	enum svctl_found found;
 	struct probe probe;
-	int watch; /* of supervise/, or -errno: it is looked at now and then */
 	bool look; /* something has happened to it */
 };
 
@@ -33,7 +32,7 @@ struct vigil {
 	struct vigil_one *one; /* n of them */
 	size_t n;
 	struct pollfd *fds; /* room for n and VIGIL_FDS */
-	int null, signals, watch;
+	int null, signals, news;
 	int64_t look_all; /* when the next look at all is due */
 	int ended_by;     /* the signal that ends this program, or 0 */
 	/* Called once for each, at the moment it ends. */
@@ -46,11 +45,12 @@ enum { VIGIL_FDS = 2 };
 /* Opens what it waits with; fills in the four descriptors and no more. From
  * here on signals that end a program only end the waiting. 0, or -errno. */
 int vigil_open(struct vigil *v);
+
+/* The services are closed by now. */
 void vigil_close(struct vigil *v);
 
 /* Begins to watch a service that is open: from here on nothing is missed. */
-void vigil_watch(struct vigil *v, struct vigil_one *one,
-    const struct svdir *home);
+void vigil_watch(struct vigil *v, struct vigil_one *one);
 
 /* Looks at one that waits, now. */
 void vigil_look(struct vigil *v, struct vigil_one *one);

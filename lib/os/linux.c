@@ -716,3 +716,50 @@ os_power_signal(void)
 {
 	return SIGPWR;
 }
+
+/* By signal: each report is one of its own, with the descriptor. Where the
+ * queue is full it is a SIGIO without one. */
+int
+os_notice_fd(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	sigaddset(&set, SIGIO);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return fd;
+}
+
+int
+os_notice_dir(int dir)
+{
+	const long news = DN_RENAME | DN_MULTISHOT;
+
+	if (fcntl(dir, F_SETSIG, SIGRTMIN) < 0 ||
+	    fcntl(dir, F_NOTIFY, news) < 0)
+		return errno == EINVAL ? -ENOSYS : -errno;
+	return 0;
+}
+
+ssize_t
+os_notice_read(int fd, int *which, size_t n)
+{
+	struct signalfd_siginfo si[32];
+	size_t most = sizeof(si) / sizeof(si[0]), i;
+	ssize_t r;
+
+	if (n < most)
+		most = n;
+	RETRY(r, read(fd, si, most * sizeof(si[0])));
+	if (r < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	n = (size_t)r / sizeof(si[0]);
+	for (i = 0; i < n; i++)
+		which[i] = si[i].ssi_signo == SIGIO ? -1 : (int)si[i].ssi_fd;
+	return (ssize_t)n;
+}

@@ -438,3 +438,25 @@ os_power_signal(void)
 {
 	return -ENOSYS;
 }
+
+int
+os_notice_fd(void)
+{
+	return -ENOSYS;
+}
+
+int
+os_notice_dir(int dir)
+{
+	(void)dir;
+	return -ENOSYS;
+}
+
+ssize_t
+os_notice_read(int fd, int *which, size_t n)
+{
+	(void)fd;
+	(void)which;
+	(void)n;
+	return -ENOSYS;
+}

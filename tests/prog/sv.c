@@ -48,7 +48,7 @@ enum { RESTARTS = 5 };
 static void
 soon(void)
 {
-	const char *fault = lab.stage->arg ? "fail:watch_fd:ENOSYS:1+" : "";
+	const char *fault = lab.stage->arg ? "fail:notice_fd:ENOSYS:1+" : "";
 	int64_t late, most = 0, least = INT64_MAX;
 	struct status st;
 	char words[128];
@@ -191,7 +191,7 @@ many(void)
 	ends(pid, lab.stage->arg ? 0 : 99);
 	want(says(out_file(), "ok: down: s0: "), "%s", file_text(out_file()));
 	want(lines_in(file_text(out_file()), "ok: down: s") >=
-		 (lab.stage->arg ? MANY : FEW / 2 - 16),
+		 (lab.stage->arg ? MANY : FEW / 3 - 16),
 	    "%s", file_text(out_file()));
 	want(says(out_file(), "process cannot open more files") ==
 		 !lab.stage->arg,

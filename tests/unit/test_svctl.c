@@ -149,22 +149,6 @@ without_svdir_only_paths_are_found(void **state)
 	svdir_close(&none);
 }
 
-static void
-supervise_has_a_path(void **state)
-{
-	char path[128], name[200], want[128];
-
-	(void)state;
-	assert_true(svdir_supervise(&svdir, "a", path, sizeof path));
-	snprintf(want, sizeof want, "%s/a/supervise", home);
-	assert_string_equal(path, want);
-	assert_true(svdir_supervise(&svdir, "./a", path, sizeof path));
-	assert_string_equal(path, "./a/supervise");
-	memset(name, 'a', sizeof name - 1);
-	name[sizeof name - 1] = 0;
-	assert_false(svdir_supervise(&svdir, name, path, sizeof path));
-}
-
 /* --- looking ---------------------------------------------------------------*/
 
 static void
@@ -469,7 +453,6 @@ main(void)
 		TEST(a_name_is_in_svdir_and_a_path_is_its_own),
 		TEST(a_name_that_ends_in_a_slash_is_not_in_svdir),
 		TEST(without_svdir_only_paths_are_found),
-		TEST(supervise_has_a_path),
 		TEST(a_service_that_is_supervised_is_seen),
 		TEST(supervise_may_be_a_link),
 		TEST(nobody_at_ok_is_no_runsv),

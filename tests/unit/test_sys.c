@@ -1298,6 +1298,49 @@ a_descriptor_is_made_not_to_wait(void **state)
 	assert_int_equal(sys_nonblock(BAD), -EBADF);
 }
 
+static int
+child_notices(void)
+{
+	int which[8], news = os_notice_fd();
+	struct pollfd in = { .fd = news, .events = POLLIN };
+	int dir = open(home_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int i;
+
+	if (news < 0 || fcntl(news, F_GETFD) != FD_CLOEXEC || dir < 0)
+		return 1;
+	if (os_notice_dir(dir) != 0 || os_notice_read(news, which, 8) != 0)
+		return 2;
+	for (i = 0; i < 20; i++)
+		if (renameat(home, i % 2 ? "b" : "a", home, i % 2 ? "a" : "b") <
+		    0)
+			return 3;
+	if (sys_poll(&in, 1, 0) != 1)
+		return 4;
+	for (i = 0; os_notice_read(news, which, 1) == 1; i++)
+		if (which[0] != dir)
+			return 5;
+	if (i != 20 || sys_poll(&in, 1, 0) != 0)
+		return 6;
+	close(dir);
+	if (renameat(home, "a", home, "b") < 0 || sys_poll(&in, 1, 0) != 0)
+		return 7;
+	return os_notice_dir(BAD) == -EBADF ? 0 : 8;
+}
+
+static void
+a_noticed_directory_reports_a_rename(void **state)
+{
+	(void)state;
+	if (is_portable()) {
+		assert_int_equal(os_notice_fd(), -ENOSYS);
+		assert_int_equal(os_notice_dir(home), -ENOSYS);
+		assert_int_equal(os_notice_read(0, NULL, 0), -ENOSYS);
+		return;
+	}
+	close(make_file("a", ""));
+	assert_int_equal(in_child(child_notices), 0);
+}
+
 static void
 what_may_be_done_to_a_file_is_known(void **state)
 {
@@ -1363,6 +1406,7 @@ main(void)
 		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		TEST(what_a_process_has_open_can_be_opened_again),
 		TEST(a_watched_directory_reports_a_rename),
+		TEST(a_noticed_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
 		TEST(the_power_signal_can_be_waited_for),
 		TEST(a_descriptor_is_made_not_to_wait),
