@@ -185,6 +185,19 @@ bench-check: all bench-programs
 demo: all bench-programs
 	@BENCH_BIN=$(abspath $(B))/bench-bin sh bench/demo.sh
 
+# Every order of events that a service can meet, searched by spin; and whether
+# the search would find a mistake. MODEL_LONG=1: more commands.
+$(B)/model/%: $(B)/tests/model/%.o
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
+model: $(B)/model/names
+	@B=$(abspath $(B)) CC=$(CC) LONG=$(or $(MODEL_LONG),0) \
+	    sh tests/model/model.sh
+
+model-mutants: $(B)/model/names
+	@B=$(abspath $(B)) CC=$(CC) sh tests/model/model.sh mutants
+
 # --- other builds and what can be told without running ----------------------
 # Each goes into a room of its own; build/bin stays what `make` made.
 clang:
@@ -262,13 +275,14 @@ lint-man:
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
-	    tests/prog/*.sh etc/completions/sv.bash
+	    tests/prog/*.sh tests/model/*.sh etc/completions/sv.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
-	    filters svlogd supervisor tests/unit tests/fault tests/kit tests/prog tests/fuzz bench))
+	    filters svlogd supervisor tests/unit tests/fault tests/kit tests/prog \
+	    tests/model tests/fuzz bench))
 
 # Whom chpst stands in for by name. Not installed unless asked for: they are
 # daemontools' where that is installed too.
@@ -298,6 +312,6 @@ clean:
 
 .PHONY: all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san static musl fuzz unit-check \
-	static-check fuzz-check analyze valgrind
+	static-check fuzz-check analyze valgrind model model-mutants
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

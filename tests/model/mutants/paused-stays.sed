@@ -1,0 +1,2 @@
+# the paused flag outlives the process
+s/s->paused = s->got_term = false;/s->got_term = false;/
