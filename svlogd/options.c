@@ -13,7 +13,7 @@ const char options_usage[] =
 
 enum {
 	LINE_MAX_DEFAULT = 1000,
-	BUFFER_DEFAULT = 64 * 1024,
+	BUFFER_DEFAULT = 96 * 1024,
 	WAIT_DEFAULT_MS = 2,
 	WAIT_MOST_MS = 1000,
 	NUMBER_MOST = 1 << 30,

@@ -344,13 +344,11 @@ lay_line(struct lay *y)
 	return put_text(y, &p);
 }
 
-/* A line with its newline, behind its stamp and prefix. */
-static inline void
-put_line(struct lay *y, struct view line)
+/* A line with its newline, behind its stamp and prefix: where it ends. */
+static inline char *
+put_line(char *to, struct lay *y, struct view line)
 {
-	struct buf *out = y->rt->out;
 	struct view at = stamp(y->rt, y->next), prefix = y->rt->conf->prefix;
-	char *to = out->p + out->n;
 
 	if (at.n) {
 		memcpy(to, at.p, STAMP_SIZE);
@@ -361,37 +359,45 @@ put_line(struct lay *y, struct view line)
 		to += prefix.n;
 	}
 	memcpy(to, line.p, line.n);
-	out->n = (size_t)(to - out->p) + line.n;
-	pass(y->next, WRITTEN, line.n, 1);
+	return to + line.n;
 }
 
 /* The usual case, and nothing but it: whole lines that fit, of which no copy
- * goes anywhere. Ends before the first that is otherwise. */
+ * goes anywhere. Ends before the first that is otherwise. What is written is
+ * counted at the end: this loop is where the time goes. */
 static void
 lay_lines(struct lay *y)
 {
 	struct route *rt = y->rt;
 	const struct select *rules = &rt->conf->select;
+	const bool asks = select_has_rules(rules);
 	struct view in = ring_view(y->ring, y->next->wr, y->ready);
 	size_t front = front_size(rt), room = buf_room(rt->out), n;
+	char *to = rt->out->p + rt->out->n;
+	uint64_t lines = 0, bytes = 0;
 
 	if (room > limit_room(&rt->limit, y->size))
 		room = (size_t)limit_room(&rt->limit, y->size);
 	for (; (n = scan_line(in)) > 0; in = view_from(in, n)) {
-		struct verdict v;
-
 		if (n > rt->options->line_max)
 			break;
-		v = select_line(rules, view_first(in, n - 1));
-		if (v.to[SELECT_STDERR])
-			break;
-		if (!v.to[SELECT_LOG]) {
-			pass(y->next, DESELECTED, n, 1);
-			continue;
+		if (asks) {
+			struct verdict v =
+			    select_line(rules, view_first(in, n - 1));
+
+			if (v.to[SELECT_STDERR])
+				break;
+			if (!v.to[SELECT_LOG]) {
+				pass(y->next, DESELECTED, n, 1);
+				continue;
+			}
 		}
 		if (front + n > room)
 			break;
-		put_line(y, view_first(in, n));
+		to = put_line(to, y, view_first(in, n));
+		y->next->wr += n; /* what the next stamp goes by */
+		lines++;
+		bytes += n;
 		room -= front + n;
 		y->size += front + n;
 		if (limit_ends(&rt->limit, y->size)) {
@@ -399,6 +405,9 @@ lay_lines(struct lay *y)
 			break;
 		}
 	}
+	rt->out->n = (size_t)(to - rt->out->p);
+	y->next->wr -= bytes;
+	pass(y->next, WRITTEN, bytes, lines);
 }
 
 static bool
