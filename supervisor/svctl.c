@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #include "sys.h"
@@ -52,13 +53,10 @@ svctl_open(struct svctl *sv, int dirfd, const char *path)
 	return SVCTL_NO_DIR;
 }
 
-enum svctl_found
-svctl_open_log(struct svctl *log, const struct svctl *of, bool *is_there)
+void
+svctl_at(struct svctl *sv, int dirfd, const char *path)
 {
-	enum svctl_found r = svctl_open(log, of->dir, "log");
-
-	*is_there = r == SVCTL_FINE || log->err != -ENOENT;
-	return r == SVCTL_FINE ? r : SVCTL_NO_LOG_DIR;
+	*sv = (struct svctl){ .dir = dirfd, .at = path, .ok = -1, .news = -1 };
 }
 
 void
@@ -66,7 +64,37 @@ svctl_close(struct svctl *sv)
 {
 	drop(&sv->ok);
 	drop(&sv->news);
-	drop(&sv->dir);
+	if (sv->at)
+		sv->dir = -1;
+	else
+		drop(&sv->dir);
+}
+
+/* The name of a file in the directory, seen from sv->dir; path has PATH_MAX.
+ * One that does not fit is the empty name, of which there is no file. */
+static const char *
+name_in(const struct svctl *sv, char *path, const char *name)
+{
+	struct buf b;
+
+	if (!sv->at)
+		return name;
+	buf_init(&b, path, PATH_MAX);
+	buf_str(&b, sv->at);
+	buf_ch(&b, '/');
+	buf_str(&b, name);
+	buf_ch(&b, 0);
+	if (b.over)
+		*path = 0;
+	return path;
+}
+
+static int
+open_in(const struct svctl *sv, const char *name, int flags)
+{
+	char path[PATH_MAX];
+
+	return sys_openat(sv->dir, name_in(sv, path, name), flags, 0);
 }
 
 static enum svctl_found
@@ -74,7 +102,7 @@ read_status(struct svctl *sv)
 {
 	unsigned char record[STATUS_SIZE + 1]; /* one more: too long shows */
 	ssize_t n;
-	int fd = sys_openat(sv->dir, "supervise/status", O_RDONLY | SAFELY, 0);
+	int fd = open_in(sv, "supervise/status", O_RDONLY | SAFELY);
 
 	if (fd < 0)
 		return found(sv, fd, SVCTL_NO_STATUS);
@@ -87,6 +115,20 @@ read_status(struct svctl *sv)
 	return found(sv, 0, SVCTL_FINE);
 }
 
+/* It, or the directory on the way to it. */
+static enum svctl_found
+no_ok(struct svctl *sv, int err)
+{
+	struct svctl dir;
+
+	if (sv->at) {
+		if (svctl_open(&dir, sv->dir, sv->at) != SVCTL_FINE)
+			return found(sv, dir.err, SVCTL_NO_DIR);
+		svctl_close(&dir);
+	}
+	return found(sv, err, SVCTL_NO_OK);
+}
+
 /* supervise/ok is readable for root alone as a rule, and status for all who
  * may come to it. */
 enum svctl_found
@@ -96,16 +138,16 @@ svctl_hold(struct svctl *sv)
 	int ok;
 
 	drop(&sv->ok);
-	ok = sys_openat(sv->dir, "supervise/ok", O_WRONLY | SAFELY, 0);
+	ok = open_in(sv, "supervise/ok", O_WRONLY | SAFELY);
 	if (ok == -ENXIO)
 		return found(sv, 0, SVCTL_NO_RUNSV);
 	if (ok < 0 && ok != -EACCES)
-		return found(sv, ok, SVCTL_NO_OK);
+		return no_ok(sv, ok);
 	r = read_status(sv);
 	if (ok >= 0)
 		sv->ok = ok;
 	else if (r != SVCTL_FINE)
-		return found(sv, ok, SVCTL_NO_OK);
+		return no_ok(sv, ok);
 	return r;
 }
 
@@ -121,8 +163,8 @@ svctl_look(struct svctl *sv)
 int
 svctl_notice(struct svctl *sv)
 {
-	int r, fd = sys_openat(sv->dir, "supervise",
-		   O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int r,
+	    fd = open_in(sv, "supervise", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return fd;
@@ -142,7 +184,7 @@ open_control(const struct svctl *sv)
 	struct stat st;
 	int r, fd;
 
-	fd = sys_openat(sv->dir, "supervise/control", O_WRONLY | SAFELY, 0);
+	fd = open_in(sv, "supervise/control", O_WRONLY | SAFELY);
 	if (fd < 0)
 		return fd;
 	r = sys_fstat(fd, &st);
@@ -179,8 +221,9 @@ svctl_send(struct svctl *sv, const char *letters)
 int
 svctl_down(const struct svctl *sv)
 {
+	char path[PATH_MAX];
 	struct stat st;
-	int r = sys_fstatat(sv->dir, "down", &st, 0);
+	int r = sys_fstatat(sv->dir, name_in(sv, path, "down"), &st, 0);
 
 	return r == -ENOENT ? 0 : r < 0 ? r : 1;
 }

@@ -31,7 +31,8 @@ struct svctl_row {
 extern const struct svctl_row svctl_rows[SVCTL_FOUNDS];
 
 struct svctl {
-	int dir;  /* the service directory, or -1 */
+	int dir;        /* the service directory, or -1 */
+	const char *at; /* svctl_at(): its path, seen from `dir`; else NULL */
 	int ok;   /* svctl_hold(): supervise/ok; an error when runsv ends */
 	int news; /* svctl_notice(): supervise/ */
 	int err;  /* why, -errno or 0, where something went wrong */
@@ -42,10 +43,9 @@ struct svctl {
  * returns what was found, with sv->err. */
 enum svctl_found svctl_open(struct svctl *sv, int dirfd, const char *path);
 
-/* The same for the log of a service that is open; *is_there is false where
- * the service has none. */
-enum svctl_found svctl_open_log(struct svctl *log, const struct svctl *of,
-    bool *is_there);
+/* For one look the directory need not be opened: it is gone to by its path,
+ * which is borrowed, each time. What is wrong with it, svctl_look() finds. */
+void svctl_at(struct svctl *sv, int dirfd, const char *path);
 
 void svctl_close(struct svctl *sv);
 

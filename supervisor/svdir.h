@@ -18,4 +18,8 @@ void svdir_close(struct svdir *d);
 enum svctl_found svdir_enter(const struct svdir *d, struct svctl *sv,
     const char *name);
 
+/* The same for one look, svctl_at(): the name is borrowed. */
+enum svctl_found svdir_at(const struct svdir *d, struct svctl *sv,
+    const char *name);
+
 #endif

@@ -1,4 +1,4 @@
-/* supervisor/svctl, svdir */
+/* supervisor/svctl, svdir, svsight */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "svdir.h"
+#include "svsight.h"
 
 /* SVDIR, with one service "a" in it, which is supervised while `ok` is open;
  * the test works in there. */
@@ -382,27 +382,75 @@ the_end_of_a_runsv_is_an_error_at_ok(void **state)
 static void
 a_log_is_a_service_of_its_own(void **state)
 {
-	struct svctl log;
-	bool is_there;
+	struct svsight s;
 
 	(void)state;
-	svctl_open_log(&log, &sv, &is_there);
-	assert_false(is_there);
+	svsight_take(&s, &svdir, "a");
+	assert_int_equal(s.service.found, SVCTL_FINE);
+	assert_int_equal(s.service.normally, SVLINE_UP);
+	assert_false(s.has_log);
 	assert_return_code(symlink("/nonexistent", "a/log"), errno);
-	svctl_open_log(&log, &sv, &is_there);
-	assert_false(is_there);
+	svsight_take(&s, &svdir, "a");
+	assert_false(s.has_log);
 	assert_return_code(unlink("a/log"), errno);
 	put("a/log", "", 0);
-	assert_int_equal(svctl_open_log(&log, &sv, &is_there),
-	    SVCTL_NO_LOG_DIR);
-	assert_true(is_there);
-	assert_int_equal(log.err, -ENOTDIR);
+	svsight_take(&s, &svdir, "a");
+	assert_true(s.has_log);
+	assert_int_equal(s.log.found, SVCTL_NO_LOG_DIR);
+	assert_int_equal(s.log.sv.err, -ENOTDIR);
 	assert_return_code(unlink("a/log"), errno);
 	assert_return_code(mkdir("a/log", 0755), errno);
-	assert_int_equal(svctl_open_log(&log, &sv, &is_there), SVCTL_FINE);
-	assert_true(is_there);
-	assert_int_equal(svctl_look(&log), SVCTL_NO_OK);
-	svctl_close(&log);
+	svsight_take(&s, &svdir, "a");
+	assert_true(s.has_log);
+	assert_int_equal(s.log.found, SVCTL_NO_OK);
+	assert_int_equal(s.log.sv.err, -ENOENT);
+	assert_return_code(symlink("../supervise", "a/log/supervise"), errno);
+	put("a/log/down", "", 0);
+	svsight_take(&s, &svdir, "a");
+	assert_int_equal(s.log.found, SVCTL_FINE);
+	assert_int_equal(s.log.sv.status.pid, 77);
+	assert_int_equal(s.log.normally, SVLINE_DOWN);
+}
+
+static void
+a_look_without_opening_finds_the_same(void **state)
+{
+	char long_name[5000];
+	static const struct {
+		const char *name;
+		enum svctl_found found;
+		int err;
+	} rows[] = {
+		{ "a", SVCTL_FINE, 0 },
+		{ "./a", SVCTL_FINE, 0 },
+		{ "a/", SVCTL_FINE, 0 },
+		{ "b", SVCTL_NO_DIR, -ENOENT },
+		{ "", SVCTL_NO_DIR, -ENOENT },
+		{ "file", SVCTL_NO_DIR, -ENOTDIR },
+		{ "loop", SVCTL_NO_DIR, -ELOOP },
+		{ "bare", SVCTL_NO_OK, -ENOENT },
+		{ "odd", SVCTL_NO_OK, -ENOTDIR },
+	};
+	struct svsight s;
+
+	(void)state;
+	put("file", "", 0);
+	assert_return_code(symlink("loop", "loop"), errno);
+	assert_return_code(mkdir("bare", 0755), errno);
+	assert_return_code(mkdir("odd", 0755), errno);
+	put("odd/supervise", "", 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		svsight_take(&s, &svdir, rows[i].name);
+		if (s.service.found != rows[i].found ||
+		    s.service.sv.err != rows[i].err)
+			fail_msg("row %zu: %d %d", i, (int)s.service.found,
+			    s.service.sv.err);
+	}
+	memset(long_name, 'x', sizeof long_name - 1);
+	long_name[sizeof long_name - 1] = 0;
+	svsight_take(&s, &svdir, long_name);
+	assert_int_equal(s.service.found, SVCTL_NO_DIR);
+	assert_int_equal(s.service.sv.err, -ENAMETOOLONG);
 }
 
 /* --- permission ------------------------------------------------------------*/
@@ -466,6 +514,7 @@ main(void)
 		TEST(a_control_that_nobody_reads_is_told_and_not_waited_for),
 		TEST(the_end_of_a_runsv_is_an_error_at_ok),
 		TEST(a_log_is_a_service_of_its_own),
+		TEST(a_look_without_opening_finds_the_same),
 		TEST(want_of_permission_is_told_from_trouble),
 		TEST(who_may_only_read_sees_the_status),
 	};
