@@ -152,6 +152,16 @@ fill_fds(struct vigil *v)
 	return n;
 }
 
+/* There is room for another script: those that had none are looked at. */
+static void
+next_checks(struct vigil *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->one[i].probe.state == PROBE_IDLE &&
+		    !v->one[i].probe.again)
+			v->one[i].look = true;
+}
+
 static void
 reap(struct vigil *v)
 {
@@ -167,6 +177,7 @@ reap(struct vigil *v)
 				one->look = true;
 			}
 		}
+	next_checks(v);
 }
 
 static void

@@ -312,6 +312,30 @@ never_ready(void)
 	want(said_like(s, 1, "timeout: run: a: (pid #) #s\n"), "%s", s->out);
 }
 
+/* More than may be asked at a time; those that have to wait for it do so for
+ * the others, not for the next second. */
+static void
+many_checks(void)
+{
+	enum { SERVICES = 38 };
+	char words[512] = "-w0 start";
+	struct said *s;
+
+	for (int i = 0; i < SERVICES; i++) {
+		char name[8];
+
+		snprintf(name, sizeof name, "%d", i);
+		fake_make(name);
+		fake_is(name, 5, 77, WANT_UP, STATUS_RUN);
+		want(symlink("/bin/true", at("%s/check", name)) == 0,
+		    "symlink");
+		strcat(strcat(words, " "), name);
+	}
+	s = ask("%s", words);
+	want(s->code == 0, "%d: %s", s->code, s->out);
+	printf("  %.0f ms\n", ms_of(s->ns));
+}
+
 static pid_t
 pid_in(const char *path)
 {
@@ -647,6 +671,8 @@ static const struct scene scenes[] = {
 	{ "force that works is no failure", force, 0 },
 	{ "force that does not is", force_in_vain, 0 },
 	{ "check is asked until it says yes", ready_in_the_end, 0 },
+	{ "checks of many services follow one another at once", many_checks,
+	    0 },
 	{ "a check that says no is waited for in vain", never_ready, 0 },
 	{ "a check that hangs is ended in time, with its children", hung, 0 },
 	{ "a check that cannot be run does not count", cannot_be_asked, 0 },
