@@ -3,6 +3,7 @@
 #include "spawn.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,13 +144,66 @@ child(const struct spawn *sp)
 	_exit(sp->unable != 0 ? sp->unable : SPAWN_UNABLE);
 }
 
+static void
+run_child(const void *sp)
+{
+	child(sp);
+}
+
+/* Copies of what is to be given, among those that a brief child has. */
+static int
+bring_down(struct spawn *sp)
+{
+	size_t i;
+
+	for (i = 0; i < sp->n_fd; i++) {
+		struct spawn_fd *fd = &sp->fd[i];
+
+		if (fd->from < SPAWN_LOW)
+			continue;
+		fd->from = sys_dup_from(fd->from, 3);
+		if (fd->from >= SPAWN_LOW) {
+			sys_close(fd->from);
+			fd->from = -EMFILE;
+		}
+		if (fd->from < 0)
+			return fd->from;
+	}
+	return sp->cwd < SPAWN_LOW ? 0 : -EMFILE;
+}
+
+static pid_t
+start_brief(const struct spawn *sp)
+{
+	struct spawn low = *sp;
+	pid_t pid = bring_down(&low);
+	size_t i;
+
+	if (pid == 0)
+		pid = os_fork_brief(SPAWN_LOW, run_child, &low);
+	for (i = 0; i < sp->n_fd; i++)
+		if (low.fd[i].from >= 0 && low.fd[i].from != sp->fd[i].from)
+			sys_close(low.fd[i].from);
+	/* Where there is no room below, as any other. */
+	return pid == -EMFILE ? sys_fork() : pid;
+}
+
+static pid_t
+start_any(const struct spawn *sp)
+{
+	if (!sp->brief)
+		return sys_fork();
+	assert(sp->gate == NULL);
+	return start_brief(sp);
+}
+
 pid_t
 spawn_start(const struct spawn *sp)
 {
 	pid_t pid;
 
 	assert(sp->n_fd <= SPAWN_FDS);
-	pid = sys_fork();
+	pid = start_any(sp);
 	if (pid == 0)
 		child(sp);
 	/* Here too, so that the group is there before we signal it; whoever

@@ -16,6 +16,7 @@ enum {
 	SPAWN_FDS = 8,
 	SPAWN_ENV = 1024,   /* variables at most, where `env` changes one */
 	SPAWN_UNABLE = 127, /* the exit code, where `unable` says no other */
+	SPAWN_LOW = 64,     /* see `brief` */
 };
 
 struct spawn {
@@ -26,6 +27,11 @@ struct spawn {
 	size_t n_fd;
 	bool own_group; /* leader of a new process group */
 	bool session;   /* leader of a new session */
+
+	/* The parent, which has many descriptors and no handlers for signals,
+	 * waits until the program is executed. Cheaper, the more so if it
+	 * keeps most of them from SPAWN_LOW on. Not with a gate. */
+	bool brief;
 
 	/* How many descriptors it may have; NULL: as the parent. */
 	const struct rlimit *nofile;

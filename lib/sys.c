@@ -376,6 +376,14 @@ sys_dup2(int from, int to)
 }
 
 int
+sys_dup_from(int fd, int least)
+{
+	int r = fcntl(fd, F_DUPFD_CLOEXEC, least);
+
+	return r < 0 ? -errno : r;
+}
+
+int
 sys_fchdir(int fd)
 {
 	int r;

@@ -31,6 +31,25 @@ lent_make(struct lent *l)
 	return 0;
 }
 
+static void
+move_one(int *fd, int least)
+{
+	int to = *fd < 0 ? -1 : sys_dup_from(*fd, least);
+
+	if (to < 0)
+		return;
+	sys_close(*fd);
+	*fd = to;
+}
+
+void
+lent_move(struct lent *l, int least)
+{
+	move_one(&l->read_fd, least);
+	move_one(&l->write_fd, least);
+	move_one(&l->ring_fd, least);
+}
+
 /* The inode of fd, if it is of that type: 0 or -errno. */
 static int
 inode(int fd, mode_t type, uint64_t *ino)

@@ -31,6 +31,9 @@ int lent_make(struct lent *l);
 /* A ring alone, or -errno. */
 int lent_ring(void);
 
+/* Moves them to numbers from `least` on, as far as there are any. */
+void lent_move(struct lent *l, int least);
+
 /* WEIR_LOG=... for a child that has the descriptors by the same numbers: 0 or
  * -errno. */
 int lent_text(const struct lent *l, struct buf *b);

@@ -114,6 +114,7 @@ lend(struct warden *w, struct entry *e, int dirfd)
 		return;
 	if (lent_make(&e->lent) < 0)
 		return;
+	lent_move(&e->lent, SPAWN_LOW);
 	if (!may_keep(w, e->lent.write_fd) || !may_keep(w, e->lent.ring_fd))
 		lent_close(&e->lent);
 }
@@ -142,6 +143,7 @@ start(struct warden *w, struct entry *e, int dirfd, int64_t now)
 		.path = path,
 		.cwd = dirfd,
 		.session = w->options->sessions,
+		.brief = true,
 		.nofile = &w->nofile,
 		.words = words,
 		.unable = EXIT_FATAL,

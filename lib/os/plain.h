@@ -182,6 +182,19 @@ plain_close(int fd, bool cloexec)
 		close(fd);
 }
 
+/* With all descriptors, and memory of its own. */
+static inline pid_t
+plain_fork_brief(void (*run)(const void *), const void *arg)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		run(arg);
+		_exit(127);
+	}
+	return pid < 0 ? -errno : pid;
+}
+
 /* Every number up to the limit; slow where the limit is large. */
 static inline void
 plain_close_from(int first, bool cloexec)

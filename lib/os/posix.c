@@ -460,3 +460,10 @@ os_notice_read(int fd, int *which, size_t n)
 	(void)n;
 	return -ENOSYS;
 }
+
+pid_t
+os_fork_brief(int keep, void (*run)(const void *), const void *arg)
+{
+	(void)keep;
+	return plain_fork_brief(run, arg);
+}

@@ -189,7 +189,7 @@ yard_logged(const char *path, const char *script)
 
 /* --- looking --------------------------------------------------------------*/
 
-enum { CHILDREN = 64 };
+enum { CHILDREN = 512 };
 
 /* The words "runsv NAME", whatever the path in front. */
 static bool

@@ -192,6 +192,30 @@ the_numbers_may_be_the_childs(void **state)
 	lent_close(&l);
 }
 
+static void
+they_move_to_higher_numbers(void **state)
+{
+	struct stat before, after;
+	struct lent l, none = lent_none();
+
+	(void)state;
+	assert_int_equal(lent_make(&l), 0);
+	assert_return_code(fstat(l.read_fd, &before), errno);
+	lent_move(&l, 90);
+	assert_true(l.read_fd >= 90 && l.write_fd >= 90 && l.ring_fd >= 90);
+	assert_int_equal(fcntl(l.write_fd, F_GETFD), FD_CLOEXEC);
+	assert_return_code(fstat(l.read_fd, &after), errno);
+	assert_int_equal(before.st_ino, after.st_ino);
+	/* There are no such numbers: all is as it was. */
+	before = after;
+	lent_move(&l, 1 << 30);
+	assert_return_code(fstat(l.read_fd, &after), errno);
+	assert_int_equal(before.st_ino, after.st_ino);
+	lent_close(&l);
+	lent_move(&none, 90);
+	assert_false(lent_is_open(&none));
+}
+
 int
 main(void)
 {
@@ -204,6 +228,7 @@ main(void)
 		cmocka_unit_test(
 		    what_is_not_what_it_is_said_to_be_is_not_taken),
 		cmocka_unit_test(the_numbers_may_be_the_childs),
+		cmocka_unit_test(they_move_to_higher_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -397,6 +397,89 @@ a_limit_on_descriptors_is_the_childs_alone(void **state)
 	assert_string_not_equal(out, "17\n");
 }
 
+/* From 100 on there is one; the other is below. */
+static void
+a_brief_child_has_what_it_is_given_and_nothing_else(void **state)
+{
+	struct spawn sp = {
+		.cwd = -1,
+		.brief = true,
+		.fd = { { 3, 100 }, { 4, 9 }, { 5, 101 } },
+		.n_fd = 3,
+		.env = "VALUE=set",
+	};
+	char out[256];
+
+	(void)state;
+	text_at(100, "high ");
+	text_at(9, "low ");
+	text_at(101, "higher ");
+	dup2(9, 20); /* a stray */
+	run(&sp,
+	    "cat <&3; cat <&4; cat <&5; echo $VALUE\n"
+	    "for n in 6 9 20 100 101; do test -e /dev/fd/$n && echo $n\n"
+	    "done",
+	    out, sizeof(out));
+	assert_string_equal(out, "high low higher set\n");
+	/* No copies are left. */
+	assert_int_equal(fcntl(100, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(3, F_GETFD), -1);
+	close(9);
+	close(20);
+	close(100);
+	close(101);
+}
+
+static void
+a_brief_child_may_have_to_be_a_common_one(void **state)
+{
+	struct spawn sp = {
+		.cwd = -1,
+		.brief = true,
+		.fd = { { 3, 100 } },
+		.n_fd = 1,
+	};
+	char out[64];
+	int n, from = dup(0);
+
+	(void)state;
+	text_at(100, "high ");
+	for (n = from + 1; n < SPAWN_LOW; n++)
+		dup2(0, n);
+	/* run() needs one for its pipe, and gets two that are high. */
+	close(SPAWN_LOW - 1);
+	run(&sp, "cat <&3", out, sizeof(out));
+	assert_string_equal(out, "high ");
+	for (n = from; n < SPAWN_LOW; n++)
+		close(n);
+	close(100);
+}
+
+static void
+what_a_brief_child_cannot_execute_is_said_and_harms_nobody(void **state)
+{
+	const char *argv[] = { "/none", NULL };
+	struct spawn sp = {
+		.argv = argv,
+		.cwd = -1,
+		.brief = true,
+		.session = true,
+		.unable = 55,
+	};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		int status = ended(spawn_start(&sp));
+
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 55);
+	}
+	sp.cwd = 999;
+	assert_int_equal(WEXITSTATUS(ended(spawn_start(&sp))), 55);
+	assert_int_not_equal(getsid(0), 0);
+}
+
 static void
 what_cannot_be_prepared_or_executed_exits_127(void **state)
 {
@@ -446,6 +529,11 @@ main(void)
 		    what_cannot_be_executed_says_and_exits_as_told),
 		cmocka_unit_test(the_path_may_be_another_than_its_name),
 		cmocka_unit_test(a_limit_on_descriptors_is_the_childs_alone),
+		cmocka_unit_test(
+		    a_brief_child_has_what_it_is_given_and_nothing_else),
+		cmocka_unit_test(a_brief_child_may_have_to_be_a_common_one),
+		cmocka_unit_test(
+		    what_a_brief_child_cannot_execute_is_said_and_harms_nobody),
 		cmocka_unit_test(what_cannot_be_prepared_or_executed_exits_127),
 	};
 
