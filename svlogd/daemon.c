@@ -160,7 +160,8 @@ take_signals(struct daemon *d)
 
 /* --- the start ------------------------------------------------------------ */
 
-/* Directories that another svlogd is about to leave get a little time. */
+/* Directories that another svlogd is about to leave get a little time: 0 or
+ * -errno, 1 when TERM came meanwhile. */
 static int
 open_dirs(struct daemon *d)
 {
@@ -171,10 +172,8 @@ open_dirs(struct daemon *d)
 		struct pollfd pfd = { .fd = d->signals, .events = POLLIN };
 
 		loop_wait(&pfd, 1, loop_now() + LOCK_LOOK_NS);
-		if (os_signal_next(d->signals) == SIGTERM) {
-			d->phase = LEAVING;
-			return 0;
-		}
+		if (os_signal_next(d->signals) == SIGTERM)
+			return 1;
 	}
 	return rc;
 }
@@ -184,12 +183,13 @@ static int
 start(struct daemon *d)
 {
 	int rc = open_dirs(d);
+	bool told = rc > 0;
 
-	if (rc == 0 && dirs_usable(&d->dirs) == 0) {
+	if (rc >= 0 && dirs_usable(&d->dirs) == 0) {
 		say_fatal(0, "no functional log directories.");
 		return -ENOENT;
 	}
-	if (rc == 0)
+	if (rc >= 0)
 		rc = dirs_lease(&d->dirs, &d->lease);
 	if (rc == 0)
 		rc = reader_open(&d->reader, 0, &d->lease.ring,
@@ -201,8 +201,8 @@ start(struct daemon *d)
 	dirs_start(&d->dirs, &d->lease.ring, d->reader.ready);
 	pace_init(&d->pace, d->options->wait_ns);
 	d->stats_at = loop_now();
-	if (d->phase == LEAVING)
-		d->phase_until = loop_now() + LEAVE_NS;
+	if (told)
+		leave(d);
 	return 0;
 }
 

@@ -292,6 +292,20 @@ renew_current(struct writer *w, int why)
 	return open_current(w);
 }
 
+/* The file may not grow. What is half-written is taken back: then it may be
+ * rotated, if there is anything else in it. */
+static int
+end_early(struct writer *w)
+{
+	int rc = w->out.off > 0 ? current_cut(&w->current, w->out.off) : -EFBIG;
+
+	if (rc < 0)
+		return rc;
+	w->ahead = 0;
+	w->want_rotate = true;
+	return 0;
+}
+
 int
 writer_mend(struct writer *w, int err)
 {
@@ -300,8 +314,7 @@ writer_mend(struct writer *w, int err)
 	case EDQUOT:
 		return made_room(w, err) ? 0 : err;
 	case EFBIG:
-		w->want_rotate = true;
-		return writer_must_rotate(w) ? 0 : err;
+		return end_early(w);
 	case ENOENT:
 	case ESTALE:
 		return renew_current(w, err);

@@ -537,6 +537,35 @@ nor_does_it_double_the_last_newline(void **state)
 	check_home(want, 111, 0, 0);
 }
 
+/* What is half-written can neither stay nor go: it gets an end. */
+static void
+a_half_written_line_that_stays_gets_an_end(void **state)
+{
+	char want[ROOM];
+
+	(void)state;
+	make_file("config", "s0\n", 0644);
+	begin();
+	provide(100);
+	fault_call("fstat", 1, EIO, false);
+	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -EIO);
+	fault_clear();
+	/* As if only so much had been written. */
+	assert_int_equal(ftruncate(ld.writer.current.fd, 30), 0);
+	ld.writer.current.size = ld.writer.ahead = 30;
+	make_file("config", "pnew: \n", 0644);
+	fault_call("ftruncate", 1, EPERM, false);
+	logdir_reload(&ld);
+	assert_int_equal(fault_fired(), 1);
+	fault_clear();
+	pump(100);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+	got[read_home()] = '\0';
+	snprintf(want, sizeof(want), "%.30s\nnew: %.20s", input, input);
+	assert_memory_equal(got, want, strlen(want));
+}
+
 static void
 copies_can_be_asked_for_later(void **state)
 {
@@ -596,6 +625,7 @@ main(void)
 		TEST(
 		    a_crash_after_it_does_not_double_the_word_on_what_was_dropped),
 		TEST(nor_does_it_double_the_last_newline),
+		TEST(a_half_written_line_that_stays_gets_an_end),
 		TEST(copies_can_be_asked_for_later),
 		TEST(a_directory_made_anew_gets_its_own_buffers),
 	};

@@ -4,9 +4,10 @@
 #endif
 #include "scene.h"
 
+#include <sys/file.h>
 #include <sys/socket.h>
 
-enum { OLD_FILES = 20000, MANY_DIRS = 60 };
+enum { OLD_FILES = 20000, MANY_DIRS = 60, RING_BYTES = 1 << 20 };
 
 /* A second to write, and a child's syncs on a busy machine; it gives up only
  * after 6. */
@@ -95,14 +96,10 @@ many_directories(void)
 	ends_in_time();
 }
 
-/* Nobody would find what it leaves: it goes on for as long as that gets less.
- * The log of its calls is what makes it slow. */
+/* A socket instead of the pipe, with much room, and no ring. */
 static void
-slow_without_a_ring(void)
+socket_open(void)
 {
-	struct place *pl = place_new("s1000");
-	char points[PATH_ROOM];
-	int64_t took;
 	int fd[2], room = 64 << 20;
 
 	want(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0,
@@ -114,6 +111,18 @@ slow_without_a_ring(void)
 	sc.lg.wr = fd[1];
 	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
 	setsockopt(sc.lg.wr, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+}
+
+/* Nobody would find what it leaves: it goes on for as long as that gets less.
+ * The log of its calls is what makes it slow. */
+static void
+slow_without_a_ring(void)
+{
+	struct place *pl = place_new("s1000");
+	char points[PATH_ROOM];
+	int64_t took;
+
+	socket_open();
 	feed(8000);
 	sc.points = path_join(points, sc.tmp, "points");
 	logger_arg(&sc.lg, "-l900");
@@ -122,6 +131,100 @@ slow_without_a_ring(void)
 	took = end_by(SIGTERM, WAIT_LIMIT);
 	printf("  ended after %.0f ms\n", ms_of(took));
 	want(took > 1000 * MS, "this was not slow: %.0f ms", ms_of(took));
+	place_is_whole(pl);
+}
+
+/* A log directory on a disk of 2 MB. */
+static struct place *
+small_place(const char *config)
+{
+	char path[PATH_ROOM];
+	struct place *pl;
+
+	mount_small(path_join(path, sc.tmp, "small"), "size=2m");
+	pl = place_below(path, "log");
+	dir_make(pl->path, config);
+	return pl;
+}
+
+/* The number at the end of what it said with these words. */
+static uint64_t
+number_said(const char *words)
+{
+	const char *p = strstr(said(), words);
+	size_t n;
+
+	want(p, "it does not say \"%s\"", words);
+	n = strcspn(p, "\n");
+	while (n > 0 && p[n - 1] >= '0' && p[n - 1] <= '9')
+		n--;
+	return strtoull(p + n, NULL, 10);
+}
+
+/* What was read, nobody keeps and cannot be written. */
+static void
+stuck_without_a_ring(void)
+{
+	struct place *pl = small_place("s0;N1");
+	uint64_t lost, missing;
+	int64_t took;
+	int status;
+
+	socket_open();
+	begin_ready_on(pl);
+	feed(30000);
+	await(has_said("out of disk space"), WAIT_LIMIT, "it is not full");
+	took = now_ns();
+	poke(SIGTERM);
+	want(has_ended(WAIT_LIMIT, &status), "it does not end");
+	took = now_ns() - took;
+	want(took <= LEAVE_GATE, "after %.0f ms", ms_of(took));
+	want(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE, "%s",
+	    status_words(status));
+	lost = number_said("could not be written and is lost, bytes: ");
+	missing = sc.bytes_sent - (uint64_t)pipe_holds() - place_bytes(pl);
+	/* A part of the last write may be there nevertheless. */
+	want(missing > 0 && lost >= missing && lost < missing + RING_BYTES,
+	    "%llu of %llu bytes, it says", (unsigned long long)lost,
+	    (unsigned long long)missing);
+}
+
+/* At the end of input what may be dropped gets five seconds. */
+static void
+drops_at_the_end(void)
+{
+	struct place *pl = place_new("s0;Bdrop");
+	uint64_t dropped;
+
+	sc.fault = "fail:write:ENOSPC:10+";
+	begin_on(pl);
+	feed(30000);
+	end();
+	dropped = number_said("not said in the log of ");
+	pl->check.may = CHECK_LOST;
+	place_read(&pl->check, pl);
+	want(dropped > 0 && pl->check.good + dropped == sc.lines_sent,
+	    "of %llu lines %llu are there, %llu dropped",
+	    (unsigned long long)sc.lines_sent,
+	    (unsigned long long)pl->check.good, (unsigned long long)dropped);
+}
+
+/* Another one has the lock for as long as it likes. */
+static void
+waiting_for_a_lock(void)
+{
+	struct place *pl = place_new("s0"), *locked = place_new("s0");
+	int fd = fd_keep(
+	    open(in(locked, "lock"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600),
+	    "lock");
+	int64_t took;
+
+	want(flock(fd, LOCK_EX) == 0, "flock: %s", strerror(errno));
+	logger_on(locked);
+	feed(100);
+	begin_ready_on(pl);
+	took = end_by(SIGTERM, WAIT_LIMIT);
+	want(took <= LEAVE_GATE, "after %.0f ms", ms_of(took));
 	place_is_whole(pl);
 }
 
@@ -134,6 +237,11 @@ static const struct scene scenes[] = {
 	{ "nor do sixty directories", many_directories, 0 },
 	{ "without a ring it goes on as long as lines get written",
 	    slow_without_a_ring, 0 },
+	{ "without a ring it says how much is lost on a full disk",
+	    stuck_without_a_ring, 0 },
+	{ "at the end of input it says how much Bdrop has dropped",
+	    drops_at_the_end, 0 },
+	{ "it does not wait for a lock any longer", waiting_for_a_lock, 0 },
 };
 
 int

@@ -1,0 +1,150 @@
+/* limits: more directories than there are records, files that may not grow,
+ * memory that is given back, descriptors that are not there. */
+#define _GNU_SOURCE
+#include "scene.h"
+
+#include <sys/resource.h>
+
+enum { DIRS = 66, RECORDS = 64, FILE_LIMIT = 3000000, KB = 1024 };
+
+/* It logs to all of them, and says for which of them it cannot promise. */
+static void
+more_directories_than_records(void)
+{
+	static const size_t some[] = { 0, RECORDS - 1, RECORDS, DIRS - 1 };
+	char path[DIRS][PATH_ROOM], name[16];
+	size_t i;
+
+	for (i = 0; i < DIRS; i++) {
+		snprintf(name, sizeof(name), "dir%zu", i);
+		dir_make(path_join(path[i], sc.tmp, name), "s20000");
+		logger_arg(&sc.lg, path[i]);
+	}
+	begin();
+	feed(1000);
+	end();
+	want(times_said("no room for a record") == DIRS - RECORDS,
+	    "said %ld times", times_said("no room for a record"));
+	for (i = 0; i < COUNT(some); i++)
+		place_is_whole(place_at(path[some[i]]));
+}
+
+/* A file may not grow beyond a limit that the config does not know: then that
+ * is where it ends. */
+static void
+files_that_may_not_grow(void)
+{
+	struct rlimit old, less;
+	struct place *pl = place_new("s0");
+
+	want(getrlimit(RLIMIT_FSIZE, &old) == 0, "getrlimit");
+	less = (struct rlimit){ FILE_LIMIT, old.rlim_max };
+	/* Small batches: a whole one has to fit. */
+	fcntl(sc.lg.wr, F_SETPIPE_SZ, 4096);
+	fd_drop(&sc.lg.ring);
+	want(setrlimit(RLIMIT_FSIZE, &less) == 0, "setrlimit");
+	begin_on(pl);
+	want(setrlimit(RLIMIT_FSIZE, &old) == 0, "setrlimit");
+	feed(100000);
+	end();
+	place_is_whole(pl);
+	want(pl->names.n >= 3, "%zu old files", pl->names.n);
+}
+
+/* What one large read has touched is given back some seconds later. */
+static void
+memory_after_a_burst(void)
+{
+	long most, now;
+
+	begin_ready_on(place_new("s1000000"));
+	fcntl(sc.lg.wr, F_SETPIPE_SZ, 1 << 20);
+	kill(sc.lg.pid, SIGSTOP);
+	feed_full();
+	kill(sc.lg.pid, SIGCONT);
+	feed_rest();
+	until_read();
+	most = proc_status(sc.lg.pid, "RssShmem:");
+	want(most > 512, "only %ld kB: no burst", most);
+	await((now = proc_status(sc.lg.pid, "RssShmem:")) < most / 4,
+	    WAIT_LIMIT, "it keeps %ld of %ld kB", now, most);
+	printf("  from %ld kB to %ld kB\n", most, now);
+	feed(100);
+	end();
+	place_is_whole(&sc.place[0]);
+}
+
+/* Neither its words nor copies get into a file that has such a number. */
+static void
+no_standard_output_and_error(void)
+{
+	char path[PATH_ROOM], text[3 * PATH_ROOM];
+	struct place *pl = place_new("s20000;O;e*;bad");
+
+	snprintf(text, sizeof(text), "#!/bin/sh\nexec %s \"$@\" >&- 2>&-\n",
+	    sc.svlogd);
+	path_join(path, sc.tmp, "closed");
+	file_put(path, text, strlen(text), 0755);
+	sc.svlogd = path;
+	logger_arg(&sc.lg, "-v");
+	begin_on(pl);
+	feed(1000);
+	end();
+	place_is_whole(pl);
+	want(file_size(in(pl, "lock")) == 0, "something is in lock");
+}
+
+/* Such a standard input is told, and it ends. */
+static void
+no_input(void)
+{
+	int status;
+
+	fd_drop(&sc.lg.rd);
+	sc.lg.rd = fd_keep(open(sc.tmp, O_RDONLY | O_CLOEXEC), sc.tmp);
+	begin_on(place_new(""));
+	want(has_ended(WAIT_LIMIT, &status), "it stays");
+	want(status == 0, "%s", status_words(status));
+	want(times_said("unable to read standard input: is a directory") == 1,
+	    "it does not say why");
+}
+
+/* What is not there, and what says nothing. */
+static void
+check_of_nothing(void)
+{
+	struct place *pl = place_new("");
+	int status;
+
+	logger_arg(&sc.lg, "-n");
+	logger_on(place_below(sc.tmp, "missing"));
+	logger_on(pl);
+	want(unlink(in(pl, "config")) == 0, "unlink: %s", strerror(errno));
+	begin();
+	want(has_ended(WAIT_LIMIT, &status), "it stays");
+	want(WIFEXITED(status) && WEXITSTATUS(status) == 2, "%s",
+	    status_words(status));
+	want(has_said("unable to open log directory"), "it does not say so");
+	want(has_said("rotated near 1000000 bytes"), "no plan");
+	want(!file_is(in(pl, "current")), "it wrote something");
+}
+
+static const struct scene scenes[] = {
+	{ "more directories than records: all get all, and it is said",
+	    more_directories_than_records, 0 },
+	{ "a file that may not grow any more is rotated",
+	    files_that_may_not_grow, 0 },
+	{ "memory of a burst is given back when it is quiet",
+	    memory_after_a_burst, 0 },
+	{ "without standard output and error nothing goes astray",
+	    no_standard_output_and_error, 0 },
+	{ "a standard input that cannot be read ends it", no_input, 0 },
+	{ "a check of what is not there ends with 2", check_of_nothing, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	return scenes_main(argv, scenes, COUNT(scenes));
+}

@@ -1,0 +1,230 @@
+/* svlogd/proc: the order of things; what a run does is tests/prog/procs.c */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "loop.h"
+#include "proc.h"
+
+static char path[64];
+static struct stat home;
+static struct proc p;
+static struct proc_job job;
+
+static int
+enter(void **state)
+{
+	(void)state;
+	strcpy(path, "/tmp/weir-proc-XXXXXX");
+	if (!mkdtemp(path))
+		return -1;
+	job = (struct proc_job){
+		.dirfd = open(path, O_RDONLY | O_DIRECTORY),
+		.path = path,
+		.home = &home,
+		.command = "cat",
+		.mode = 0644,
+	};
+	proc_init(&p);
+	return fstat(job.dirfd, &home);
+}
+
+static int
+leave(void **state)
+{
+	char command[96] = "rm -rf ";
+
+	(void)state;
+	close(job.dirfd);
+	return system(strcat(command, path));
+}
+
+static void
+make(const char *name)
+{
+	int fd = openat(job.dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+	assert_return_code(fd, errno);
+	close(fd);
+}
+
+static bool
+is_there(const char *name)
+{
+	return faccessat(job.dirfd, name, F_OK, 0) == 0;
+}
+
+#define OLD "@400000000000000100000000."
+#define NEW "@400000000000000200000000."
+
+/* Steps until it waits for its child, whose end it is told. */
+static enum proc_did
+run(int64_t now)
+{
+	enum proc_did did;
+	int err, status;
+	pid_t pid;
+
+	while (p.state == PROC_LOOK || p.state == PROC_WAIT) {
+		did = proc_step(&p, &job, now, &err);
+		if (did == PROC_FAILED)
+			return did;
+	}
+	assert_int_equal(p.state, PROC_RUN);
+	pid = waitpid(p.pid, &status, 0);
+	assert_int_equal(pid, p.pid);
+	assert_true(proc_reaped(&p, &job, pid, status, now, &did));
+	return did == PROC_FAILED ? did : proc_step(&p, &job, now, &err);
+}
+
+static void
+it_looks_once_and_waits_to_be_woken(void **state)
+{
+	int err;
+
+	(void)state;
+	assert_true(proc_works(&p));
+	assert_int_equal(proc_deadline(&p), 0);
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
+	assert_false(proc_works(&p));
+	assert_true(proc_deadline(&p) == LOOP_NEVER);
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
+	proc_wake(&p);
+	assert_int_equal(proc_deadline(&p), 0);
+}
+
+static void
+the_oldest_goes_first(void **state)
+{
+	(void)state;
+	make(NEW "u");
+	make(OLD "u");
+	assert_int_equal(run(0), PROC_DONE);
+	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
+	assert_true(is_there(NEW "u"));
+	assert_int_equal(run(0), PROC_DONE);
+	assert_true(is_there(NEW "s") && !is_there(NEW "u"));
+}
+
+static void
+a_bad_one_does_not_keep_the_others_waiting(void **state)
+{
+	(void)state;
+	make(NEW "u");
+	make(OLD "u");
+	job.command = "test -e fine";
+	assert_int_equal(run(0), PROC_FAILED);
+	assert_string_equal(p.tried, OLD "u");
+	make("fine");
+	assert_int_equal(run(LOOP_S), PROC_DONE);
+	assert_true(is_there(NEW "s") && is_there(OLD "u"));
+}
+
+static void
+each_failure_waits_twice_as_long_up_to_a_minute(void **state)
+{
+	static const int seconds[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
+	int64_t now = 1000;
+	size_t i;
+	int err;
+
+	(void)state;
+	make(OLD "u");
+	assert_int_equal(mkdirat(job.dirfd, "state", 0755), 0);
+	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		assert_int_equal(proc_step(&p, &job, now, &err), PROC_FAILED);
+		assert_string_equal(p.culprit, "state");
+		assert_true(err < 0);
+		assert_int_equal(proc_deadline(&p), now + seconds[i] * LOOP_S);
+		now = proc_deadline(&p);
+		assert_int_equal(proc_step(&p, &job, now - 1, &err),
+		    PROC_NOTHING);
+		assert_int_equal(p.state, PROC_WAIT);
+		assert_int_equal(proc_step(&p, &job, now, &err), PROC_NOTHING);
+		assert_int_equal(p.state, PROC_LOOK);
+	}
+	assert_int_equal(unlinkat(job.dirfd, "state", AT_REMOVEDIR), 0);
+	assert_int_equal(run(now), PROC_DONE);
+	/* All is forgotten. */
+	make(NEW "u");
+	job.command = "exit 1";
+	assert_int_equal(run(now), PROC_FAILED);
+	assert_int_equal(proc_deadline(&p), now + LOOP_S);
+}
+
+static void
+a_result_that_a_crash_left_is_not_made_again(void **state)
+{
+	int err;
+
+	(void)state;
+	make(OLD "u");
+	make(OLD "s");
+	make("newstate");
+	job.command = "exit 1";
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
+	assert_string_equal(proc_busy(&p), OLD "u");
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_DONE);
+	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
+	assert_true(is_there("state") && !is_there("newstate"));
+	assert_null(proc_busy(&p));
+}
+
+static void
+a_directory_is_no_result(void **state)
+{
+	(void)state;
+	make(OLD "u");
+	assert_int_equal(mkdirat(job.dirfd, OLD "s", 0755), 0);
+	assert_int_equal(run(0), PROC_FAILED);
+	assert_string_equal(p.culprit, OLD "s");
+	assert_true(is_there(OLD "u"));
+	assert_int_equal(unlinkat(job.dirfd, OLD "s", AT_REMOVEDIR), 0);
+	assert_int_equal(run(LOOP_S), PROC_DONE);
+	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
+}
+
+static void
+another_child_is_none_of_its_business(void **state)
+{
+	enum proc_did did;
+	int err;
+
+	(void)state;
+	assert_false(proc_reaped(&p, &job, 1, 0, 0, &did));
+	make(OLD "u");
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_STARTED);
+	assert_false(proc_reaped(&p, &job, p.pid + 1, 0, 0, &did));
+	assert_int_equal(p.state, PROC_RUN);
+	assert_true(proc_works(&p));
+	assert_int_equal(run(0), PROC_DONE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(it_looks_once_and_waits_to_be_woken),
+		TEST(the_oldest_goes_first),
+		TEST(a_bad_one_does_not_keep_the_others_waiting),
+		TEST(each_failure_waits_twice_as_long_up_to_a_minute),
+		TEST(a_result_that_a_crash_left_is_not_made_again),
+		TEST(a_directory_is_no_result),
+		TEST(another_child_is_none_of_its_business),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
