@@ -3,6 +3,7 @@
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
 #   make demo         a web server's log while its logger is killed
+#   make coverage     how much of it the tests run
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #                     BASHCOMPDIR= ZSHCOMPDIR= FISHCOMPDIR=
 #                     CHPST_LINKS=1: chpst also by the names of daemontools'
@@ -51,11 +52,13 @@ STRICT = -Wconversion -Wsign-conversion
 HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer) \
-	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
-LINK = $(if $(STATIC),-static -no-pie,-pie) -Wl,-z,relro,-z,now
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link) \
+	$(if $(COV),--coverage -fprofile-update=atomic)
+LINK = $(if $(STATIC),-static -no-pie,-pie) -Wl,-z,relro,-z,now \
+	$(if $(COV),-Wl$(comma)--wrap=_exit)
 
 # Each combination of switches builds in a room of its own.
-B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)
+B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
 
 # --- the layers: nobody includes upward ------------------------------------
 INC_lib = -Ilib
@@ -83,7 +86,8 @@ DRIVER_SRC = $(filter-out $(DRIVER_MODULES),$(wildcard tests/prog/*.c))
 BENCH_SRC = $(wildcard bench/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
-CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC) $(SUPERVISOR_SRC))
+CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC) $(SUPERVISOR_SRC) \
+	$(if $(COV),tests/coverage.c))
 
 PROGRAMS = $(SVLOGD_MAINS:%=$(B)/svlogd-bin/%) \
 	$(foreach p,$(SUPERVISOR_MAINS), \
@@ -170,7 +174,9 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir sv chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
-tests: all $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
+TESTS = $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
+
+tests: all $(TESTS)
 
 check: all tests bench-programs
 	B=$(abspath $(B)) sh tests/check.sh
@@ -268,6 +274,18 @@ FORCE:
 valgrind: tests
 	B=$(abspath $(B)) sh tests/valgrind.sh
 
+# How much of lib, filters and svlogd the tests run. Some of them fail here, as
+# gcov takes memory and opens files itself; all are in the figures.
+coverage:
+	$(MAKE) COV=1 CFLAGS='-O1 -g' coverage-check
+
+coverage-check: $(PROGRAMS) $(TESTS) $(BENCHES)
+	@find $(B) -name '*.gcda' -delete
+	@chmod -R a+rwX $(B)
+	-@B=$(abspath $(B)) sh tests/check.sh >$(B)/check.log 2>&1
+	@tail -n 1 $(B)/check.log
+	@B=$(B) sh tests/coverage.sh $(LIB_SRC) $(FILTERS_SRC) svlogd/*.c
+
 lint: lint-man lint-sh
 
 lint-man:
@@ -312,6 +330,7 @@ clean:
 
 .PHONY: all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san static musl fuzz unit-check \
-	static-check fuzz-check analyze valgrind model model-mutants
+	static-check fuzz-check analyze valgrind coverage coverage-check model \
+	model-mutants
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
