@@ -95,7 +95,7 @@ static const struct {
 	{ TEXT("+++a"), TEXT("++a"), true },
 	{ TEXT("+++a"), TEXT("+a"), true },
 	{ TEXT("+\0"), TEXT("\0\0"), true },
-	/* where runit reads on and calls it a match (L19) */
+	/* where runit reads on and calls it a match */
 	{ TEXT("+ab"), TEXT("aa"), false },
 	{ TEXT("+aa"), TEXT("aa"), false },
 	{ TEXT("+a+b"), TEXT("aa"), false },
