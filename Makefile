@@ -119,8 +119,9 @@ $(B)/%.o: %.c
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The places that are built in.
-$(B)/supervisor/%.o: PLACES = -DSVDIR_DEFAULT='"$(SVDIR)"' \
+BUILT_IN = -DSVDIR_DEFAULT='"$(SVDIR)"' \
 	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"'
+$(B)/supervisor/%.o: PLACES = $(BUILT_IN)
 
 $(B)/libweir.a: $(CORE)
 	@rm -f $@
@@ -261,13 +262,13 @@ BUT_supervisor = -Wno-analyzer-malloc-leak
 analyze: $(ANALYZED:%=analyze-gcc/%) $(ANALYZED:%=analyze-clang/%)
 
 analyze-gcc/%: FORCE
-	@gcc -fanalyzer -Werror $(INC_$(firstword $(subst /, ,$*))) $(WARN) \
+	@gcc -fanalyzer -Werror $(BUILT_IN) $(INC_$(firstword $(subst /, ,$*))) $(WARN) \
 	    $(BUT_$(firstword $(subst /, ,$*))) -O2 -c -o /dev/null $*
 
 analyze-clang/%: FORCE
 	@clang --analyze --analyzer-output text -Xclang -analyzer-werror \
 	    -Xclang -analyzer-config -Xclang max-nodes=$(ANALYZE_NODES) \
-	    $(INC_$(firstword $(subst /, ,$*))) $(WARN) -O2 $*
+	    $(BUILT_IN) $(INC_$(firstword $(subst /, ,$*))) $(WARN) -O2 $*
 
 FORCE:
 

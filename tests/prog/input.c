@@ -263,7 +263,7 @@ trace_is_quiet(const char *text)
 			call = line;
 		}
 	}
-	want(rotations > 5 && writes > 50, "%ld rotations, %ld writes",
+	want(rotations > 5 && writes > 30, "%ld rotations, %ld writes",
 	    rotations, writes);
 	printf("  %ld rotations, %ld writes\n", rotations, writes);
 }
