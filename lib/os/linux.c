@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -777,33 +778,44 @@ struct brief {
 	int keep;
 	void (*run)(const void *);
 	const void *arg;
+	bool refused;
 };
 
 /* The table of descriptors is still its parent's at first, and nothing in it
- * may be touched. */
+ * may be touched; in the memory, which stays so, it leaves a word. */
 static int
 brief_child(void *arg)
 {
-	const struct brief *b = arg;
+	struct brief *b = arg;
 
 	if (syscall(SYS_close_range, b->keep, UINT_MAX,
 		LINUX_CLOSE_RANGE_UNSHARE) < 0 &&
-	    unshare(CLONE_FILES) < 0) /* before Linux 5.9 */
+	    unshare(CLONE_FILES) < 0) { /* before Linux 5.9 */
+		b->refused = true;
 		_exit(127);
+	}
 	b->run(b->arg);
 	_exit(127);
 }
 
+/* Old containers allow neither call. */
 pid_t
 os_fork_brief(int keep, void (*run)(const void *), const void *arg)
 {
 	static _Alignas(16) char stack[64 * 1024];
-	struct brief b = { keep, run, arg };
+	static bool refused;
+	struct brief b = { keep, run, arg, false };
 	pid_t pid;
 
-	if (!MAY_SHARE_MEMORY)
+	if (!MAY_SHARE_MEMORY || refused)
 		return plain_fork_brief(run, arg);
 	pid = clone(brief_child, stack + sizeof(stack),
 	    CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &b);
-	return pid < 0 ? -errno : pid;
+	if (pid < 0)
+		return -errno;
+	if (!b.refused)
+		return pid;
+	refused = true;
+	waitpid(pid, NULL, 0);
+	return plain_fork_brief(run, arg);
 }

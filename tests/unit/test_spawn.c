@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -480,6 +484,49 @@ what_a_brief_child_cannot_execute_is_said_and_harms_nobody(void **state)
 	assert_int_not_equal(getsid(0), 0);
 }
 
+/* As the filters of old containers do it: only in this process. */
+static int
+refuse_calls(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { sizeof(code) / sizeof(code[0]), code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+static void
+where_a_brief_child_is_refused_there_is_a_common_one(void **state)
+{
+	const char *argv[] = { "/bin/sh", "-c", "test ! -e /dev/fd/20", NULL };
+	struct spawn sp = { .argv = argv, .cwd = -1, .brief = true };
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		int status = -1;
+
+		if (refuse_calls() < 0)
+			_exit(0); /* it cannot be shown here */
+		dup2(0, 20);
+		for (int i = 0; i < 2; i++) {
+			pid = spawn_start(&sp);
+			if (waitpid(pid, &status, 0) != pid || status != 0)
+				_exit(1);
+		}
+		_exit(waitpid(-1, NULL, 0) > 0);
+	}
+	assert_int_equal(ended(pid), 0);
+}
+
 static void
 what_cannot_be_prepared_or_executed_exits_127(void **state)
 {
@@ -534,6 +581,8 @@ main(void)
 		cmocka_unit_test(a_brief_child_may_have_to_be_a_common_one),
 		cmocka_unit_test(
 		    what_a_brief_child_cannot_execute_is_said_and_harms_nobody),
+		cmocka_unit_test(
+		    where_a_brief_child_is_refused_there_is_a_common_one),
 		cmocka_unit_test(what_cannot_be_prepared_or_executed_exits_127),
 	};
 
