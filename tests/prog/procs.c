@@ -267,7 +267,8 @@ keeps_failing(const char *command, long *count)
 	want(cpu < 150 * MS, "%.0f ms of CPU", ms_of(cpu));
 	want(files_of(pl, 'u') == 1 && files_of(pl, 's') == 0,
 	    "the file is not kept as it was");
-	want(place_bytes(pl) == sc.bytes_sent, "logging does not go on");
+	await(place_bytes(pl) == sc.bytes_sent, WAIT_LIMIT,
+	    "logging does not go on");
 	file_write(in(pl, "config"), "n0\n!cat\n");
 	poke(SIGHUP);
 	all_processed(pl, WAIT_LIMIT);

@@ -313,6 +313,8 @@ false_words(void)
 		begin_with(words[i]);
 		want(file_is(in(pl, "lock.ring")),
 		    "\"%s\": it has no ring of its own", words[i]);
+		/* The next one does not look into this one's lock.ring. */
+		until_written(pl, WAIT_LIMIT);
 		end_by(SIGTERM, WAIT_LIMIT);
 	}
 	want(lines_said() <= (long)i, "%ld lines are said", lines_said());
