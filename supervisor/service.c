@@ -200,11 +200,13 @@ bit(enum control letter)
 	return (uint16_t)(1u << letter);
 }
 
-/* The last word counts; a start that is owed counts until run has ended, or
- * somebody says something else. */
+/* The last word counts, unless all is over; a start that is owed counts until
+ * run has ended, or somebody says something else. */
 static void
 take_want(struct service *s, enum service_on on)
 {
+	if (s->state == SERVICE_OVER)
+		return;
 	switch (on) {
 	case ON_UP:
 		s->want = WANT_UP;
