@@ -122,7 +122,7 @@ a_write_goes_on_where_the_last_one_ended(void **state)
 		assert_int_equal(current_write(&c, parts, 3, skip), 6 - skip);
 		assert_int_equal(c.size, 6 - skip);
 		assert_int_equal(pread(c.fd, got, sizeof(got), 0), 6 - skip);
-		assert_memory_equal(got, "onetwo" + skip, 6 - skip);
+		assert_memory_equal(got, &"onetwo"[skip], 6 - skip);
 	}
 }
 
