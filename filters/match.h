@@ -25,23 +25,43 @@ struct match {
 	int from;
 };
 
-/* What of the line a pattern with that `from` looks at; p is NULL where there
- * is nothing, and it does not hit. */
-static inline struct view
-match_scope(int from, struct view line)
-{
-	const char *at = line.n ? memchr(line.p, from, line.n) : NULL;
+/* Where a byte was found in a line, for the next pattern that asks for it:
+ * rules often begin with the same `*"` or `* `. A new line starts with none. */
+struct match_found {
+	int from;          /* MATCH_ALL: none yet */
+	struct view scope; /* the line from there on; p is NULL: not in it */
+};
 
-	return at ? view_from(line, (size_t)(at - line.p)) : view_of(NULL, 0);
+static inline struct match_found
+match_none(void)
+{
+	return (struct match_found){ .from = MATCH_ALL };
+}
+
+/* Whether the line is a hit, and *last is of this line. */
+static inline bool
+match_hit_next(const struct match *m, struct view line,
+    struct match_found *last)
+{
+	const char *at;
+
+	if (m->from == MATCH_ALL)
+		return m->ops->hit(m->self, line);
+	if (m->from != last->from) {
+		at = line.n ? memchr(line.p, m->from, line.n) : NULL;
+		last->from = m->from;
+		last->scope = at ? view_from(line, (size_t)(at - line.p))
+		                 : view_of(NULL, 0);
+	}
+	return last->scope.p && m->ops->hit(m->self, last->scope);
 }
 
 static inline bool
 match_hit(const struct match *m, struct view line)
 {
-	if (m->from == MATCH_ALL)
-		return m->ops->hit(m->self, line);
-	line = match_scope(m->from, line);
-	return line.p && m->ops->hit(m->self, line);
+	struct match_found last = match_none();
+
+	return match_hit_next(m, line, &last);
 }
 
 void match_free(struct match *m);

@@ -51,30 +51,11 @@ select_free(struct select *s)
 	select_init(s);
 }
 
-/* Rules often begin with the same `*"` or `* `: where that byte is need not be
- * found again for each of them. */
-struct found {
-	int from;
-	struct view scope;
-};
-
-static bool
-hit(const struct match *m, struct view line, struct found *last)
-{
-	if (m->from == MATCH_ALL)
-		return m->ops->hit(m->self, line);
-	if (m->from != last->from) {
-		last->from = m->from;
-		last->scope = match_scope(m->from, line);
-	}
-	return last->scope.p && m->ops->hit(m->self, last->scope);
-}
-
 struct verdict
 select_line(const struct select *s, struct view line)
 {
 	struct verdict v = select_default();
-	struct found last = { .from = MATCH_ALL };
+	struct match_found last = match_none();
 
 	for (int what = 0; what < SELECT_WHATS; what++) {
 		const struct select_list *l = &s->of[what];
@@ -82,7 +63,7 @@ select_line(const struct select *s, struct view line)
 		for (size_t i = l->n; i > 0; i--) {
 			const struct select_rule *r = &l->rule[i - 1];
 
-			if (!hit(&r->match, line, &last))
+			if (!match_hit_next(&r->match, line, &last))
 				continue;
 			v.to[what] = r->yes;
 			break;
