@@ -17,36 +17,12 @@
 #include <cmocka.h>
 
 #include "prune.h"
+#include "unit/home.h"
 #include "unit/random.h"
 
 #define S INT64_C(1000000000)
 
 static const int64_t epoch = INT64_C(1700000000) * S;
-
-static char home_path[64];
-static int home;
-
-static int
-enter(void **state)
-{
-	(void)state;
-	strcpy(home_path, "/tmp/weir-prune-XXXXXX");
-	if (!mkdtemp(home_path))
-		return -1;
-	home = open(home_path, O_RDONLY | O_DIRECTORY);
-	return home < 0 ? -1 : 0;
-}
-
-static int
-leave(void **state)
-{
-	char command[96];
-
-	(void)state;
-	close(home);
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
-	return system(command);
-}
 
 /* --- the choice ---------------------------------------------------------- */
 
@@ -384,8 +360,6 @@ one_that_cannot_go_does_not_keep_the_others(void **state)
 	assert_true(old_is_there(96, NAME_OLD));
 	assert_int_equal(unlinkat(home, name, AT_REMOVEDIR), 0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 int
 main(void)

@@ -19,33 +19,7 @@
 
 #include "loop.h"
 #include "role.h"
-
-static char home_path[64];
-static int home;
-
-static int
-enter(void **state)
-{
-	(void)state;
-	strcpy(home_path, "/tmp/weir-unit-XXXXXX");
-	if (mkdtemp(home_path) == NULL)
-		return -1;
-	home = open(home_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return home < 0 ? -1 : 0;
-}
-
-static int
-leave(void **state)
-{
-	char command[96];
-
-	(void)state;
-	close(home);
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
-	return system(command);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#include "unit/home.h"
 
 static struct lent lent = { 20, 21, -1 };
 
