@@ -2,7 +2,7 @@
 #
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
-#   make demo         a web server's log while its logger is killed
+#   make demo         the whole stack, while its parts are killed
 #   make coverage     how much of it the tests run
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #                     BASHCOMPDIR= ZSHCOMPDIR= FISHCOMPDIR=

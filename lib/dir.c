@@ -15,8 +15,8 @@ dir_open(const char *path)
 	return sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
-static bool
-is_ours(uid_t owner)
+bool
+dir_is_ours(uid_t owner)
 {
 	return owner == 0 || owner == geteuid();
 }
@@ -25,7 +25,8 @@ bool
 dir_is_foreign(const struct stat *st)
 {
 	/* The sticky bit does not help: it lets others create. */
-	return !is_ours(st->st_uid) || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+	return !dir_is_ours(st->st_uid) ||
+	       (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
 /* Whether the failure to open means that something else has the name. */
@@ -45,7 +46,7 @@ judge(const struct stat *home, const struct stat *st)
 		return -EPERM;
 	if (st->st_nlink == 0) /* deleted since it was opened */
 		return -ENOENT;
-	if (dir_is_foreign(home) && !is_ours(st->st_uid) &&
+	if (dir_is_foreign(home) && !dir_is_ours(st->st_uid) &&
 	    st->st_uid != home->st_uid)
 		return -EPERM;
 	return 0;

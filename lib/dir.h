@@ -10,6 +10,9 @@
 /* Opens it for reading names; -ENOTDIR where it is something else. */
 int dir_open(const char *path);
 
+/* Whether it is root, or this process's user. */
+bool dir_is_ours(uid_t owner);
+
 /* Whether anyone but root and this process's user can write to it. */
 bool dir_is_foreign(const struct stat *st);
 

@@ -163,7 +163,7 @@ private_open_by_link(int dirfd, const char *name)
 
 	if (n < 0)
 		return n == -ELOOP || n == -ENOSYS ? -EPERM : (int)n;
-	if ((st.st_uid != 0 && st.st_uid != geteuid()) || text[0] != '/')
+	if (!dir_is_ours(st.st_uid) || text[0] != '/')
 		return -EPERM;
 	return private_open(text, O_CLOEXEC);
 }

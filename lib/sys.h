@@ -27,4 +27,13 @@
 #include "os/os.def"
 #undef SYS
 
+/* Closes what is open, and forgets its number. */
+static inline void
+sys_drop(int *fd)
+{
+	if (*fd >= 0)
+		sys_close(*fd);
+	*fd = -1;
+}
+
 #endif

@@ -8,7 +8,6 @@ enum {
 	TAI_NS = 8,
 };
 
-#define TAI_EPOCH ((UINT64_C(1) << 62) + 10) /* 1970, by djb's count */
 #define TAI_S INT64_C(1000000000)
 
 static void

@@ -6,6 +6,8 @@
 
 #include "view.h"
 
+#define TAI_EPOCH ((UINT64_C(1) << 62) + 10) /* 1970, by djb's count */
+
 enum { TAI_LABEL = 25 }; /* '@' and 24 hex digits, no terminator */
 
 /* ns: nanoseconds since 1970-01-01 UTC, from 0. The label counts TAI seconds

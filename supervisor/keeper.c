@@ -573,7 +573,6 @@ void
 keeper_close(struct keeper *k)
 {
 	supdir_close(&k->sup);
-	if (k->adopt_fd >= 0)
-		sys_close(k->adopt_fd);
-	k->home = k->adopt_fd = -1;
+	sys_drop(&k->adopt_fd);
+	k->home = -1;
 }

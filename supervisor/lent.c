@@ -185,18 +185,10 @@ lent_take(struct lent *l, const char *text)
 	return 0;
 }
 
-static void
-close_one(int *fd)
-{
-	if (*fd >= 0)
-		sys_close(*fd);
-	*fd = -1;
-}
-
 void
 lent_close(struct lent *l)
 {
-	close_one(&l->read_fd);
-	close_one(&l->write_fd);
-	close_one(&l->ring_fd);
+	sys_drop(&l->read_fd);
+	sys_drop(&l->write_fd);
+	sys_drop(&l->ring_fd);
 }

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "loop.h"
 #include "say.h"
+#include "standard.h"
 #include "sys.h"
 
 enum { EXIT_TROUBLE = 111 };
@@ -509,27 +510,13 @@ turn(struct pair *p)
 		drain(p);
 }
 
-/* Descriptors 0 to 2 are open, whoever started us: no file of ours gets such
- * a number. */
-static void
-fill_standard_fds(void)
-{
-	int fd;
-
-	do
-		fd = sys_open("/dev/null", O_RDWR, 0);
-	while (fd >= 0 && fd <= 2);
-	if (fd > 2)
-		sys_close(fd);
-}
-
 static int
 enter(struct pair *p)
 {
 	static const int signals[] = { SIGTERM, SIGHUP, SIGCHLD, SIGPIPE };
 	int rc;
 
-	fill_standard_fds();
+	standard_fill();
 	p->base = dir_open(".");
 	p->service.home = dir_open(p->path);
 	rc =

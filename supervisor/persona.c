@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "num.h"
+#include "version.h"
 
 enum { NICE_MOST = 1000 };
 
@@ -398,7 +399,7 @@ put_problem(const char *name, const struct misuse *why, struct buf *b)
 	case MISUSE_FORM:
 		return;
 	case MISUSE_VERSION:
-		buf_str(b, "weir chpst 0.1\n");
+		buf_str(b, "weir chpst " VERSION "\n");
 		return;
 	case MISUSE_LETTER:
 		buf_str(b, name);

@@ -4,10 +4,9 @@
 
 #include <errno.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "tai.h"
 
-/* TAI64: seconds of 1970-01-01 00:00:10 TAI and 2^62 more. */
-#define TAI_1970 (UINT64_C(1) << 62 | 10)
+#define NS_PER_S INT64_C(1000000000)
 
 enum {
 	AT_SECONDS = 0,
@@ -55,7 +54,7 @@ status_pack(unsigned char record[STATUS_SIZE], const struct status *st)
 {
 	int64_t ns = st->since_ns > 0 ? st->since_ns : 0;
 
-	put_big(record + AT_SECONDS, 8, TAI_1970 + (uint64_t)(ns / NS_PER_S));
+	put_big(record + AT_SECONDS, 8, TAI_EPOCH + (uint64_t)(ns / NS_PER_S));
 	put_big(record + AT_NS, 4, (uint64_t)(ns % NS_PER_S));
 	for (unsigned i = 0; i < 4; i++) /* the pid alone is little endian */
 		record[AT_PID + i] =
@@ -72,10 +71,10 @@ unpack_time(struct status *st, const unsigned char *record)
 	uint64_t s = get_big(record + AT_SECONDS, 8);
 	uint64_t ns = get_big(record + AT_NS, 4);
 
-	if (s < TAI_1970 || ns >= (uint64_t)NS_PER_S ||
-	    s - TAI_1970 >= (uint64_t)(INT64_MAX / NS_PER_S))
+	if (s < TAI_EPOCH || ns >= (uint64_t)NS_PER_S ||
+	    s - TAI_EPOCH >= (uint64_t)(INT64_MAX / NS_PER_S))
 		return -EINVAL;
-	st->since_ns = (int64_t)(s - TAI_1970) * NS_PER_S + (int64_t)ns;
+	st->since_ns = (int64_t)(s - TAI_EPOCH) * NS_PER_S + (int64_t)ns;
 	return 0;
 }
 

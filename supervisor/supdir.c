@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
+#include "dir.h"
 #include "loop.h"
 #include "sys.h"
 
@@ -48,12 +48,6 @@ supdir_complain(const struct supdir *d, enum say_level level)
 
 /* --- the directory and its lock --------------------------------------------*/
 
-static bool
-is_ours(uid_t owner)
-{
-	return owner == 0 || owner == geteuid();
-}
-
 /* Makes the directory that a link of ours leads to. */
 static int
 make_target(int home)
@@ -81,8 +75,8 @@ is_trusted(int home, int fd)
 		return false;
 	if (!S_ISLNK(link.st_mode))
 		return true;
-	return is_ours(link.st_uid) && sys_fstat(fd, &target) == 0 &&
-	       is_ours(target.st_uid);
+	return dir_is_ours(link.st_uid) && sys_fstat(fd, &target) == 0 &&
+	       dir_is_ours(target.st_uid);
 }
 
 static int
@@ -333,21 +327,13 @@ supdir_show(struct supdir *d, const struct status *st)
 
 /* --- the end ---------------------------------------------------------------*/
 
-static void
-close_one(int *fd)
-{
-	if (*fd >= 0)
-		sys_close(*fd);
-	*fd = -1;
-}
-
 void
 supdir_close(struct supdir *d)
 {
-	close_one(&d->ok_fd);
-	close_one(&d->control_hold_fd);
-	close_one(&d->control_fd);
-	close_one(&d->lock_fd);
-	close_one(&d->fd);
+	sys_drop(&d->ok_fd);
+	sys_drop(&d->control_hold_fd);
+	sys_drop(&d->control_fd);
+	sys_drop(&d->lock_fd);
+	sys_drop(&d->fd);
 	supdir_init(d, d->label);
 }

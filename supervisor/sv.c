@@ -10,6 +10,7 @@
 #include "svsend.h"
 #include "svstatus.h"
 #include "sys.h"
+#include "version.h"
 
 extern char **environ;
 
@@ -21,7 +22,7 @@ usage(const struct svopts *o)
 
 	buf_init(&b, text, sizeof text);
 	if (o->version)
-		buf_str(&b, "weir sv 0.1\n");
+		buf_str(&b, "weir sv " VERSION "\n");
 	buf_str(&b, "usage: ");
 	buf_put(&b, view_first(view_str(o->prog), 128));
 	buf_str(&b, svopts_usage(o));

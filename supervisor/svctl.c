@@ -25,14 +25,6 @@ const struct svctl_row svctl_rows[SVCTL_FOUNDS] = {
 /* The directory supervise itself may be a link, and often is. */
 enum { SAFELY = O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC };
 
-static void
-drop(int *fd)
-{
-	if (*fd >= 0)
-		sys_close(*fd);
-	*fd = -1;
-}
-
 static enum svctl_found
 found(struct svctl *sv, int err, enum svctl_found what)
 {
@@ -62,12 +54,12 @@ svctl_at(struct svctl *sv, int dirfd, const char *path)
 void
 svctl_close(struct svctl *sv)
 {
-	drop(&sv->ok);
-	drop(&sv->news);
+	sys_drop(&sv->ok);
+	sys_drop(&sv->news);
 	if (sv->at)
 		sv->dir = -1;
 	else
-		drop(&sv->dir);
+		sys_drop(&sv->dir);
 }
 
 /* The name of a file in the directory, seen from sv->dir; path has PATH_MAX.
@@ -137,7 +129,7 @@ svctl_hold(struct svctl *sv)
 	enum svctl_found r;
 	int ok;
 
-	drop(&sv->ok);
+	sys_drop(&sv->ok);
 	ok = open_in(sv, "supervise/ok", O_WRONLY | SAFELY);
 	if (ok == -ENXIO)
 		return found(sv, 0, SVCTL_NO_RUNSV);
@@ -156,7 +148,7 @@ svctl_look(struct svctl *sv)
 {
 	enum svctl_found r = svctl_hold(sv);
 
-	drop(&sv->ok);
+	sys_drop(&sv->ok);
 	return r;
 }
 

@@ -18,6 +18,7 @@
 #include "say.h"
 #include "scandir.h"
 #include "spawn.h"
+#include "standard.h"
 #include "survey.h"
 #include "sys.h"
 #include "which.h"
@@ -534,28 +535,11 @@ raise_nofile(struct warden *w)
 	return 0;
 }
 
-/* What is opened later must not become anybody's standard error. */
-static int
-open_standard(void)
-{
-	struct stat st;
-
-	for (int fd = 0; fd <= 2; fd++) {
-		int r = sys_fstat(fd, &st);
-
-		if (r == -EBADF)
-			r = sys_open("/dev/null", O_RDWR, 0);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 int
 warden_run(const struct warden_options *options)
 {
 	struct warden w = { .options = options };
-	int r = open_standard();
+	int r = standard_fill();
 
 	open_log(&w);
 	if (r == 0)

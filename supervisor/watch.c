@@ -30,9 +30,7 @@ watch_open(struct watch *w)
 void
 watch_close(struct watch *w)
 {
-	if (w->fd >= 0)
-		sys_close(w->fd);
-	w->fd = -1;
+	sys_drop(&w->fd);
 }
 
 int

@@ -154,9 +154,7 @@ current_cut(struct current *c, uint64_t size)
 void
 current_leave(struct current *c)
 {
-	if (c->fd >= 0)
-		sys_close(c->fd);
-	c->fd = -1;
+	sys_drop(&c->fd);
 }
 
 int

@@ -46,9 +46,7 @@ static void
 close_all(struct logdir *ld)
 {
 	place_close(&ld->place);
-	if (ld->stats_fd >= 0)
-		sys_close(ld->stats_fd);
-	ld->stats_fd = -1;
+	sys_drop(&ld->stats_fd);
 }
 
 /* The config, and the room it takes: 0, or -errno with *conf the defaults. No

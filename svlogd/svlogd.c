@@ -7,6 +7,7 @@
 #include "options.h"
 #include "say.h"
 #include "sys.h"
+#include "version.h"
 
 static int
 usage(const char *prog, bool version)
@@ -16,7 +17,7 @@ usage(const char *prog, bool version)
 
 	buf_init(&b, text, sizeof text);
 	if (version)
-		buf_str(&b, "weir svlogd 0.1\n");
+		buf_str(&b, "weir svlogd " VERSION "\n");
 	buf_str(&b, "usage: ");
 	buf_put(&b, view_first(view_str(prog), 128));
 	buf_str(&b, options_usage);
