@@ -6,6 +6,10 @@
 #define RESUME_GATE (250 * MS)
 #define KB 1024
 
+/* Once there is space again it holds all that pipe and ring held up, 1 MiB
+ * each, or old files would be given up for it. */
+#define ROOMY "size=16m"
+
 static char small[PATH_ROOM], ballast[PATH_ROOM];
 
 /* Nothing is left of the disk but so many bytes. */
@@ -106,7 +110,7 @@ until_resumed(struct place *pl, void (*make_space)(void))
 static void
 said_once(void)
 {
-	struct place *pl = begin_full("s100000", "size=2m", 256 * KB);
+	struct place *pl = begin_full("s100000", ROOMY, 256 * KB);
 
 	want(lines_said() <= 1, "it says more than one line");
 	goes_on(pl, 2000);
@@ -136,7 +140,7 @@ resumes_in_time(void)
 static void
 quiet_and_idle(void)
 {
-	struct place *pl = begin_full("", "size=2m", 64 * KB);
+	struct place *pl = begin_full("", ROOMY, 64 * KB);
 	int64_t cpu = cpu_ns(sc.lg.pid), at = now_ns();
 	long said_before = lines_said();
 
@@ -152,7 +156,7 @@ static void
 hup_meanwhile(void)
 {
 	static const int signals[] = { SIGHUP, SIGALRM, SIGHUP };
-	struct place *pl = begin_full("", "size=2m", 64 * KB + 1234);
+	struct place *pl = begin_full("", ROOMY, 64 * KB + 1234);
 	size_t i;
 
 	for (i = 0; i < COUNT(signals); i++) {
@@ -165,7 +169,7 @@ hup_meanwhile(void)
 static void
 new_config_meanwhile(void)
 {
-	struct place *pl = begin_full("", "size=2m", 64 * KB + 1234);
+	struct place *pl = begin_full("", ROOMY, 64 * KB + 1234);
 
 	file_write(in(pl, "config"), "n0\ns50000\n");
 	poke(SIGHUP);
@@ -224,7 +228,7 @@ no_inodes(void)
 static void
 ring_has_its_blocks(void)
 {
-	struct place *pl = begin_full_ring("s100000", "size=3m", 1500 * KB);
+	struct place *pl = begin_full_ring("s100000", ROOMY, 1500 * KB);
 	struct stat st;
 
 	want(stat(in(pl, "lock.ring"), &st) == 0, "there is no lock.ring");
@@ -240,7 +244,7 @@ ring_has_its_blocks(void)
 static void
 no_room_for_ring(void)
 {
-	struct place *pl = begin_full_ring("s100000", "size=2m", 300 * KB);
+	struct place *pl = begin_full_ring("s100000", ROOMY, 300 * KB);
 
 	want(times_said("no lock.ring") == 1, "it says nothing of the ring");
 	goes_on(pl, 500);
@@ -249,7 +253,7 @@ no_room_for_ring(void)
 static void
 term_with_ring_file(void)
 {
-	struct place *pl = begin_full_ring("", "size=3m", 1400 * KB);
+	struct place *pl = begin_full_ring("", ROOMY, 1400 * KB);
 
 	end_in_time();
 	space_again();
@@ -265,7 +269,7 @@ term_with_ring_file(void)
 static void
 term_meanwhile(void)
 {
-	struct place *pl = begin_full("", "size=2m", 64 * KB);
+	struct place *pl = begin_full("", ROOMY, 64 * KB);
 
 	end_in_time();
 	begin_ready();
@@ -282,7 +286,7 @@ term_meanwhile(void)
 static void
 kill_meanwhile(void)
 {
-	struct place *pl = begin_full("s50000", "size=2m", 300 * KB);
+	struct place *pl = begin_full("s50000", ROOMY, 300 * KB);
 	int i;
 
 	for (i = 0; i < 5; i++) {
@@ -374,7 +378,7 @@ drops_are_counted(struct place *pl)
 static struct place *
 begin_dropping(const char *config, off_t spare, uint64_t n)
 {
-	struct place *pl = begin_on(small_place(config, "size=2m", spare));
+	struct place *pl = begin_on(small_place(config, ROOMY, spare));
 
 	feed(n);
 	is_full();
@@ -412,7 +416,7 @@ static void
 drop_again(void)
 {
 	static const int signals[] = { SIGTERM, SIGKILL, SIGTERM };
-	struct place *pl = begin_on(small_place("Bdrop", "size=2m", 200 * KB));
+	struct place *pl = begin_on(small_place("Bdrop", ROOMY, 200 * KB));
 	size_t i;
 
 	for (i = 0; i < COUNT(signals); i++) {
@@ -433,7 +437,7 @@ static void
 drop_killed(void)
 {
 	struct place *pl =
-	    begin_on(small_place("Bdrop;s40000", "size=2m", 200 * KB));
+	    begin_on(small_place("Bdrop;s40000", ROOMY, 200 * KB));
 	int i;
 
 	for (i = 0; i < 8; i++) {
@@ -459,7 +463,7 @@ drop_ended(void)
 static void
 other_directory(void)
 {
-	struct place *pl = small_place("Bdrop", "size=2m", 200 * KB);
+	struct place *pl = small_place("Bdrop", ROOMY, 200 * KB);
 	struct place *other = place_new("s100000");
 
 	logger_on(pl);
