@@ -64,9 +64,9 @@ static void
 make_pending(uint64_t n, const char *tail)
 {
 	sc.fault = "fail:write:EIO:1+";
-	begin();
 	feed(n);
 	send_bytes(tail, strlen(tail));
+	begin(); /* now: after a write that failed it reads no more */
 	until_read();
 	await(has_said("unable to write"), WAIT_LIMIT,
 	    "the fault did not fire");
