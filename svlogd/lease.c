@@ -52,21 +52,62 @@ open_lent(struct lease *l, uint64_t *stale)
 	return rc;
 }
 
+/* The lock.ring of a directory; `make`: or a new one there. */
+static int
+open_file(struct lease *l, int dirfd, bool make, uint64_t *stale)
+{
+	uint64_t bytes = 0;
+	int rc = ring_open_file(&l->ring, dirfd, make, &bytes);
+
+	*stale += bytes;
+	if (rc == 0)
+		l->dirfd = sys_openat(dirfd, ".",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	return rc;
+}
+
+/* The first lock.ring that a crash left with something in it; `tidy`: those
+ * with nothing in it go. */
+static int
+open_left(struct lease *l, const int *dirfds, size_t n, bool tidy,
+    uint64_t *stale)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (open_file(l, dirfds[i], false, stale) < 0)
+			continue;
+		if (ring_pending(&l->ring) > 0)
+			return 0;
+		lease_close(l, tidy);
+		l->dirfd = -1;
+	}
+	return -ENOENT;
+}
+
 static int
 open_in_dir(struct lease *l, const int *dirfds, size_t n, uint64_t *stale)
 {
-	int rc = -ENOENT;
+	int rc = open_left(l, dirfds, n, false, stale);
 
-	for (size_t i = 0; rc < 0 && i < n; i++) {
-		rc = ring_open_file(&l->ring, dirfds[i], stale);
-		if (rc == 0)
-			l->dirfd = sys_openat(dirfds[i], ".",
-			    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	}
+	for (size_t i = 0; rc < 0 && i < n; i++)
+		rc = open_file(l, dirfds[i], true, stale);
 	if (rc < 0)
 		say_warning(rc, "no lock.ring, a crash would lose what is "
 				"being written");
 	return rc;
+}
+
+/* What was lent is ours. If nothing is in it, it gives way to a lock.ring in
+ * which something is: until that is written, then it is used again. */
+static void
+give_way(struct lease *l, const int *dirfds, size_t n, uint64_t *stale)
+{
+	struct lease left = { .dirfd = -1 };
+
+	if (ring_pending(&l->ring) > 0 ||
+	    open_left(&left, dirfds, n, true, stale) < 0)
+		return;
+	ring_close(&l->ring);
+	*l = left;
 }
 
 int
@@ -77,7 +118,9 @@ lease_open(struct lease *l, const int *dirfds, size_t n)
 
 	*l = (struct lease){ .dirfd = -1 };
 	rc = open_lent(l, &stale);
-	if (rc < 0 && reader_is_pipe(0))
+	if (rc == 0)
+		give_way(l, dirfds, n, &stale);
+	else if (reader_is_pipe(0))
 		rc = open_in_dir(l, dirfds, n, &stale);
 	if (rc < 0)
 		rc = ring_open_anonymous(&l->ring);

@@ -15,8 +15,9 @@ struct lease {
 /* Opens the first that can be had: the descriptor of WEIR_RING=N or N:INODE
  * (taken out of the environment, so that children do not see it); where
  * standard input is a pipe, lock.ring in one of n locked directories; memory.
- * Says what is discarded, and where there is no promise over a crash. 0 or
- * -errno. */
+ * But a lock.ring in which a crash has left something comes before any in
+ * which nothing is. Says what is discarded, and where there is no promise over
+ * a crash. 0 or -errno. */
 int lease_open(struct lease *l, const int *dirfds, size_t n);
 
 /* Closes it. With `empty` nothing is pending in it, and its file goes. */

@@ -153,14 +153,21 @@ ring_oldest(const struct ring *r)
 	return oldest;
 }
 
-/* What is pending in a ring that is about to be discarded. */
+uint64_t
+ring_pending(const struct ring *r)
+{
+	return r->in.rd - ring_oldest(r) + r->in.intent;
+}
+
+/* What is pending in a ring that is about to be discarded: any bytes may be
+ * in it. */
 static uint64_t
-pending(struct ring *r)
+discarded(struct ring *r)
 {
 	r->in = *newest_in(head_of(r));
 	if (!in_is_sane(&r->in) || r->in.rd - ring_oldest(r) > RING_DATA)
 		return 0;
-	return r->in.rd - ring_oldest(r) + r->in.intent;
+	return ring_pending(r);
 }
 
 static bool
@@ -225,7 +232,7 @@ map(struct ring *r, uint64_t *stale)
 	    h->out_size != sizeof(struct ring_out)) {
 		make_fresh(r, boot);
 	} else if (!is_usable(r, boot)) {
-		*stale = pending(r);
+		*stale = discarded(r);
 		make_fresh(r, boot);
 	}
 	return 0;
@@ -254,12 +261,13 @@ ring_open_fd(struct ring *r, int fd, uint64_t *stale)
 }
 
 int
-ring_open_file(struct ring *r, int dirfd, uint64_t *stale)
+ring_open_file(struct ring *r, int dirfd, bool make, uint64_t *stale)
 {
 	struct stat st;
 	int rc;
 	int fd = sys_openat(dirfd, "lock.ring",
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	    O_RDWR | (make ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	    0600);
 
 	if (fd < 0)
 		return fd == -ELOOP ? -EPERM : fd;

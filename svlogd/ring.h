@@ -106,8 +106,9 @@ struct ring {
  * process uses it. fd stays the caller's on failure. */
 int ring_open_fd(struct ring *r, int fd, uint64_t *stale);
 
-/* `lock.ring` in a locked log directory, its blocks reserved. */
-int ring_open_file(struct ring *r, int dirfd, uint64_t *stale);
+/* `lock.ring` in a locked log directory, its blocks reserved; -ENOENT where
+ * there is none, unless `make`. */
+int ring_open_file(struct ring *r, int dirfd, bool make, uint64_t *stale);
 
 /* In memory that dies with us. */
 int ring_open_anonymous(struct ring *r);
@@ -138,6 +139,9 @@ uint64_t ring_drop_others(struct ring *r, const bool *used);
 
 /* The lowest wr of any record in use, at most rd. */
 uint64_t ring_oldest(const struct ring *r);
+
+/* Bytes that were read, or begun to be, and are not written everywhere. */
+uint64_t ring_pending(const struct ring *r);
 
 /* The bytes from position `from` up to `to`: contiguous, valid until more
  * than RING_DATA bytes after `from` were read. */

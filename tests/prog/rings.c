@@ -544,6 +544,50 @@ ring_file_unsafe(void)
 	live_and_be_whole(pl, 1);
 }
 
+/* Lines that are in a lock.ring only; then there is a ring that is lent. */
+static void
+lent_gives_way(void)
+{
+	struct place *pl = place_new("");
+	int lent = sc.lg.ring;
+
+	sc.lg.ring = -1;
+	logger_on(pl);
+	make_pending(100, "unfinished ");
+	sc.lg.ring = lent;
+	begin();
+	send_bytes("and ended\n", 10);
+	feed(100);
+	await(strstr(file_text(in(pl, "current")), "unfinished and ended\n"),
+	    WAIT_LIMIT, "the unfinished line is not whole");
+	end_by(SIGKILL, WAIT_LIMIT);
+	begin();
+	feed(100);
+	end();
+	place_holds(pl, CHECK_TORN);
+	want(pl->check.torn == 1, "torn %llu",
+	    (unsigned long long)pl->check.torn);
+	want(!file_is(in(pl, "lock.ring")), "lock.ring is still there");
+}
+
+/* The directories are named in another order after a crash. */
+static void
+ring_of_the_second(void)
+{
+	struct place *pl = place_new(""), *other = place_new("");
+	const char *first;
+
+	fd_drop(&sc.lg.ring);
+	logger_on(pl);
+	logger_on(other);
+	make_pending(100, "");
+	first = sc.lg.argv[sc.lg.n_argv - 2];
+	sc.lg.argv[sc.lg.n_argv - 2] = sc.lg.argv[sc.lg.n_argv - 1];
+	sc.lg.argv[sc.lg.n_argv - 1] = first;
+	live_and_be_whole(pl, 50);
+	place_is_whole(other);
+}
+
 /* A directory of before is in the ring, pending; it is not in use now. */
 static void
 fewer_directories(void)
@@ -580,6 +624,10 @@ static const struct scene scenes[] = {
 	    ring_file_is_private, 0 },
 	{ "a lock.ring that is a link or no file is not used", ring_file_unsafe,
 	    0 },
+	{ "a lent ring gives way to a lock.ring that a crash left",
+	    lent_gives_way, 0 },
+	{ "a lock.ring is found whichever directory it is in",
+	    ring_of_the_second, 0 },
 	{ "a directory that is not used any more holds nothing up",
 	    fewer_directories, 0 },
 };

@@ -545,7 +545,8 @@ a_file_that_is_not_ours_alone_is_refused(void **state)
 	assert_non_null(mkdtemp(path));
 	dir = open(path, O_RDONLY | O_DIRECTORY);
 	umask(0);
-	assert_int_equal(ring_open_file(&r, dir, &stale), 0);
+	assert_int_equal(ring_open_file(&r, dir, false, &stale), -ENOENT);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), 0);
 	assert_true(r.survives);
 	assert_int_equal(fstat(r.fd, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
@@ -553,24 +554,27 @@ a_file_that_is_not_ours_alone_is_refused(void **state)
 	assert_true(fcntl(r.fd, F_GETFD) & FD_CLOEXEC);
 	ring_use(30, 20);
 	ring_close(&r);
-	assert_int_equal(ring_open_file(&r, dir, &stale), 0);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), 0);
 	assert_int_equal(r.in.rd, 30);
+	ring_close(&r);
+	assert_int_equal(ring_open_file(&r, dir, false, &stale), 0);
+	assert_int_equal(ring_pending(&r), 10);
 	ring_close(&r);
 
 	assert_int_equal(fchmodat(dir, "lock.ring", 0640, 0), 0);
-	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), -EPERM);
 	assert_int_equal(fchmodat(dir, "lock.ring", 0600, 0), 0);
 	assert_int_equal(linkat(dir, "lock.ring", dir, "other", 0), 0);
-	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), -EPERM);
 	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
 	assert_int_equal(symlinkat("other", dir, "lock.ring"), 0);
-	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), -EPERM);
 	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
 	assert_int_equal(mkfifoat(dir, "lock.ring", 0600), 0);
-	assert_int_equal(ring_open_file(&r, dir, &stale), -EPERM);
+	assert_int_equal(ring_open_file(&r, dir, true, &stale), -EPERM);
 	assert_int_equal(unlinkat(dir, "lock.ring", 0), 0);
 	assert_int_equal(mkdirat(dir, "lock.ring", 0700), 0);
-	assert_true(ring_open_file(&r, dir, &stale) < 0);
+	assert_true(ring_open_file(&r, dir, true, &stale) < 0);
 
 	fd = open("/dev/null", O_RDWR);
 	assert_int_equal(ring_open_fd(&r, fd, &stale), -EPERM);
