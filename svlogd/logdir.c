@@ -226,6 +226,8 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 	route_next(&ld->route, w->ring, &w->out, ready, last, &cut);
 	rc = writer_put(w, &cut);
 	note_write(ld);
+	if (rc == -EFBIG && route_restrict(&ld->route, w->current.size))
+		return writer_take_back(w);
 	if (rc < 0)
 		return writer_mend(w, rc);
 	writer_commit(w, &cut);

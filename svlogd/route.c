@@ -46,6 +46,15 @@ route_init(struct route *rt, const struct options *options,
 	stamp_init(&rt->stamp, options->stamp);
 }
 
+bool
+route_restrict(struct route *rt, uint64_t size)
+{
+	if (size == 0 || (rt->limit.max && rt->limit.max <= size))
+		return false;
+	rt->limit = limit_of(size, rt->options->line_max);
+	return true;
+}
+
 size_t
 route_buffer(const struct options *options, const struct conf *conf)
 {

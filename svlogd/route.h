@@ -46,6 +46,10 @@ struct cut {
 void route_init(struct route *rt, const struct options *options,
     const struct conf *conf, struct buf *out);
 
+/* The system lets no file grow beyond `size`: it is a limit from now on. False
+ * where that was known, or nothing can be done about it. */
+bool route_restrict(struct route *rt, uint64_t size);
+
 /* What a piece of output needs at least. */
 size_t route_buffer(const struct options *options, const struct conf *conf);
 

@@ -292,18 +292,26 @@ renew_current(struct writer *w, int why)
 	return open_current(w);
 }
 
+int
+writer_take_back(struct writer *w)
+{
+	int rc = current_cut(&w->current, w->out.off);
+
+	if (rc == 0)
+		w->ahead = 0;
+	return rc;
+}
+
 /* The file may not grow. What is half-written is taken back: then it may be
  * rotated, if there is anything else in it. */
 static int
 end_early(struct writer *w)
 {
-	int rc = w->out.off > 0 ? current_cut(&w->current, w->out.off) : -EFBIG;
+	int rc = w->out.off > 0 ? writer_take_back(w) : -EFBIG;
 
-	if (rc < 0)
-		return rc;
-	w->ahead = 0;
-	w->want_rotate = true;
-	return 0;
+	if (rc == 0)
+		w->want_rotate = true;
+	return rc;
 }
 
 int

@@ -73,6 +73,9 @@ int writer_put(struct writer *w, const struct cut *cut);
 /* The cut is in the file: the record says so. */
 void writer_commit(struct writer *w, const struct cut *cut);
 
+/* Takes what is half-written out of the file again: 0 or -errno. */
+int writer_take_back(struct writer *w);
+
 /* Does what a failed write asks for: 0 where it may be tried again at once,
  * else -errno; -ENOENT: the directory is gone. */
 int writer_mend(struct writer *w, int err);

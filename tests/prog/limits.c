@@ -51,6 +51,35 @@ files_that_may_not_grow(void)
 	want(pl->names.n >= 3, "%zu old files", pl->names.n);
 }
 
+/* Not even one write of what is waiting fits in. */
+static void
+writes_that_exceed_a_file(void)
+{
+	static const char *const configs[] = { "s0", "s0;p> " };
+	struct rlimit old, less;
+	size_t i;
+
+	want(getrlimit(RLIMIT_FSIZE, &old) == 0, "getrlimit");
+	less = (struct rlimit){ 50000, old.rlim_max };
+	for (i = 0; i < COUNT(configs); i++) {
+		struct place *pl = begin_ready_on(place_new(configs[i]));
+
+		end_by(SIGTERM, WAIT_LIMIT); /* its ring has its size now */
+		fcntl(sc.lg.wr, F_SETPIPE_SZ, 1 << 20);
+		feed(4000);
+		want(setrlimit(RLIMIT_FSIZE, &less) == 0, "setrlimit");
+		begin();
+		want(setrlimit(RLIMIT_FSIZE, &old) == 0, "setrlimit");
+		end();
+		if (i == 0)
+			place_is_whole(pl);
+		names_read(&pl->names, pl->path);
+		want(pl->names.n >= 9, "%zu old files", pl->names.n);
+		want(!has_said("unable to write"), "it complains");
+		scene_anew();
+	}
+}
+
 /* What one large read has touched is given back some seconds later. */
 static void
 memory_after_a_burst(void)
@@ -134,6 +163,8 @@ static const struct scene scenes[] = {
 	    more_directories_than_records, 0 },
 	{ "a file that may not grow any more is rotated",
 	    files_that_may_not_grow, 0 },
+	{ "a file that one write exceeds is rotated at its limit",
+	    writes_that_exceed_a_file, 0 },
 	{ "memory of a burst is given back when it is quiet",
 	    memory_after_a_burst, 0 },
 	{ "without standard output and error nothing goes astray",

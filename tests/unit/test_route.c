@@ -960,6 +960,23 @@ a_buffer_has_room_for_a_stamp_a_prefix_and_a_marker(void **state)
 	conf_free(&c);
 }
 
+static void
+a_file_that_may_not_grow_is_a_limit(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, "s0\n", STAMP_NONE, 100, 1024);
+	assert_false(route_restrict(&s.route, 0));
+	assert_true(route_restrict(&s.route, 5000));
+	assert_false(route_restrict(&s.route, 5000));
+	assert_false(route_restrict(&s.route, 6000));
+	assert_true(limit_ends(&s.route.limit, 4900));
+	assert_false(limit_ends(&s.route.limit, 4899));
+	assert_true(route_restrict(&s.route, 3000));
+	scene_close(&s);
+}
+
 int
 main(void)
 {
@@ -984,6 +1001,7 @@ main(void)
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
+		cmocka_unit_test(a_file_that_may_not_grow_is_a_limit),
 		cmocka_unit_test(all_that_decides_the_output_is_in_the_hash),
 		cmocka_unit_test(
 		    a_buffer_has_room_for_a_stamp_a_prefix_and_a_marker),
