@@ -2,6 +2,7 @@
 #include "glob.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ enum glob_kind {
 struct glob_op {
 	enum glob_kind kind;
 	char c;
+	uint32_t tail; /* the last bytes of a run, where it has so many */
 	size_t n;
 	const char *run; /* borrowed from the text behind the operations */
 };
@@ -54,7 +56,15 @@ glob_next(struct glob_op *op, struct view text)
 	}
 	while (n < text.n && !is_special(text.p[n]))
 		n++;
-	*op = (struct glob_op){ GLOB_RUN, text.p[n - 1], n, text.p };
+	*op = (struct glob_op){
+		.kind = GLOB_RUN,
+		.c = text.p[n - 1],
+		.n = n,
+		.run = text.p,
+	};
+	if (n >= sizeof(op->tail))
+		memcpy(&op->tail, text.p + n - sizeof(op->tail),
+		    sizeof(op->tail));
 	return n;
 }
 
@@ -68,11 +78,18 @@ glob_count(struct view v, char c)
 	return n;
 }
 
-/* The last byte of a run goes first: behind a star the first one fits. */
+/* The last bytes of a run go first: behind a star the first one fits. */
 static inline bool
 may_be_at(const struct glob_op *op, const char *p, size_t n)
 {
-	return n >= op->n && p[op->n - 1] == op->c;
+	uint32_t tail;
+
+	if (n < op->n)
+		return false;
+	if (op->n < sizeof(tail))
+		return p[op->n - 1] == op->c;
+	memcpy(&tail, p + op->n - sizeof(tail), sizeof(tail));
+	return tail == op->tail;
 }
 
 static inline bool

@@ -11,6 +11,10 @@
 /* Changes whenever the same record and config begin to mean other output. */
 static const char format_version[] = "weir 1";
 
+/* As much input is laid out at a time, also where none of it is written:
+ * rules may take long, and signals want to be heard. */
+enum { LAY_MOST = 128 * 1024 };
+
 static char newline[] = "\n";
 
 /* A cut in the making. */
@@ -89,20 +93,39 @@ route_clock(struct ring_out *now, const struct ring_in *in)
 
 /* --- the record ----------------------------------------------------------- */
 
-/* The stamp of the line that begins at wr. They only rise, by 1 ns at least,
- * so that each names one line. */
+/* The stamps' clock as the record has it. */
+struct stamps {
+	uint64_t wr, fresh;
+	int64_t tail_ns, fresh_ns, last_ns;
+};
+
+static inline struct stamps
+stamps_of(const struct ring_out *next)
+{
+	return (struct stamps){ next->wr, next->fresh, next->tail_ns,
+		next->fresh_ns, next->last_ns };
+}
+
+/* The time of the line that begins at wr. They only rise, by 1 ns at least, so
+ * that each names one line. */
+static inline int64_t
+stamps_next(struct stamps *at)
+{
+	int64_t ns = at->wr < at->fresh ? at->tail_ns : at->fresh_ns;
+
+	at->last_ns = ns > at->last_ns ? ns : at->last_ns + 1;
+	return at->last_ns;
+}
+
 static struct view
 stamp(struct route *rt, struct ring_out *next)
 {
-	int64_t ns;
+	struct stamps at = stamps_of(next);
 
 	if (rt->stamp.style == STAMP_NONE)
 		return view_of("", 0);
-	ns = next->wr < next->fresh ? next->tail_ns : next->fresh_ns;
-	if (ns <= next->last_ns)
-		ns = next->last_ns + 1;
-	next->last_ns = ns;
-	return stamp_text(&rt->stamp, ns);
+	next->last_ns = stamps_next(&at);
+	return stamp_text(&rt->stamp, next->last_ns);
 }
 
 enum fate { WRITTEN, DESELECTED, DROPPED };
@@ -355,12 +378,15 @@ lay_line(struct lay *y)
 
 /* A line with its newline, behind its stamp and prefix: where it ends. */
 static inline char *
-put_line(char *to, struct lay *y, struct view line)
+put_line(char *to, struct stamp *st, struct stamps *at, struct view prefix,
+    struct view line)
 {
-	struct view at = stamp(y->rt, y->next), prefix = y->rt->conf->prefix;
+	if (st->style != STAMP_NONE) {
+		int64_t ns = stamps_next(at);
 
-	if (at.n) {
-		memcpy(to, at.p, STAMP_SIZE);
+		if (!stamp_covers(st, ns))
+			stamp_text(st, ns);
+		memcpy(to, st->text, STAMP_SIZE);
 		to += STAMP_SIZE;
 	}
 	if (prefix.n) {
@@ -372,23 +398,28 @@ put_line(char *to, struct lay *y, struct view line)
 }
 
 /* The usual case, and nothing but it: whole lines that fit, of which no copy
- * goes anywhere. Ends before the first that is otherwise. What is written is
- * counted at the end: this loop is where the time goes. */
+ * goes anywhere. Ends before the first that is otherwise. This loop is where
+ * the time goes: it keeps to its own variables, which no copied byte may
+ * change, and counts at the end. */
 static void
-lay_lines(struct lay *y)
+lay_lines(struct lay *y, uint64_t most)
 {
 	struct route *rt = y->rt;
 	const struct select *rules = &rt->conf->select;
+	const struct view prefix = rt->conf->prefix;
 	const bool asks = select_has_rules(rules);
-	struct view in = ring_view(y->ring, y->next->wr, y->ready);
+	const size_t line_max = (size_t)rt->options->line_max;
+	uint64_t end = y->ready < most ? y->ready : most;
+	struct view in = ring_view(y->ring, y->next->wr, end);
 	size_t front = front_size(rt), room = buf_room(rt->out), n;
 	char *to = rt->out->p + rt->out->n;
-	uint64_t lines = 0, bytes = 0;
+	struct stamps at = stamps_of(y->next);
+	uint64_t size = y->size, lines = 0, bytes = 0, others = 0, other = 0;
 
-	if (room > limit_room(&rt->limit, y->size))
-		room = (size_t)limit_room(&rt->limit, y->size);
+	if (room > limit_room(&rt->limit, size))
+		room = (size_t)limit_room(&rt->limit, size);
 	for (; (n = scan_line(in)) > 0; in = view_from(in, n)) {
-		if (n > rt->options->line_max)
+		if (n > line_max)
 			break;
 		if (asks) {
 			struct verdict v =
@@ -397,26 +428,30 @@ lay_lines(struct lay *y)
 			if (v.to[SELECT_STDERR])
 				break;
 			if (!v.to[SELECT_LOG]) {
-				pass(y->next, DESELECTED, n, 1);
+				at.wr += n;
+				others++;
+				other += n;
 				continue;
 			}
 		}
 		if (front + n > room)
 			break;
-		to = put_line(to, y, view_first(in, n));
-		y->next->wr += n; /* what the next stamp goes by */
+		to = put_line(to, &rt->stamp, &at, prefix, view_first(in, n));
+		at.wr += n;
 		lines++;
 		bytes += n;
 		room -= front + n;
-		y->size += front + n;
-		if (limit_ends(&rt->limit, y->size)) {
+		size += front + n;
+		if (limit_ends(&rt->limit, size)) {
 			y->cut->rotate = true;
 			break;
 		}
 	}
 	rt->out->n = (size_t)(to - rt->out->p);
-	y->next->wr -= bytes;
+	y->size = size;
+	y->next->last_ns = at.last_ns;
 	pass(y->next, WRITTEN, bytes, lines);
+	pass(y->next, DESELECTED, other, others);
 }
 
 static bool
@@ -435,12 +470,14 @@ static void
 lay_pieces(struct lay *y)
 {
 	struct buf *out = y->rt->out;
+	uint64_t most = y->next->wr + LAY_MOST;
 
 	out->n = 0;
 	do {
 		if (!y->next->in_line && !y->rt->copies)
-			lay_lines(y);
-	} while (!y->cut->rotate && has_more(y) && lay_piece(y));
+			lay_lines(y, most);
+	} while (!y->cut->rotate && has_more(y) && lay_piece(y) &&
+		 y->next->wr < most);
 	add_part(y->cut, out->p, out->n);
 }
 

@@ -64,7 +64,7 @@ stamp_text(struct stamp *s, int64_t ns)
 {
 	if (s->style == STAMP_NONE)
 		return view_of(s->text, 0);
-	if (ns >= s->shown && ns < s->until)
+	if (stamp_covers(s, ns))
 		return view_of(s->text, STAMP_SIZE);
 	if (s->style == STAMP_TAI && s->shown >= 0)
 		tai_label_next(s->text, s->shown, ns);

@@ -2,6 +2,7 @@
 #ifndef WEIR_STAMP_H
 #define WEIR_STAMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "view.h"
@@ -24,6 +25,13 @@ struct stamp {
 };
 
 void stamp_init(struct stamp *s, enum stamp_style style);
+
+/* Whether the text is that of ns, too. */
+static inline bool
+stamp_covers(const struct stamp *s, int64_t ns)
+{
+	return ns >= s->shown && ns < s->until;
+}
 
 /* The stamp of ns (since 1970) and a blank, valid until the next call; empty
  * for STAMP_NONE. Decimals are cut, not rounded. */

@@ -960,6 +960,36 @@ a_buffer_has_room_for_a_stamp_a_prefix_and_a_marker(void **state)
 	conf_free(&c);
 }
 
+/* Whoever asks every rule in vain takes time, and there are signals. */
+static void
+a_cut_ends_though_no_line_of_it_is_written(void **state)
+{
+	enum { LINE = 100, LINES = 8000, MOST = 200 * 1024 };
+	static char text[LINE * LINES];
+	struct scene s;
+	struct ring_out now;
+	struct cut cut;
+	int i, cuts = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (i = 1; i <= LINES; i++)
+		text[i * LINE - 1] = '\n';
+	scene_open(&s, "-*\n", STAMP_TAI, 1000, 1024);
+	now = scene_input(&s, text, sizeof(text), 4711, 0);
+	while (now.wr < s.ring.in.rd) {
+		route_next(&s.route, &s.ring, &now, s.ring.in.rd, false, &cut);
+		assert_int_equal(cut.bytes, 0);
+		assert_true(cut.next.wr > now.wr);
+		assert_true(cut.next.wr - now.wr <= MOST);
+		now = cut.next;
+		cuts++;
+	}
+	assert_true(cuts >= 4);
+	assert_int_equal(now.n.deselected_lines, LINES);
+	scene_close(&s);
+}
+
 static void
 a_file_that_may_not_grow_is_a_limit(void **state)
 {
@@ -1001,6 +1031,7 @@ main(void)
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
+		cmocka_unit_test(a_cut_ends_though_no_line_of_it_is_written),
 		cmocka_unit_test(a_file_that_may_not_grow_is_a_limit),
 		cmocka_unit_test(all_that_decides_the_output_is_in_the_hash),
 		cmocka_unit_test(
