@@ -18,6 +18,11 @@ static sigset_t taken;
 void
 signals_take(void)
 {
+	int sig;
+
+	/* A shell in the background ignores some, and they stay ignored. */
+	for (sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
 	sigemptyset(&taken);
 	sigaddset(&taken, SIGCHLD);
 	sigaddset(&taken, SIGHUP);

@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 /* To be called first: from here on CHLD, HUP, INT and TERM are only ever waited
- * for (the last three make the driver give up), PIPE is ignored, and orphans
- * are the driver's. */
+ * for (the last three make the driver give up), PIPE is ignored, all others do
+ * what they do by default, and orphans are the driver's. */
 void signals_take(void);
 
 /* Undoes that, in a child that is to be another program. */

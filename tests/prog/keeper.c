@@ -229,6 +229,7 @@ stays_down(void)
 	svc_script("finish", MARK "exit 125");
 	svc_start();
 	svc_await_text("trace", "./run\n");
+	svc_await("run"); /* down is what it says before */
 	svc_tell("t");
 	svc_await("down");
 	want(svc_status("supervise/status").want == WANT_DOWN, "wanted up");

@@ -539,7 +539,10 @@ inherits_nothing(void)
 	snprintf(words, sizeof(words), "!sh %s/probe.sh", sc.tmp);
 	pl = place_new(words);
 	file_write(path_join(path, sc.tmp, "probe.sh"),
-	    "ls /proc/$$/fd | grep -v -x 10 >fds\n"
+	    "exec >all\n" /* neither a pipe nor what a shell puts aside */
+	    "ls /proc/$$/fd\n"
+	    "exec >fds\n"
+	    "grep -v -x 10 all\n"
 	    "exec >probe\n"
 	    "echo fds $(cat fds)\n"
 	    "grep -E '^Sig(Blk|Ign)' /proc/$$/status\n"
