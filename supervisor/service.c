@@ -282,6 +282,19 @@ outdo(struct service *s, enum control letter)
 	s->again &= (uint16_t)~older;
 }
 
+/* A script may have done its work, whatever it exits with, after what counts by
+ * now: that is sent once more. */
+static void
+insist(const struct service *s, struct service_plan *plan, enum control letter)
+{
+	if (letter == CONTROL_PAUSE)
+		plan->todo |= DO_CONT;
+	if (letter == CONTROL_CONT && s->paused) {
+		plan->todo |= DO_SIGNAL;
+		plan->signal = SIGSTOP;
+	}
+}
+
 /* What a script's end leads to, besides its signal. */
 static void
 plan_after(struct service *s, struct service_plan *plan,
@@ -289,13 +302,16 @@ plan_after(struct service *s, struct service_plan *plan,
 {
 	enum control letter = ev.letter;
 	bool again = s->again & bit(letter);
+	bool outdone = s->outdone & bit(letter);
 
 	s->scripts &= (uint16_t)~bit(letter);
 	s->again &= (uint16_t)~bit(letter);
 	s->outdone &= (uint16_t)~bit(letter);
 	if (s->state != SERVICE_RUN)
 		return;
-	if (ev.on == ON_TOOK && letter == CONTROL_CONT)
+	if (outdone)
+		insist(s, plan, letter);
+	else if (ev.on == ON_TOOK && letter == CONTROL_CONT)
 		s->paused = false; /* the script did it */
 	if (letter == CONTROL_TERM && s->after != CONTROLS) {
 		plan->todo |= DO_CONT;

@@ -15,9 +15,10 @@
  * Control scripts run beside everything else, several at a time, each letter
  * once; a letter that comes while its own script runs is remembered and obeyed
  * after it. The last of p and c (d and x, which send CONT, too) counts, however
- * long the other's script takes. What follows on a process waits for its
- * scripts: neither finish nor the next run is there before the last script has
- * ended. ON_KILL kills scripts that hang, ON_EXIT terminates them. */
+ * long the other's script takes: after it the signal of the last is sent once
+ * more. What follows on a process waits for its scripts: neither finish nor the
+ * next run is there before the last script has ended. ON_KILL kills scripts
+ * that hang, ON_EXIT terminates them. */
 #ifndef WEIR_SERVICE_H
 #define WEIR_SERVICE_H
 
@@ -103,7 +104,7 @@ struct service {
 	bool got_term;      /* TERM was sent to run */
 	uint16_t scripts;   /* 1 << letter: which run */
 	uint16_t again;     /* which letters came meanwhile */
-	uint16_t outdone;   /* which end for nothing: p by c d x, c by p */
+	uint16_t outdone;   /* for which it is too late: p by c d x, c by p */
 	enum control after; /* d or x: control/t runs for it; or CONTROLS */
 };
 

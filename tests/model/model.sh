@@ -19,7 +19,7 @@ room=$(cd "$B" && pwd)/model
 # form; what must come (service.pml), or `always` for what it asserts.
 searches() {
 	cat <<-'END'
-		alone    4 5 always
+		alone    5 6 always
 		stubborn 3 4 always
 		logged   2 4 always
 		alone    3 4 down up once once_only goes_on stops terms leave

@@ -382,7 +382,9 @@ inline script_ends(i, l, exited_0)
 		w[i].was_stop = false;
 		w[i].stopped = false;
 		w[i].excused = true
-	:: exited_0 && w[i].job && l == CONTROL_PAUSE -> w[i].excused = true
+	:: exited_0 && w[i].job && l == CONTROL_PAUSE ->
+		w[i].stopped = true;
+		w[i].excused = true
 	:: else
 	fi;
 	c_code { step_script(); };

@@ -269,6 +269,28 @@ paused(void)
 	exits_0();
 }
 
+/* control/p does what it is for after d has sent CONT. */
+static void
+paused_late(void)
+{
+	svc_script("run",
+	    "trap 'until [ -e end ]; do sleep 0.02; done; exit' TERM\n" MARK
+		HANG);
+	svc_script("control/p", MARK "until [ -e go ]; do sleep 0.02; done\n"
+				     "kill -STOP $1; echo stopped >>trace");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("p");
+	svc_await_part("trace", "control/p\n");
+	svc_tell("d");
+	svc_await("run, got TERM, want down");
+	svc_put("go", "");
+	svc_await_part("trace", "stopped\n");
+	svc_put("end", "");
+	svc_await("down");
+	svc_stop();
+}
+
 /* --- limits and delays ----------------------------------------------------*/
 
 static void
@@ -743,6 +765,8 @@ static const struct scene scenes[] = {
 	{ "a command whose script runs is obeyed after it", again, 0 },
 	{ "a finish that exits 125 keeps the service down", stays_down, 0 },
 	{ "paused is only what was stopped", paused, 0 },
+	{ "a control/p that is slow does not stop what d ends", paused_late,
+	    0 },
 	{ "limits kill what takes too long", limits, 0 },
 	{ "backoff doubles the delay", backoff, 0 },
 	{ "u ends the delay", up_now, 0 },
