@@ -454,6 +454,16 @@ is_under_way(enum service_state state)
 	       state == SERVICE_END || state == SERVICE_FINISH;
 }
 
+/* Limits begin anew: since when they count is not in the record. */
+static void
+limit_process(struct keeper *k)
+{
+	if (keeper_state(k) == SERVICE_FINISH)
+		k->process.limit_at = limit(k, "timeout-finish");
+	else if (k->life.service.got_term)
+		k->process.limit_at = limit(k, "timeout-stop");
+}
+
 /* Takes over what lives of the processes in the record: whether any does. */
 static bool
 recall_all(struct keeper *k)
@@ -461,9 +471,14 @@ recall_all(struct keeper *k)
 	bool lives = recall(k, &k->process, &k->life.process);
 	size_t i;
 
-	for (i = 0; i < CONTROLS; i++)
-		if (recall(k, &k->scripts[i], &k->life.scripts[i]))
-			lives = true;
+	if (lives)
+		limit_process(k);
+	for (i = 0; i < CONTROLS; i++) {
+		if (!recall(k, &k->scripts[i], &k->life.scripts[i]))
+			continue;
+		k->scripts[i].limit_at = limit(k, "timeout-control");
+		lives = true;
+	}
 	return lives;
 }
 

@@ -320,6 +320,23 @@ limits(void)
 	exits_0();
 }
 
+/* Of a run that another runsv has sent TERM to. */
+static void
+limit_taken_over(void)
+{
+	svc_script("run", DEAF);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("d");
+	svc_await("run, got TERM, want down");
+	kill(svc.pid, SIGKILL);
+	svc_ended();
+	svc_put("timeout-stop", "1\n");
+	svc_start();
+	svc_await("down");
+	svc_stop();
+}
+
 /* 0, 1 and 3 s after the first. */
 static void
 backoff(void)
@@ -768,6 +785,7 @@ static const struct scene scenes[] = {
 	{ "a control/p that is slow does not stop what d ends", paused_late,
 	    0 },
 	{ "limits kill what takes too long", limits, 0 },
+	{ "a limit outlives runsv", limit_taken_over, 0 },
 	{ "backoff doubles the delay", backoff, 0 },
 	{ "u ends the delay", up_now, 0 },
 	{ "a daemon that keeps the pipe does not keep runsv", daemon_with_pipe,
