@@ -78,6 +78,8 @@ SUPERVISOR_SRC = $(filter-out $(SUPERVISOR_MAINS:%=supervisor/%.c), \
 	$(wildcard supervisor/*.c))
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
 FAULT_SRC = $(wildcard tests/fault/test_*.c)
+REPLAY_SRC = $(wildcard tests/replay/test_*.c)
+REPLAY_MODULES = $(filter-out $(REPLAY_SRC),$(wildcard tests/replay/*.c))
 FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
 KIT_SRC = $(wildcard tests/kit/*.c)
 # A driver has no header: what has one is a module of theirs.
@@ -95,15 +97,15 @@ PROGRAMS = $(SVLOGD_MAINS:%=$(B)/svlogd-bin/%) \
 BENCHES = $(patsubst bench/%.c,$(B)/bench-bin/%,$(BENCH_SRC))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
+REPLAYS = $(patsubst tests/replay/%.c,$(B)/replay/%,$(REPLAY_SRC))
 DRIVERS = $(patsubst tests/prog/%.c,$(B)/prog/%,$(DRIVER_SRC))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 
-# Every row of the two tables is a call that a test build may make fail; so are
-# the three that take memory.
+# Every row of the two tables is a call that a test build may make fail, or
+# answer itself.
 ROWS = $(shell sed -n "s/^SYS.[a-z0-9_]*, *\([a-z0-9_]*\),.*/\1/p" $(1))
 WRAPS = $(foreach c,$(call ROWS,lib/sys.def),-Wl,--wrap=sys_$(c)) \
-	$(foreach c,$(call ROWS,lib/os/os.def),-Wl,--wrap=os_$(c)) \
-	$(foreach c,malloc calloc realloc,-Wl,--wrap=$(c))
+	$(foreach c,$(call ROWS,lib/os/os.def),-Wl,--wrap=os_$(c))
 
 all: $(PROGRAMS)
 	@mkdir -p build/bin
@@ -153,13 +155,21 @@ $(B)/prog/%: $(B)/tests/prog/%.o $(B)/libkit.a $(B)/libweir.a
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
 
 # The same objects with the kernel's door wrapped: the fault tests, and an
-# svlogd that can be told to fail or die anywhere (tests/fault/fault.h). Not
-# PIE, so that an address names its function.
-FAULT_LINK = $(filter-out -pie,$(LINK)) -no-pie $(WRAPS)
+# svlogd that can be told to fail or die anywhere (tests/fault/fault.h). Memory
+# may run out, too. Not PIE, so that an address names its function.
+FAULT_LINK = $(filter-out -pie,$(LINK)) -no-pie $(WRAPS) \
+	$(foreach c,malloc calloc realloc,-Wl,--wrap=$(c))
 
 $(B)/fault/%: $(B)/tests/fault/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ -lcmocka
+
+# The same without a kernel (tests/replay/world.h).
+$(B)/replay/%: $(B)/tests/replay/%.o $(call obj,$(REPLAY_MODULES)) \
+    $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(WRAPS) -Wl,--wrap=spawn_start \
+	    $(LDFLAGS) -o $@ $^ -lcmocka
 
 $(B)/svlogd-bin/%-fault: $(B)/svlogd/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
@@ -175,7 +185,7 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir sv chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
-TESTS = $(UNITS) $(FAULTS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
+TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
 
 tests: all $(TESTS)
 
@@ -225,8 +235,8 @@ musl:
 fuzz:
 	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
 
-unit-check: $(PROGRAMS) $(UNITS)
-	B=$(abspath $(B)) sh tests/check.sh unit
+unit-check: $(PROGRAMS) $(UNITS) $(REPLAYS)
+	B=$(abspath $(B)) sh tests/check.sh unit replay
 
 # A program without an interpreter needs nothing of the system it is put on.
 static-check: $(PROGRAMS)
@@ -300,8 +310,8 @@ lint-sh:
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
-	    filters svlogd supervisor tests/unit tests/fault tests/kit tests/prog \
-	    tests/model tests/fuzz bench))
+	    filters svlogd supervisor tests/unit tests/fault tests/replay tests/kit \
+	    tests/prog tests/model tests/fuzz bench))
 
 # Whom chpst stands in for by name. Not installed unless asked for: they are
 # daemontools' where that is installed too.

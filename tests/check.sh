@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs every test that was built, and counts. B is the build folder.
 #
-#   check.sh [KIND ...]     unit, fault, prog; default: all three
+#   check.sh [KIND ...]     unit, fault, replay, prog; default: all four
 set -u
 here=$(dirname "$0")
 passed=0 failed=0 skipped=0
@@ -37,10 +37,10 @@ scripts() {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-[ $# -eq 0 ] && set -- unit fault prog
+[ $# -eq 0 ] && set -- unit fault replay prog
 for kind; do
 	case $kind in
-	unit | fault) built "$kind" ;;
+	unit | fault | replay) built "$kind" ;;
 	prog) scripts ;;
 	*) echo "check.sh: what is $kind?" >&2; exit 2 ;;
 	esac
