@@ -17,7 +17,7 @@
 #include <sys/types.h>
 
 enum {
-	PROGRAM_WORDS = 96,
+	PROGRAM_WORDS = 128,
 	PROGRAM_FDS = 8,
 	PROGRAM_ENV = 8,
 };

@@ -190,6 +190,53 @@ troubles(void)
 	both_say(NULL, "status empty");
 }
 
+/* The exit code is the number of those that failed, and no more than 99. */
+static void
+failures(void)
+{
+	char words[1024] = "status";
+	int i;
+
+	need_runit();
+	fake_make("a");
+	fake_is("a", 5, 7, WANT_UP, STATUS_RUN);
+	for (i = 1; i <= 110; i++) {
+		strcat(words, i % 9 ? " none" : " a");
+		if (i == 12 || i == 80)
+			both_say(NULL, words);
+	}
+	want(ask("%s", words)->code == 98, "not 98");
+	both_say(NULL, words);
+	strcat(words, " none");
+	both_say(NULL, words);
+	strcat(words, " none");
+	both_say(NULL, words);
+	want(ask("%s", words)->code == 99, "not 99");
+}
+
+/* What is wrong with `down` and `check` is told on standard error. */
+static void
+warnings(void)
+{
+	static const char *const files[] = { "down", "check" };
+	static const char *const words[] = { "status a", "-w0 check a" };
+	const struct said *ours, *theirs;
+
+	need_runit();
+	fake_make("a");
+	fake_is("a", 5, 7, WANT_UP, STATUS_RUN);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		want(symlink(files[i], at("a/%s", files[i])) == 0, "symlink");
+		theirs = ask_as(lab.runit_sv, NULL, words[i]);
+		ours = ask_as(lab.sv, NULL, words[i]);
+		/* Theirs says it again each time that it looks. */
+		want(strstr(ours->err, "\n") &&
+			 strstr(theirs->err, ours->err) == theirs->err,
+		    "%s: %s, not %s", words[i], ours->err, theirs->err);
+		unlink(at("a/%s", files[i]));
+	}
+}
+
 static void
 control_troubles(void)
 {
@@ -265,6 +312,8 @@ usages(void)
 	both_say("nginx", "-x");
 	both_say("nginx", "-w");
 	both_say("nginx", "list");
+	both_say("nginx", "SVDIR=/nonexistent status");
+	both_say("nginx", "SVDIR=/nonexistent start");
 	want(strstr(ask("-V")->err, "usage: sv [-v] [-w sec] command service"),
 	    "%s", ask("-V")->err);
 	want(ask("-V")->code == 100, "-V");
@@ -282,7 +331,7 @@ sent(void)
 		"once", "p", "pause", "c", "cont", "h", "hup", "a", "alarm",
 		"i", "interrupt", "q", "quit", "1", "2", "t", "term", "k",
 		"kill", "e", "exit", "x", "22", "checkx", "try", "reload",
-		"-v h", "-v a", "-v 1", "-v c" };
+		"-v h", "-v a", "-v 1", "-v c", "dull", "kilroy", "oh" };
 	static const struct status states[] = {
 		{ 0, 77, false, WANT_UP, false, STATUS_RUN },
 		{ 0, 77, false, WANT_DOWN, false, STATUS_RUN },
@@ -357,21 +406,26 @@ static const struct {
 	{ "-w0 check a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
 	{ "-w0 check a", { 0, 0, false, WANT_DOWN, false, STATUS_DOWN } },
 	{ "-w0 try-restart a", { 0, 0, false, WANT_DOWN, false, STATUS_DOWN } },
+	{ "-w0 up a", { 0, 0, false, WANT_DOWN, false, STATUS_DOWN } },
+	{ "-w0 down a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "-w0 x a", { 0, 77, false, WANT_UP, false, STATUS_FINISH } },
+	{ "-w0 kill a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "-w0 hup a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "-w0 status a", { 0, 77, false, WANT_UP, true, STATUS_RUN } },
+	{ "SVWAIT=0 stop a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "-w 0x9 stop a a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "stop a", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
 };
 
 /* The letters, the line and the code of a command that is waited for. The
  * seconds may differ: theirs takes longer. */
 static void
-vigil(void)
+wait_as(const char *words, struct status st)
 {
-	struct status st = vigils[lab.stage->arg].st;
-	const char *words = vigils[lab.stage->arg].words;
 	struct said *s;
 	char theirs[128], letters[64];
 	int code;
 
-	need_runit();
-	fake_make("a");
 	st.since_ns = wall_ns() - 5000 * MS;
 	fake_status("a", &st);
 	s = ask_as(lab.runit_sv, NULL, words);
@@ -383,6 +437,38 @@ vigil(void)
 	    s->code, s->out, code, theirs);
 	want(strcmp(fake_took("a"), letters) == 0, "%s: not %s", words,
 	    letters);
+}
+
+static void
+vigil(void)
+{
+	need_runit();
+	fake_make("a");
+	wait_as(vigils[lab.stage->arg].words, vigils[lab.stage->arg].st);
+}
+
+/* A check, and whether it is to be asked. */
+static const struct {
+	const char *check;
+	struct status st;
+} checks[] = {
+	{ "[ $# -eq 0 ] && [ -d supervise ]",
+	    { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "exit 1", { 0, 77, false, WANT_UP, false, STATUS_RUN } },
+	{ "exit 1", { 0, 0, false, WANT_DOWN, false, STATUS_DOWN } },
+};
+
+static void
+checked_vigil(void)
+{
+	char text[128];
+
+	need_runit();
+	fake_make("a");
+	snprintf(text, sizeof text, "#!/bin/sh\n%s\n",
+	    checks[lab.stage->arg].check);
+	script(at("a/check"), text);
+	wait_as("-w0 check a", checks[lab.stage->arg].st);
 }
 
 /* --- init scripts
@@ -469,6 +555,12 @@ static const struct {
 	{ "-v once", STATUS_RUN },
 	{ "status", STATUS_RUN },
 	{ "up", STATUS_RUN },
+	{ "restart", STATUS_RUN },
+	{ "try-restart", STATUS_RUN },
+	{ "force-restart", STATUS_RUN },
+	{ "force-reload", STATUS_RUN },
+	{ "-v term", STATUS_RUN },
+	{ "-v kill", STATUS_RUN },
 	{ "force-stop", STATUS_DOWN },
 	{ "once", STATUS_RUN },
 	{ "reload", STATUS_RUN },
@@ -477,6 +569,9 @@ static const struct {
 	{ "reload", STATUS_DOWN },
 	{ "try-restart", STATUS_DOWN },
 	{ "force-reload", STATUS_DOWN },
+	{ "-v term", STATUS_DOWN },
+	{ "-v kill", STATUS_DOWN },
+	{ "-v pause", STATUS_DOWN },
 	{ "shutdown", STATUS_DOWN },
 	{ "status", STATUS_DOWN },
 };
@@ -528,6 +623,8 @@ static const struct scene scenes[] = {
 	{ "trouble with control too", control_troubles, 0 },
 	{ "trouble with a log, once", log_troubles, 0 },
 	{ "usage is runit's", usages, 0 },
+	{ "failures are counted as runit counts them", failures, 0 },
+	{ "warnings about down and check are runit's", warnings, 0 },
 	{ "each command sends what runit's sends", sent, 0 },
 	{ "a command is sent whatever the status says", always_sent, 0 },
 	{ "an init script's codes are runit's", init_scripts, 0 },
@@ -551,6 +648,18 @@ static const struct scene scenes[] = {
 	{ "waiting, as runit's: check what runs", vigil, 14 },
 	{ "waiting, as runit's: check what is down", vigil, 15 },
 	{ "waiting, as runit's: try-restart what is down", vigil, 16 },
+	{ "waiting, as runit's: up", vigil, 17 },
+	{ "waiting, as runit's: down", vigil, 18 },
+	{ "waiting, as runit's: x to a finish", vigil, 19 },
+	{ "waiting, as runit's: kill", vigil, 20 },
+	{ "waiting, as runit's: hup", vigil, 21 },
+	{ "waiting, as runit's: status", vigil, 22 },
+	{ "waiting, as runit's: SVWAIT", vigil, 23 },
+	{ "waiting, as runit's: two that do not stop", vigil, 24 },
+	{ "waiting, as runit's: for seven seconds", vigil, 25 },
+	{ "waiting, as runit's: a check that says yes", checked_vigil, 0 },
+	{ "waiting, as runit's: a check that says no", checked_vigil, 1 },
+	{ "waiting, as runit's: no check of what is down", checked_vigil, 2 },
 };
 
 int
