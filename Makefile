@@ -304,7 +304,8 @@ lint-man:
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
-	    tests/prog/*.sh tests/model/*.sh etc/completions/sv.bash
+	    tests/prog/*.sh tests/kit/*.sh tests/model/*.sh \
+	    etc/completions/sv.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run
 
