@@ -4,8 +4,9 @@
 #
 #   B          the build folder
 #   RUNSV      a runsv (default: ours, else the one beside RUNIT_SVLOGD)
-#   CONSUMERS  where packages are unpacked (default: build/consumers); what is
-#              not there is fetched with apt-get
+#   CONSUMERS  where packages are unpacked (default: build/consumers)
+#   FETCH      yes: what is large (ansible) is fetched, too, where it is neither
+#              there nor installed
 set -u
 : "${B:?the build folder}"
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -61,10 +62,11 @@ code() {
 	[ $got -eq "$number" ] || fail "$who: $*: exit $got, not $number: $out"
 }
 
-# becomes WHO STATE NAME: within 20 seconds.
+# becomes WHO STATE NAME [MORE]: within 20 seconds.
 becomes() {
 	tries=0
-	until "$sv" status "$3" | grep -q "^$2: $3: .*s\(, normally up\)*$"; do
+	until "$sv" status "$3" |
+	    grep -q "^$2: $3: .*s\(, normally up\)*${4:-}$"; do
 		tries=$((tries + 1))
 		if [ $tries -gt 400 ]; then
 			fail "$1: $("$sv" status "$3")"
@@ -153,11 +155,66 @@ code phusion 0 "$sv" start "$tree/up" "$tree/logged"
 code void 0 "$sv" -w 5 force-stop "$tree/up" "$tree/logged" "$tree/down"
 code void 0 "$sv" start "$tree/up" "$tree/logged"
 
-# vsv, go-runit: files, which must not change because sv was asked.
+# Ansible: split at "; ", `(pid N)`, ` Ns`; a word on standard error would be the
+# state.
+says ansible '^run: [^;]* \(pid [0-9]+\) [0-9]+s; run: log: \(pid [0-9]+\)' \
+    "$sv" status "$tree/logged"
+says ansible '^down: [^;]* [0-9]+s(, [a-z ]+)*$' "$sv" status "$tree/down"
+
+# vsv: stat is one of three words, pid a number and a newline or empty, and stat
+# was modified when the state changed. Nobody is to touch them because sv asked.
+is_text() {
+	[ "$(cat "$tree/$1")" = "$2" ] || fail "vsv: $1: $(cat "$tree/$1")"
+}
+is_text up/supervise/stat run
+is_text down/supervise/stat down
+is_text down/supervise/pid ''
+[ -d "/proc/$(cat "$tree/up/supervise/pid")" ] || fail "vsv: pid of up"
 before=$(stat -c %y "$tree/up/supervise/status")
 "$sv" status up >/dev/null
 [ "$before" = "$(stat -c %y "$tree/up/supervise/status")" ] ||
     fail "vsv: status was touched"
+began=$(stat -c %Y "$tree/up/supervise/stat")
+code vsv 0 "$sv" down down # known, and wanted already
+code vsv 0 "$sv" alarm down
+[ "$began" = "$(stat -c %Y "$tree/up/supervise/stat")" ] ||
+    fail "vsv: the time of stat changed"
+since=$("$sv" -j status up | sed -n 's/.*"since":\([0-9]*\).*/\1/p')
+[ $((began - since)) -ge 0 ] && [ $((began - since)) -le 5 ] ||
+    fail "vsv: stat is of $began, the start of $since"
+
+# go-runit: bytes of status, one by one.
+# byte NAME FROM COUNT: decimal, blanks between them.
+byte() {
+	od -An -v -tu1 -j"$2" -N"$3" "$tree/$1/supervise/status" |
+	    tr -s ' ' | sed 's/^ //; s/ $//'
+}
+[ "$(wc -c <"$tree/up/supervise/status")" -eq 20 ] || fail "go-runit: size"
+seconds=0
+for n in $(byte up 1 7); do
+	seconds=$((seconds * 256 + n))
+done
+[ "$(byte up 0 1)" = 64 ] && [ $((seconds - 10)) -eq "$since" ] ||
+    fail "go-runit: $seconds, not $since"
+pid=0 place=1
+for n in $(byte up 12 4); do
+	pid=$((pid + n * place)) place=$((place * 256))
+done
+[ $pid = "$(cat "$tree/up/supervise/pid")" ] || fail "go-runit: pid $pid"
+[ "$(byte up 16 4)" = '0 117 0 1' ] || fail "go-runit: $(byte up 16 4)"
+[ "$(byte down 12 8)" = '0 0 0 0 0 100 0 0' ] ||
+    fail "go-runit: $(byte down 12 8)"
+
+# go-svcmgr: a change is a file that is renamed to `status`.
+inode=$(stat -c %i "$tree/up/supervise/status")
+code go-svcmgr 0 "$sv" -v once up
+[ "$inode" != "$(stat -c %i "$tree/up/supervise/status")" ] ||
+    fail "go-svcmgr: status was not replaced"
+code go-svcmgr 0 "$sv" up up
+
+# InSpec, omnibus-ctl: `runsv NAME` in the process list.
+tr '\0' ' ' <"/proc/${runsvs##* }/cmdline" | grep -q 'runsv down $' ||
+    fail "inspec: no 'runsv down'"
 
 # JSON, for whoever reads that.
 if command -v jq >/dev/null; then
@@ -167,21 +224,6 @@ if command -v jq >/dev/null; then
 "'"logged","run","run",true "up","run",,true ' ] || fail "json: $got"
 else
 	missing="$missing jq"
-fi
-
-# --- daemontools ---------------------------------------------------------------
-if [ -x "$peers/svstat" ] && [ -x "$peers/svok" ] && [ -x "$peers/svc" ]; then
-	says svstat 'up \(pid [0-9]+\) [0-9]+ seconds' \
-	    "$peers/svstat" "$tree/up"
-	says svstat 'down [0-9]+ seconds$' "$peers/svstat" "$tree/down"
-	code svok 0 "$peers/svok" "$tree/up"
-	code svok 100 "$peers/svok" "$tree/bare"
-	code svc 0 "$peers/svc" -d "$tree/up"
-	becomes svc down up
-	code svc 0 "$peers/svc" -u "$tree/up"
-	becomes svc run up
-else
-	missing="$missing daemontools"
 fi
 
 # --- the programs -----------------------------------------------------------------
@@ -200,11 +242,42 @@ fetch() {
 	[ -e "$CONSUMERS/$wanted" ]
 }
 
+# daemontools' own.
+tools=$CONSUMERS/usr/bin
+if fetch daemontools usr/bin/svstat './usr/bin/sv*'; then
+	says svstat 'up \(pid [0-9]+\) [0-9]+ seconds' \
+	    "$tools/svstat" "$tree/up"
+	says svstat 'down [0-9]+ seconds' "$tools/svstat" "$tree/down"
+	code svok 0 "$tools/svok" "$tree/up"
+	code svok 100 "$tools/svok" "$tree/bare"
+	code svc 0 "$tools/svc" -d "$tree/up"
+	becomes svc down up
+	code svc 0 "$tools/svc" -u "$tree/up"
+	becomes svc run up
+	code svc 0 "$tools/svc" -p "$tree/up"
+	becomes svc run up ', paused'
+	says svstat ', paused' "$tools/svstat" "$tree/up"
+	code svc 0 "$tools/svc" -c "$tree/up"
+	becomes svc run up
+else
+	missing="$missing daemontools"
+fi
+
 # Ansible's module, by its own AnsibleModule.
-python=$CONSUMERS/usr/lib/python3/dist-packages
+python=/usr/lib/python3/dist-packages
 module=ansible_collections/community/general/plugins/modules/runit.py
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
+
+has_ansible() {
+	[ -e "$python/$module" ] && return
+	python=$CONSUMERS$python
+	[ -e "$python/$module" ] && return
+	[ "${FETCH:-}" = yes ] &&
+	    fetch ansible-core "${python#"$CONSUMERS/"}/ansible/module_utils" \
+		'./usr/lib/python3/dist-packages/ansible/*' &&
+	    fetch ansible "${python#"$CONSUMERS/"}/$module" "./*/$module"
+}
 
 # ansible STATE: its answer.
 ansible() {
@@ -225,9 +298,7 @@ ansible_is() {
 
 if ! command -v python3 >/dev/null; then
 	missing="$missing python3"
-elif fetch ansible-core usr/lib/python3/dist-packages/ansible/module_utils \
-	'./usr/lib/python3/dist-packages/ansible/*' &&
-    fetch ansible "usr/lib/python3/dist-packages/$module" "./*/$module"; then
+elif has_ansible; then
 	mkdir "$dir/bin"
 	ln -s "$sv" "$dir/bin/sv"
 	ansible_is up started false started
