@@ -74,3 +74,53 @@ root_drop() {
 	umount -R "$1" 2>/dev/null || umount -Rl "$1" 2>/dev/null
 	rmdir "$1" 2>/dev/null
 }
+
+# --- what is done there ---------------------------------------------------------
+skip() {
+	echo "skipped: $*"
+	exit 0
+}
+
+fail() {
+	echo "FAILED: $*"
+	exit 1
+}
+
+# becomes COMMAND ...: it succeeds, within half a minute or so.
+becomes() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -le 300 ] || return 1
+		sleep 0.1
+	done
+}
+
+# user NAME HOME
+root_uid=900
+user() {
+	grep -q "^$1:" "$root/etc/passwd" && return
+	root_uid=$((root_uid + 1))
+	echo "$1:x:$root_uid:$root_uid::$2:/usr/sbin/nologin" >>"$root/etc/passwd"
+	echo "$1:x:$root_uid:" >>"$root/etc/group"
+}
+
+sv() {
+	in_root env SVDIR=/etc/service sv "$@"
+}
+
+# says NAME PATTERN: of `sv status`.
+says() {
+	sv status "$1" | grep -qE "$2"
+}
+
+pid_of() {
+	in_root cat "/etc/service/$1/supervise/pid"
+}
+
+# asks KIND PORT TEXT COMMAND ...: sends it, and what comes back is the
+# command's.
+asks() {
+	in_root timeout 20 bash -c 'exec 3<>"/dev/$0/127.0.0.1/$1" &&
+	    printf "$2" >&3 && "${@:3}" <&3' "$@"
+}

@@ -12,11 +12,6 @@ PACKAGES=${PACKAGES:-$here/build/packages}
 . "$here/tests/kit/apt.sh"
 . "$here/tests/kit/root.sh"
 
-skip() {
-	echo "skipped: $*"
-	exit 0
-}
-
 if [ ! -r /etc/debian_version ]; then
 	skip "no Debian"
 fi
@@ -24,36 +19,12 @@ apt_files "$PACKAGES" runit openssh-server tor dnsmasq mini-httpd-run \
     git-daemon-run socklog-run bcron || skip "Debian's packages are not to be had"
 root_own "$0" || skip "no namespaces of mounts, processes and network"
 dir=$(mktemp -d) || exit 1
-trap 'root_drop "$dir/root"; rm -rf "$dir"' EXIT
+trap 'root_drop "$dir/root" && rm -rf "$dir"' EXIT
 mkdir "$dir/root" "$dir/ours"
 root_programs "$dir/ours" || exit 1
 root_make "$dir/root" "$PACKAGES" "$dir/ours" || skip "no overlay file systems"
 
-fail() {
-	echo "FAILED: $*"
-	exit 1
-}
-
-# becomes COMMAND ...: it succeeds, within half a minute or so.
-becomes() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -le 300 ] || return 1
-		sleep 0.1
-	done
-}
-
 # --- what postinst scripts do, and no more -------------------------------------
-# user NAME HOME
-uid=900
-user() {
-	grep -q "^$1:" "$root/etc/passwd" && return
-	uid=$((uid + 1))
-	echo "$1:x:$uid:$uid::$2:/usr/sbin/nologin" >>"$root/etc/passwd"
-	echo "$1:x:$uid:" >>"$root/etc/group"
-}
-
 prepare() {
 	for name in _runit-log _socklog-unix gitdaemon gitlog sshd dnsmasq; do
 		user $name /nonexistent
@@ -82,28 +53,8 @@ prepare() {
 services='ssh tor dnsmasq mini-httpd git-daemon socklog-unix bcron-update
 bcron-spool bcron-sched'
 
-sv() {
-	in_root env SVDIR=/etc/service sv "$@"
-}
-
-# says NAME PATTERN: of `sv status`.
-says() {
-	sv status "$1" | grep -qE "$2"
-}
-
-pid_of() {
-	in_root cat "/etc/service/$1/supervise/pid"
-}
-
 logged() {
 	cat "$root$1"/@*.[su] "$root$1/current" 2>/dev/null | grep -q -e "$2"
-}
-
-# asks KIND PORT TEXT COMMAND ...: sends it, and what comes back is the
-# command's.
-asks() {
-	in_root timeout 20 bash -c 'exec 3<>"/dev/$0/127.0.0.1/$1" &&
-	    printf "$2" >&3 && "${@:3}" <&3' "$@"
 }
 
 ssh_works() {

@@ -9,20 +9,10 @@ set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 . "$here/tests/kit/root.sh"
 
-skip() {
-	echo "skipped: $*"
-	exit 0
-}
-
-fail() {
-	echo "FAILED: $*"
-	exit 1
-}
-
 command -v puppet >/dev/null || skip "no puppet is installed"
 root_own "$0" || skip "no namespaces of mounts, processes and network"
 dir=$(mktemp -d) || exit 1
-trap 'root_drop "$dir/root"; rm -rf "$dir"' EXIT
+trap 'root_drop "$dir/root" && rm -rf "$dir"' EXIT
 root=''
 mkdir "$dir/root" "$dir/ours"
 root_programs "$dir/ours" || exit 1
@@ -45,13 +35,12 @@ is() {
 	esac
 }
 
-says() {
-	in_root sv status /etc/sv/one | grep -qE "$1" ||
-	    fail "$(in_root sv status /etc/sv/one)"
+told() {
+	says /etc/sv/one "$1" || fail "$(sv status /etc/sv/one)"
 }
 
 is 'ensure => running, enable => true' "'stopped' to 'running'"
-says '^run: '
+told '^run: '
 is 'ensure => running, enable => true' 'Applied catalog'
 case $out in
 *changed*) fail "it is not seen to run: $out" ;;
@@ -62,7 +51,7 @@ is "ensure => running } exec { '/bin/true': notify => Service['one']" \
 [ "$pid" != "$(in_root cat /etc/sv/one/supervise/pid)" ] ||
     fail "it was not restarted"
 is 'ensure => stopped' "'running' to 'stopped'"
-says '^down: '
+told '^down: '
 is 'enable => false' "'true' to 'false'"
 [ ! -e "$root/etc/service/one" ] || fail "it is still enabled"
 echo "puppet $(in_root puppet --version): all is well"
