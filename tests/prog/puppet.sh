@@ -1,14 +1,16 @@
 #!/bin/sh
 # Puppet's runit provider, where Puppet is installed, does with our programs what
 # it does with runit's: it enables, starts, sees, restarts, stops and disables a
-# service. In a root of its own.
+# service. In a root of its own, and on demand: it takes up to two minutes.
 #
-#   B  the build folder
+#   B           the build folder
+#   PUPPET=yes  do it
 set -u
 : "${B:?the build folder}"
 here=$(cd "$(dirname "$0")/../.." && pwd)
 . "$here/tests/kit/root.sh"
 
+[ "${PUPPET:-}" = yes ] || skip "not asked for (PUPPET=yes)"
 command -v puppet >/dev/null || skip "no puppet is installed"
 root_own "$0" || skip "no namespaces of mounts, processes and network"
 dir=$(mktemp -d) || exit 1
