@@ -6,6 +6,7 @@
 
 #include "path.h"
 #include "say.h"
+#include "standard.h"
 #include "svopts.h"
 #include "svsend.h"
 #include "svstatus.h"
@@ -89,6 +90,7 @@ main(int argc, char *argv[])
 	int code, sig = 0;
 
 	say_as("sv");
+	standard_fill();
 	if (svopts_parse(&o, argc, argv) < 0)
 		return usage(&o);
 	if (o.verb.kind == VERB_LOG)

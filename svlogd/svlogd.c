@@ -6,6 +6,7 @@
 #include "daemon.h"
 #include "options.h"
 #include "say.h"
+#include "standard.h"
 #include "sys.h"
 #include "version.h"
 
@@ -31,6 +32,7 @@ main(int argc, char *argv[])
 	struct options options;
 
 	say_as("svlogd");
+	standard_fill();
 	if (options_parse(&options, argc, argv) < 0)
 		return usage(argc ? argv[0] : "svlogd", options.version);
 	if (!options.verbose)

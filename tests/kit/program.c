@@ -18,8 +18,9 @@
 
 enum { FD_ASIDE = 200 }; /* above any that a program is given */
 
-static const char *const never_passed[] = { "WEIR_RING", "WEIR_FAULT",
-	"WEIR_FAULT_LOG", "WEIR_FAULT_CLOCK", NULL };
+static const char *const never_passed[] = { "WEIR_RING", "WEIR_LOG",
+	"WEIR_FAULT", "WEIR_FAULT_LOG", "WEIR_FAULT_CLOCK", "WEIR_FAULT_STRAYS",
+	NULL };
 
 void
 program_word(struct program *pg, const char *word)

@@ -594,81 +594,6 @@ down_without_fork(void)
 	want(!file_is(svc_path("trace")), "run ran");
 }
 
-/* What a process was born with: signals, descriptors, variables. The first is
- * read without a fork, around which a shell blocks signals; the second without
- * a pipeline, for which it has a pipe of its own. */
-#define BIRTH                                                                  \
-	"exec >$to 2>&1; echo $0\n"                                            \
-	"while read -r a b; do\n"                                              \
-	"case $a in SigBlk:|SigIgn:) echo \"$a $b\";; esac\n"                  \
-	"done </proc/$$/status\n"                                              \
-	"ls -l /proc/$$/fd >$to.fds\n"                                         \
-	"sed -n 's/.* \\([0-9]*\\) -> /\\1 /p' $to.fds | "                     \
-	"grep -v -E ' (/dev/null|/proc/|.*/(run|finish|control/.|birth))'\n"   \
-	"env | grep ^WEIR\n"
-
-static void
-birth_is(const char *name, const char *fds)
-{
-	const char *text = file_text(svc_path(name));
-
-	want(times(text, "0000000000000000\n") == 2,
-	    "%s: signals are blocked or ignored:\n%s", name, text);
-	want(strcmp(strstr(text, "SigIgn: ") + 25, fds) == 0,
-	    "%s has more:\n%s", name, text);
-}
-
-static void
-born_clean(void)
-{
-	static const char *const scripts[] = { "finish", "control/u",
-		"control/t", "control/d" };
-	char name[64], text[1024];
-	sigset_t set;
-	size_t i;
-	int fd;
-
-	svc_script("run", "to=birth.run\n" BIRTH MARK SLEEP);
-	svc_script("log/run", "to=birth\n" BIRTH "exec cat >>lines");
-	for (i = 0; i < COUNT(scripts); i++) {
-		snprintf(text, sizeof(text), "to=birth.%s\n%s exit 1",
-		    scripts[i][0] == 'c' ? scripts[i] + 8 : scripts[i], BIRTH);
-		svc_script(scripts[i], text);
-	}
-	for (i = 1; i < 31; i++)
-		if (i != SIGCHLD && i != SIGKILL && i != SIGSTOP)
-			signal((int)i, SIG_IGN);
-	sigfillset(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = fd_keep(open("/dev/null", O_RDWR), "null");
-	program_fd(&svc.pg, 0, fd);
-	program_fd(&svc.pg, 1, fd);
-	program_fd(&svc.pg, 7, fd);
-	program_fd(&svc.pg, 11, fd);
-	program_env(&svc.pg, "WEIR_RING", "7:1");
-	program_env(&svc.pg, "WEIR_LOG", "1:2:3:4:5");
-	svc_start();
-	svc_await_text("trace", "./run\n");
-	svc_tell("d");
-	svc_await("down");
-	snprintf(text, sizeof(text), "%s", file_text(svc_path("log/birth")));
-	want(strstr(text, "\n10 /memfd:weir-ring") &&
-		 strstr(text, "\nWEIR_RING=10:"),
-	    "the logger has no ring:\n%s", text);
-	want(times(text, "memfd") == 1 && times(text, "WEIR") == 1,
-	    "the logger has too much:\n%s", text);
-	want(times(text, "0000000000000000\n") == 2,
-	    "the logger has signals blocked or ignored:\n%s", text);
-	birth_is("birth.run", "");
-	for (i = 0; i < COUNT(scripts); i++) {
-		snprintf(name, sizeof(name), "birth.%s",
-		    scripts[i][0] == 'c' ? scripts[i] + 8 : scripts[i]);
-		birth_is(name, "");
-	}
-	svc_tell("x");
-	exits_0();
-}
-
 static void
 no_standard_fds(void)
 {
@@ -802,7 +727,6 @@ static const struct scene scenes[] = {
 	{ "fork may fail", no_fork, 0 },
 	{ "a fork that always fails leaves runsv hearing", down_without_fork,
 	    0 },
-	{ "every process is born clean", born_clean, 0 },
 	{ "no standard descriptor needs to be open", no_standard_fds, 0 },
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
