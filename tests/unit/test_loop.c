@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -108,6 +109,38 @@ the_sooner_of_two_deadlines_is_the_smaller(void **state)
 	assert_true(loop_sooner(-1, 3) == -1);
 }
 
+static void
+there_may_be_more_places_than_descriptors_are_allowed(void **state)
+{
+	struct pollfd fds[32];
+	struct rlimit old, few;
+	int fd[2], i;
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	for (i = 0; i < 32; i++)
+		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	fds[3].fd = fd[0];
+	fds[30] = (struct pollfd){ .fd = fd[1], .events = POLLOUT };
+	assert_return_code(getrlimit(RLIMIT_NOFILE, &old), errno);
+	few = old;
+	few.rlim_cur = 16;
+	assert_return_code(setrlimit(RLIMIT_NOFILE, &few), errno);
+	assert_int_equal(loop_wait(fds, 32, loop_now() + 10 * LOOP_S), 1);
+	assert_int_equal(fds[30].revents, POLLOUT);
+	assert_int_equal(fds[3].revents, 0);
+	assert_int_equal(write(fd[1], "x", 1), 1);
+	assert_int_equal(loop_wait(fds, 32, LOOP_NEVER), 2);
+	assert_int_equal(fds[3].revents, POLLIN);
+	fds[30].fd = -1;
+	assert_int_equal(read(fd[0], &i, 1), 1);
+	assert_int_equal(loop_wait(fds, 32, loop_now() + LOOP_MS), 0);
+	assert_int_equal(fds[3].revents | fds[30].revents, 0);
+	assert_return_code(setrlimit(RLIMIT_NOFILE, &old), errno);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 int
 main(void)
 {
@@ -118,6 +151,8 @@ main(void)
 		cmocka_unit_test(a_deadline_that_is_past_still_looks_once),
 		cmocka_unit_test(what_is_ready_ends_a_wait_without_a_deadline),
 		cmocka_unit_test(the_sooner_of_two_deadlines_is_the_smaller),
+		cmocka_unit_test(
+		    there_may_be_more_places_than_descriptors_are_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
