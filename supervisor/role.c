@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "loop.h"
@@ -71,12 +72,10 @@ bool
 role_finish(struct role *r, const struct role_of *of, int status)
 {
 	bool exited = status >= 0 && WIFEXITED(status);
-	int fd = sys_openat(of->home, "finish",
-	    O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 
-	if (fd < 0)
+	/* Not by opening it: a want of descriptors is no want of finish. */
+	if (sys_faccessat(of->home, "finish", R_OK) < 0)
 		return false;
-	sys_close(fd);
 	begin(r, of, "./finish");
 	give(&r->sp, 1, of->lent->write_fd);
 	put_number(r, 0, !exited, exited ? (uint64_t)WEXITSTATUS(status) : 1);

@@ -309,6 +309,16 @@ fake_sys_fstatat(int dir, const char *name, struct stat *st, int flags)
 	return fill(st, world_find(path_in(dir, name)));
 }
 
+int
+fake_sys_faccessat(int dir, const char *name, int mode)
+{
+	struct world_node *node = world_find(path_in(dir, name));
+
+	if (!node)
+		return -ENOENT;
+	return (node->mode >> 6 & (mode_t)mode) == (mode_t)mode ? 0 : -EACCES;
+}
+
 /* One descriptor has it, until it is closed. */
 int
 fake_sys_flock(int fd)
