@@ -82,6 +82,19 @@ pass_gate(const int *gate)
 	return r < 0 ? (int)r : 0;
 }
 
+/* The hard limit may be another since the parent looked. */
+static int
+allow_fds(rlim_t most)
+{
+	struct rlimit rl;
+	int r = sys_getrlimit(RLIMIT_NOFILE, &rl);
+
+	if (r < 0)
+		return r;
+	rl.rlim_cur = most < rl.rlim_max ? most : rl.rlim_max;
+	return sys_setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 static int
 prepare(const struct spawn *sp)
 {
@@ -97,7 +110,7 @@ prepare(const struct spawn *sp)
 		r = place_fds(sp);
 	/* Last: descriptors above it may have been in use. */
 	if (r >= 0 && sp->nofile != NULL)
-		r = sys_setrlimit(RLIMIT_NOFILE, sp->nofile);
+		r = allow_fds(*sp->nofile);
 	return r;
 }
 

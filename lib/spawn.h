@@ -33,8 +33,9 @@ struct spawn {
 	 * keeps most of them from SPAWN_LOW on. Not with a gate. */
 	bool brief;
 
-	/* How many descriptors it may have; NULL: as the parent. */
-	const struct rlimit *nofile;
+	/* How many descriptors it may have, as far as the hard limit goes;
+	 * NULL: as the parent. */
+	const rlim_t *nofile;
 
 	/* The two ends of a pipe of the parent's, or NULL. The child does
 	 * nothing until a byte comes through it, and is gone if none ever

@@ -64,8 +64,8 @@ struct warden {
 	int64_t start_at; /* no start before: none was possible */
 	int trouble;      /* why; and when it is to be said again */
 	int64_t tell_at;
-	struct rlimit nofile; /* as it was */
-	rlim_t fds_most;      /* as it is now */
+	rlim_t fds_before; /* how many there might be; theirs again */
+	rlim_t fds_most;   /* how many there may be */
 };
 
 /* --- starting one ---------------------------------------------------------*/
@@ -145,7 +145,7 @@ start(struct warden *w, struct entry *e, int dirfd, int64_t now)
 		.cwd = dirfd,
 		.session = w->options->sessions,
 		.brief = true,
-		.nofile = &w->nofile,
+		.nofile = &w->fds_before,
 		.words = words,
 		.unable = EXIT_FATAL,
 	};
@@ -522,16 +522,15 @@ turn(struct warden *w)
 static int
 raise_nofile(struct warden *w)
 {
-	struct rlimit more;
-	int r = sys_getrlimit(RLIMIT_NOFILE, &w->nofile);
+	struct rlimit rl;
+	int r = sys_getrlimit(RLIMIT_NOFILE, &rl);
 
 	if (r < 0)
 		return r;
-	more = w->nofile;
-	more.rlim_cur = more.rlim_max;
-	if (sys_setrlimit(RLIMIT_NOFILE, &more) < 0)
-		more = w->nofile;
-	w->fds_most = more.rlim_cur;
+	w->fds_before = w->fds_most = rl.rlim_cur;
+	rl.rlim_cur = rl.rlim_max;
+	if (sys_setrlimit(RLIMIT_NOFILE, &rl) == 0)
+		w->fds_most = rl.rlim_max;
 	return 0;
 }
 
