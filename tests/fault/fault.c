@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys.h"
@@ -35,10 +36,10 @@ struct rule {
 static struct {
 	bool asked; /* the environment has been read */
 	pid_t pid;  /* who asked; a child of it is left alone */
-	const char *log, *allocs, *clock;
+	const char *log, *allocs, *clock, *strays;
 	struct rule rules[RULES];
 	size_t n_rules;
-	unsigned long points, calls, fired, taken;
+	unsigned long points, calls, fired, taken, strayed;
 	const char *what; /* of the last mark */
 	size_t limit;     /* of the write under way */
 } fault;
@@ -199,6 +200,7 @@ ask(void)
 	fault.log = getenv("WEIR_FAULT_LOG");
 	fault.allocs = getenv("WEIR_FAULT_ALLOCS");
 	fault.clock = getenv("WEIR_FAULT_CLOCK");
+	fault.strays = getenv("WEIR_FAULT_STRAYS");
 	while (at && *(at += strspn(at, " \t\n"))) {
 		if (fault.n_rules == RULES)
 			spec_bad(spec);
@@ -453,6 +455,33 @@ named_mark(const char *what)
 	return __real_sys_mark(what);
 }
 
+/* Whether a signal reaches nobody but children, which keep their numbers until
+ * they are waited for: any other number may be somebody else's by now. */
+static bool
+is_for_children(pid_t pid)
+{
+	siginfo_t si;
+
+	return (pid > 0 || pid < -1) &&
+	       waitid(pid > 0 ? P_PID : P_PGID, (id_t)(pid > 0 ? pid : -pid),
+		   &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static int
+watched_kill(pid_t pid, int sig)
+{
+	char line[64];
+
+	if (!is_for_children(pid)) {
+		fault.strayed++;
+		if (fault.strays)
+			log_line(fault.strays, line,
+			    snprintf(line, sizeof(line), "%ld %d\n", (long)pid,
+				sig));
+	}
+	return __real_sys_kill(pid, sig);
+}
+
 /* Seconds in FILE, added to what the clock says; read anew each time. */
 static int64_t
 moved_wall_ns(void)
@@ -540,6 +569,7 @@ __wrap_realloc(void *p, size_t n)
 #define __real_sys_pwrite limited_pwrite
 #define __real_sys_mark named_mark
 #define __real_sys_wall_ns moved_wall_ns
+#define __real_sys_kill watched_kill
 #define __real_os_read_nowait limited_read_nowait
 #define __real_os_tee limited_tee
 
@@ -601,6 +631,12 @@ unsigned long
 fault_fired(void)
 {
 	return fault.fired;
+}
+
+unsigned long
+fault_strayed(void)
+{
+	return fault.strayed;
 }
 
 unsigned long

@@ -18,6 +18,8 @@
  *   WEIR_FAULT_ALLOCS=FILE            one line an alloc: number, function
  *   WEIR_FAULT_CLOCK=FILE             seconds (decimal, signed) that are read
  *                                     from FILE and added to sys_wall_ns
+ *   WEIR_FAULT_STRAYS=FILE            one line a signal that was sent to
+ *                                     another than a child: pid, signal
  *
  * CALL is a row's name without sys_ or os_, `any` or `alloc`; ERRNO a name. */
 #ifndef WEIR_FAULT_H
@@ -37,6 +39,9 @@ void fault_clear(void);
 
 /* How many faults were injected since the last of the three above. */
 unsigned long fault_fired(void);
+
+/* Signals that were sent to others than children, ever. */
+unsigned long fault_strayed(void);
 
 /* Calls that passed since then. */
 unsigned long fault_calls(void);

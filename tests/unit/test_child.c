@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +194,58 @@ neither_a_dead_process_nor_a_namesake_is_adopted(void **state)
 	assert_int_equal(child_adopt(&a, getpid(), 0), -ENOSYS);
 }
 
+/* A process of that number, if we may choose it: clone3() with set_tid. */
+static pid_t
+namesake(pid_t pid)
+{
+	struct {
+		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal;
+		uint64_t stack, stack_size, tls, set_tid, set_tid_size;
+	} args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uint64_t)(uintptr_t)&pid,
+		.set_tid_size = 1,
+	};
+	long made = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (made == 0)
+		for (;;)
+			pause();
+	return (pid_t)made;
+}
+
+static void
+a_number_that_is_used_anew_gets_no_signal(void **state)
+{
+	struct child c = started(sleeper), a, blind;
+	int64_t start = c.start;
+	pid_t pid = c.pid;
+	int status;
+
+	(void)state;
+	if (child_adopt(&a, pid, start) < 0) {
+		child_signal(&c, SIGKILL);
+		ended(&c);
+		skip();
+	}
+	blind = a; /* as where there are no pidfds */
+	blind.pidfd = -1;
+	child_signal(&c, SIGKILL);
+	ended(&c);
+	while (usleep(20000), namesake(pid) != pid)
+		if (errno == EPERM || errno == ENOSYS || errno == EINVAL) {
+			child_forget(&a);
+			skip();
+		}
+	child_signal(&a, SIGKILL);
+	child_signal(&blind, SIGKILL);
+	child_signal(&c, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	child_forget(&a);
+}
+
 int
 main(void)
 {
@@ -206,6 +259,7 @@ main(void)
 		    a_process_is_adopted_signalled_and_seen_to_end),
 		cmocka_unit_test(
 		    neither_a_dead_process_nor_a_namesake_is_adopted),
+		cmocka_unit_test(a_number_that_is_used_anew_gets_no_signal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
