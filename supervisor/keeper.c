@@ -133,11 +133,40 @@ start(struct keeper *k, struct child *c, struct role *r)
 	return 0;
 }
 
+static bool
+is_quiet(const struct keeper *k, size_t what)
+{
+	return loop_now() < k->quiet_until[what];
+}
+
+/* It was said, or would have been; or it is no longer so. */
+static void
+keep_quiet(struct keeper *k, size_t what, bool is_so)
+{
+	if (!is_so)
+		k->quiet_until[what] = 0;
+	else if (!is_quiet(k, what))
+		k->quiet_until[what] = loop_now() + MUTE_NS;
+}
+
+/* What a file of the directory says, or `none`. */
+static int64_t
+seconds(struct keeper *k, const char *file, int64_t none)
+{
+	int64_t ns = role_seconds(k->home, file);
+
+	if (ns == -EINVAL && !is_quiet(k, KEEPER_QUIET_NUMBER)) {
+		say_warning(0, k->label, file, ": not a number of seconds");
+		keep_quiet(k, KEEPER_QUIET_NUMBER, true);
+	}
+	return ns < 0 ? none : ns;
+}
+
 /* From now on as many seconds as a file of the directory says. */
 static int64_t
-limit(const struct keeper *k, const char *file)
+limit(struct keeper *k, const char *file)
 {
-	int64_t ns = role_seconds(k->home, file, 0);
+	int64_t ns = seconds(k, file, 0);
 
 	return ns > 0 ? loop_now() + ns : LOOP_NEVER;
 }
@@ -147,16 +176,13 @@ do_run(struct keeper *k)
 {
 	struct role_of of = role_of(k);
 	int64_t now = loop_now(), since = k->life.since_ns;
-	bool quiet = now < k->mute_until;
 	struct role r;
 
-	role_run(&r, &of, quiet);
+	role_run(&r, &of, is_quiet(k, KEEPER_QUIET_RUN));
 	k->life.started_ns = now;
 	k->life.since_ns = sys_wall_ns();
 	k->life.pipe = file_of(k->lent->read_fd);
 	k->life.ring = file_of(k->lent->ring_fd);
-	if (!quiet)
-		k->mute_until = 0;
 	if (start(k, &k->process, &r) == 0)
 		return SERVICE_EVENTS;
 	k->life.since_ns = since;
@@ -171,6 +197,8 @@ do_finish(struct keeper *k)
 
 	if (k->is_log || !role_finish(&r, &of, k->life.status))
 		return ON_FINISH_ENDED;
+	if (is_quiet(k, KEEPER_QUIET_FINISH))
+		r.sp.words = NULL;
 	if (start(k, &k->process, &r) < 0)
 		return ON_FAILED;
 	k->process.limit_at = limit(k, "timeout-finish");
@@ -182,10 +210,19 @@ do_script(struct keeper *k, enum control letter)
 {
 	struct role_of of = role_of(k);
 	struct child *c = &k->scripts[letter];
+	size_t quiet = KEEPER_QUIET_SCRIPT + letter;
 	struct role r;
+	int rc = 0;
 
-	if (k->is_log || !role_script(&r, &of, letter, k->process.pid) ||
-	    start(k, c, &r) < 0)
+	if (!k->is_log)
+		rc = role_script(&r, &of, letter, k->process.pid);
+	if (rc < 0 && !is_quiet(k, quiet))
+		say_warning(rc, "unable to stat ", r.argv[0]);
+	if (rc <= 0)
+		keep_quiet(k, quiet, rc < 0);
+	else if (is_quiet(k, quiet))
+		r.sp.words = NULL;
+	if (rc <= 0 || start(k, c, &r) < 0)
 		return service_script(letter, false).on;
 	c->limit_at = limit(k, "timeout-control");
 	return SERVICE_EVENTS;
@@ -219,7 +256,7 @@ do_wait(struct keeper *k, bool no_process)
 		k->due_at = now;
 		return;
 	}
-	most = role_seconds(k->home, "backoff", QUICK_NS);
+	most = seconds(k, "backoff", QUICK_NS);
 	k->delay_ns =
 	    k->delay_ns ? loop_sooner(2 * k->delay_ns, most) : QUICK_NS;
 	k->due_at = now + k->delay_ns;
@@ -293,13 +330,12 @@ process_ended(struct keeper *k, int status)
 
 	child_forget(&k->process);
 	if (keeper_state(k) == SERVICE_RUN) {
-		if (code != ROLE_UNABLE || now - k->life.started_ns >= QUICK_NS)
-			k->mute_until = 0;
-		else if (k->mute_until == 0)
-			k->mute_until = now + MUTE_NS;
+		keep_quiet(k, KEEPER_QUIET_RUN,
+		    code == ROLE_UNABLE && now - k->life.started_ns < QUICK_NS);
 		k->life.status = status;
 		on = ON_RUN_ENDED;
 	} else {
+		keep_quiet(k, KEEPER_QUIET_FINISH, code == ROLE_UNABLE);
 		on = code == ROLE_STAY_DOWN ? ON_FINISH_REFUSED
 		                            : ON_FINISH_ENDED;
 	}
@@ -310,6 +346,9 @@ static void
 script_ended(struct keeper *k, enum control letter, int status)
 {
 	child_forget(&k->scripts[letter]);
+	keep_quiet(k, KEEPER_QUIET_SCRIPT + letter,
+	    status >= 0 && WIFEXITED(status) &&
+		WEXITSTATUS(status) == ROLE_UNABLE);
 	keeper_event(k, service_script(letter, status == 0));
 }
 

@@ -17,6 +17,15 @@
 #include "service.h"
 #include "supdir.h"
 
+/* What would be said each second, and is said once a minute. */
+enum keeper_quiet {
+	KEEPER_QUIET_RUN,    /* why it cannot be started */
+	KEEPER_QUIET_FINISH, /* the same */
+	KEEPER_QUIET_NUMBER, /* what is not one */
+	KEEPER_QUIET_SCRIPT, /* the same as of run, for each letter */
+	KEEPER_QUIETS = KEEPER_QUIET_SCRIPT + CONTROLS,
+};
+
 struct keeper {
 	bool is_log;
 	const char *label;       /* before a name in words: "" or "log/" */
@@ -31,11 +40,11 @@ struct keeper {
 	struct adopt life; /* as the record is to say */
 	struct child process, scripts[CONTROLS];
 
-	int64_t due_at;     /* ON_DUE; LOOP_NEVER */
-	int64_t delay_ns;   /* the last restart waited so long */
-	int64_t mute_until; /* why run cannot start is not said again */
-	bool no_fork;       /* that no process can be made was said */
-	bool released;      /* a logger that is about to end */
+	int64_t due_at;   /* ON_DUE; LOOP_NEVER */
+	int64_t delay_ns; /* the last restart waited so long */
+	int64_t quiet_until[KEEPER_QUIETS]; /* not said again before */
+	bool no_fork;  /* that no process can be made was said */
+	bool released; /* a logger that is about to end */
 
 	bool refused; /* a directory to go on in could not be used, which was
 	               * said; it is not tried again before: */

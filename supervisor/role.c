@@ -9,7 +9,6 @@
 #include "buf.h"
 #include "loop.h"
 #include "num.h"
-#include "say.h"
 #include "sys.h"
 
 static void
@@ -84,7 +83,7 @@ role_finish(struct role *r, const struct role_of *of, int status)
 	return true;
 }
 
-bool
+int
 role_script(struct role *r, const struct role_of *of, enum control letter,
     pid_t pid)
 {
@@ -92,21 +91,24 @@ role_script(struct role *r, const struct role_of *of, enum control letter,
 	static char words[] = "unable to run control/?";
 	char *name = words + sizeof "unable to run " - 1;
 	struct stat st;
+	int rc;
 
 	words[sizeof words - 2] = control_rows[letter].letter;
-	if (sys_fstatat(of->home, name, &st, 0) < 0 || !S_ISREG(st.st_mode) ||
-	    !(st.st_mode & S_IXUSR))
-		return false;
 	begin(r, of, name);
+	rc = sys_fstatat(of->home, name, &st, 0);
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	if (!S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
+		return 0;
 	give(&r->sp, 1, of->lent->write_fd);
 	if (pid > 0)
 		put_number(r, 0, false, (uint64_t)pid);
 	r->sp.words = words;
-	return true;
+	return 1;
 }
 
 int64_t
-role_seconds(int home, const char *name, int64_t none)
+role_seconds(int home, const char *name)
 {
 	char text[24];
 	struct num num;
@@ -114,13 +116,11 @@ role_seconds(int home, const char *name, int64_t none)
 	int fd = sys_openat(home, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 
 	if (fd < 0)
-		return none;
+		return fd;
 	n = sys_read(fd, text, sizeof text);
 	sys_close(fd);
 	num = num_scan(view_of(text, n > 0 ? (size_t)n : 0), NULL, INT32_MAX);
-	if (num.value == 0) {
-		say_warning(0, name, ": not a number of seconds");
-		return none;
-	}
+	if (num.value == 0)
+		return -EINVAL;
 	return (int64_t)num.value * LOOP_S;
 }

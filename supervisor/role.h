@@ -35,13 +35,13 @@ void role_run(struct role *r, const struct role_of *of, bool quiet);
  * there is none. */
 bool role_finish(struct role *r, const struct role_of *of, int status);
 
-/* control/LETTER, told the pid unless it is 0: false where there is none that
- * its owner may execute. */
-bool role_script(struct role *r, const struct role_of *of, enum control letter,
+/* control/LETTER, told the pid unless it is 0: 1, or 0 where there is none that
+ * its owner may execute; or -errno with nothing but argv[0]. */
+int role_script(struct role *r, const struct role_of *of, enum control letter,
     pid_t pid);
 
-/* The number in a file of the directory, in ns; `none` where there is no such
- * file. What is no number from 1 up is said, and is `none`. */
-int64_t role_seconds(int home, const char *name, int64_t none);
+/* The number in a file of the directory, in ns; -ENOENT where there is no such
+ * file, -EINVAL where it is no number from 1 up; or -errno. */
+int64_t role_seconds(int home, const char *name);
 
 #endif
