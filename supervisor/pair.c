@@ -65,8 +65,11 @@ open_log(int home)
 	struct stat st;
 	int fd = sys_openat(home, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
-	if (fd >= 0 || fd == -ENOENT)
-		return fd < 0 ? -1 : fd;
+	if (fd >= 0)
+		return fd;
+	if (fd == -ENOENT &&
+	    sys_fstatat(home, "log", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
 	if (fd == -ENOTDIR && sys_fstatat(home, "log", &st, 0) == 0)
 		say_warning(0, "./log: not a directory.");
 	else

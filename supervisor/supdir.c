@@ -39,11 +39,18 @@ failed(struct supdir *d, const char *verb, const char *name, int err)
 	return err;
 }
 
+/* Words that say all. */
+static int
+failed_for(struct supdir *d, const char *why, int err)
+{
+	failed(d, "", why, 0);
+	return err;
+}
+
 void
 supdir_complain(const struct supdir *d, enum say_level level)
 {
-	say(level, d->err == -EEXIST ? 0 : d->err, d->verb, d->label, d->name,
-	    (char *)0);
+	say(level, d->err, d->verb, d->label, d->name, (char *)0);
 }
 
 /* --- the directory and its lock --------------------------------------------*/
@@ -89,7 +96,10 @@ open_directory(struct supdir *d, int home)
 	d->fd = sys_openat(home, "supervise",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (d->fd >= 0 && !is_trusted(home, d->fd))
-		return failed(d, "unable to trust ", "supervise", -EPERM);
+		return failed_for(d,
+		    "supervise is another user's link, or leads to another "
+		    "user's directory",
+		    -EPERM);
 	if (d->fd >= 0)
 		return 0;
 	if (d->fd == -ENOENT && made < 0 && made != -EEXIST)
@@ -116,7 +126,8 @@ supdir_lock(struct supdir *d, int home)
 
 /* --- the FIFOs -------------------------------------------------------------*/
 
-/* The reading end, made if need be; -EEXIST where it is something else. */
+/* The reading end, made if need be; -EEXIST where it is something else, a link
+ * for one. */
 static int
 open_fifo(const struct supdir *d, const char *name, struct stat *st)
 {
@@ -126,7 +137,7 @@ open_fifo(const struct supdir *d, const char *name, struct stat *st)
 		return rc;
 	fd = sys_openat(d->fd, name, O_RDONLY | OPEN_HERE, 0);
 	if (fd < 0)
-		return fd;
+		return fd == -ELOOP ? -EEXIST : fd;
 	rc = sys_fstat(fd, st);
 	if (rc == 0 && !S_ISFIFO(st->st_mode))
 		rc = -EEXIST;
@@ -143,7 +154,7 @@ supdir_open(struct supdir *d)
 
 	d->control_fd = open_fifo(d, "control", &st);
 	if (d->control_fd == -EEXIST)
-		return failed(d, "",
+		return failed_for(d,
 		    "supervise/control exists but is not a fifo", -EEXIST);
 	if (d->control_fd < 0)
 		return failed(d, "unable to open ", "supervise/control",
