@@ -383,7 +383,8 @@ follow(struct pair *p, struct keeper *k, int dir, const char *name)
 		sys_close(home);
 }
 
-/* Whether the directory was replaced, or has got a logger. */
+/* Whether the directory was replaced, or has got a logger, or lost what was
+ * made there. */
 static void
 look(struct pair *p)
 {
@@ -395,6 +396,9 @@ look(struct pair *p)
 	if (p->service.home != was)
 		sys_fchdir(p->service.home);
 	follow(p, &p->log, p->service.home, "log");
+	supdir_mend(&p->service.sup);
+	if (has_log(p))
+		supdir_mend(&p->log.sup);
 }
 
 /* --- the end ---------------------------------------------------------------*/

@@ -188,6 +188,52 @@ supdir_announce(struct supdir *d)
 	return 0;
 }
 
+static bool
+is_still_there(const struct supdir *d, const char *name, int fd)
+{
+	struct stat there, ours;
+
+	return fd >= 0 && sys_fstat(fd, &ours) == 0 &&
+	       sys_fstatat(d->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+}
+
+static void
+mend_control(struct supdir *d)
+{
+	struct stat st;
+	int hold, fd = open_fifo(d, "control", &st);
+
+	if (fd < 0)
+		return;
+	hold = sys_openat(d->fd, "control", O_WRONLY | OPEN_HERE, 0);
+	if (hold < 0) {
+		sys_close(fd);
+		return;
+	}
+	sys_drop(&d->control_hold_fd);
+	sys_drop(&d->control_fd);
+	d->control_hold_fd = hold;
+	d->control_fd = fd;
+}
+
+void
+supdir_mend(struct supdir *d)
+{
+	struct stat st;
+	int fd;
+
+	if (!is_still_there(d, "control", d->control_fd))
+		mend_control(d);
+	if (is_still_there(d, "ok", d->ok_fd))
+		return;
+	fd = open_fifo(d, "ok", &st);
+	if (fd < 0)
+		return;
+	sys_drop(&d->ok_fd);
+	d->ok_fd = fd;
+}
+
 size_t
 supdir_commands(struct supdir *d, char *to, size_t n)
 {
@@ -304,6 +350,24 @@ write_files(struct supdir *d, const struct status *st, const char **which)
 	return rc;
 }
 
+/* It has one length for ever: on a full disk, too, it can tell the truth. */
+static void
+overwrite(const struct supdir *d, const struct status *st)
+{
+	unsigned char record[STATUS_SIZE];
+	struct stat home, old;
+	int fd = sys_fstat(d->fd, &home);
+
+	if (fd == 0)
+		fd = dir_open_file(d->fd, &home, "status", O_WRONLY, 0, &old);
+	if (fd < 0)
+		return;
+	status_pack(record, st);
+	if (old.st_size == STATUS_SIZE)
+		sys_pwrite(fd, record, sizeof record, 0);
+	sys_close(fd);
+}
+
 /* Where there is hardly any room, some writes succeed in between. */
 static void
 complain(struct supdir *d, const char *which, int err)
@@ -332,6 +396,7 @@ supdir_show(struct supdir *d, const struct status *st)
 		return;
 	}
 	complain(d, which, rc);
+	overwrite(d, st);
 	d->any = false; /* some may say it already */
 	d->retry_at = loop_now() + RETRY_NS;
 }

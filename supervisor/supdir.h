@@ -50,8 +50,13 @@ void supdir_complain(const struct supdir *d, enum say_level level);
 
 /* Makes the files say it: pid, stat, status, in this order, if it is not what
  * they say. What cannot be written is said once, and is to be tried again at
- * retry_at. */
+ * retry_at; where there is no room for new files the record goes into the old
+ * one meanwhile. */
 void supdir_show(struct supdir *d, const struct status *st);
+
+/* Makes the two FIFOs again where somebody removed or replaced them; quietly,
+ * as far as it can be done. */
+void supdir_mend(struct supdir *d);
 
 /* Up to n bytes that were written to the control FIFO, all that fit. */
 size_t supdir_commands(struct supdir *d, char *to, size_t n);

@@ -503,7 +503,7 @@ full_disk(void)
 {
 	char ballast[PATH_ROOM];
 
-	svc_script("run", "echo run >>../trace; " SLEEP);
+	svc_script("run", "echo $$ >../pid; echo run >>../trace; " SLEEP);
 	mount_small(svc_path("supervise"), "size=64k");
 	want(chmod(svc_path("supervise"), 0700) == 0, "chmod");
 	svc_start();
@@ -517,12 +517,35 @@ full_disk(void)
 	svc_tell("t");
 	svc_await_text("../trace", "run\nrun\nrun\n");
 	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+	/* There is room for nothing, but the record is of the new run. */
+	await(svc_status("supervise/status").pid ==
+		  atoi(file_text(svc_path("../pid"))),
+	    WAIT_LIMIT, "the status is of another run");
 	want(unlink(ballast) == 0, "unlink");
 	svc_tell("d");
 	await(svc_process() == 0 &&
 		  svc_status("supervise/status").want == WANT_DOWN,
 	    WAIT_LIMIT, "it is not written");
 	svc_await("down");
+	svc_tell("x");
+	exits_0();
+	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+}
+
+/* As a disk does that fails. */
+static void
+turned_read_only(void)
+{
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT", "fail:renameat:EROFS:7+");
+	svc_script("run", MARK SLEEP);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("t");
+	svc_await_text("trace", "./run\n./run\n");
+	svc_await_part("../said", "read-only file system\n");
+	svc_tell("t");
+	svc_await_text("trace", "./run\n./run\n./run\n");
 	svc_tell("x");
 	exits_0();
 	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
@@ -723,6 +746,7 @@ static const struct scene scenes[] = {
 	    mended, 0 },
 	{ "a control that everybody may write is warned of", open_control, 0 },
 	{ "a full disk is said once and lived with", full_disk, 0 },
+	{ "a disk that turns read-only too", turned_read_only, 0 },
 	{ "a read-only directory is said as such", read_only, 0 },
 	{ "fork may fail", no_fork, 0 },
 	{ "a fork that always fails leaves runsv hearing", down_without_fork,

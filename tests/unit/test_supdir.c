@@ -363,6 +363,78 @@ what_cannot_be_written_is_tried_again(void **state)
 	supdir_close(&d);
 }
 
+static enum status_want
+want_of_record(void)
+{
+	struct status st = { 0 };
+	unsigned char record[STATUS_SIZE];
+	int fd = openat(home, "supervise/status", O_RDONLY);
+
+	assert_return_code(fd, errno);
+	assert_int_equal(read(fd, record, sizeof record), sizeof record);
+	close(fd);
+	assert_int_equal(status_unpack(&st, record, sizeof record), 0);
+	return st.want;
+}
+
+static void
+where_no_file_can_be_made_the_record_goes_into_the_old_one(void **state)
+{
+	struct supdir d = made();
+	struct status st = running;
+
+	(void)state;
+	supdir_show(&d, &st);
+	st.want = WANT_DOWN;
+	assert_return_code(mkdirat(home, "supervise/status.new", 0700), errno);
+	supdir_show(&d, &st);
+	assert_int_equal(want_of_record(), WANT_DOWN);
+	assert_true(d.retry_at != LOOP_NEVER);
+	/* ... but not where that has another name, somewhere else. */
+	st.want = WANT_UP;
+	assert_return_code(linkat(home, "supervise/status", home, "mine", 0),
+	    errno);
+	supdir_show(&d, &st);
+	assert_int_equal(want_of_record(), WANT_DOWN);
+	assert_return_code(unlinkat(home, "mine", 0), errno);
+	assert_return_code(unlinkat(home, "supervise/status.new", AT_REMOVEDIR),
+	    errno);
+	supdir_show(&d, &st);
+	assert_int_equal(want_of_record(), WANT_UP);
+	assert_int_equal(d.retry_at, LOOP_NEVER);
+	supdir_close(&d);
+}
+
+static void
+fifos_that_were_removed_or_replaced_are_made_again(void **state)
+{
+	struct supdir d = made();
+	char c;
+	int fd;
+
+	(void)state;
+	assert_return_code(unlinkat(home, "supervise/ok", 0), errno);
+	assert_return_code(unlinkat(home, "supervise/control", 0), errno);
+	put("supervise/control", "", 0600);
+	supdir_mend(&d);
+	assert_int_equal(mode_of("supervise/ok"), S_IFIFO | 0600);
+	assert_int_equal(mode_of("supervise/control"), S_IFREG | 0600);
+	assert_return_code(unlinkat(home, "supervise/control", 0), errno);
+	supdir_mend(&d);
+	assert_int_equal(mode_of("supervise/control"), S_IFIFO | 0600);
+	fd = openat(home, "supervise/control", O_WRONLY | O_NONBLOCK);
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, "d", 1), 1);
+	assert_int_equal(supdir_commands(&d, &c, 1), 1);
+	assert_int_equal(c, 'd');
+	close(fd);
+	supdir_mend(&d); /* nothing to do */
+	fd = openat(home, "supervise/ok", O_WRONLY | O_NONBLOCK);
+	assert_return_code(fd, errno);
+	close(fd);
+	supdir_close(&d);
+}
+
 int
 main(void)
 {
@@ -379,6 +451,9 @@ main(void)
 		TEST(what_has_not_changed_is_not_written),
 		TEST(a_new_file_never_goes_through_what_was_put_in_its_place),
 		TEST(what_cannot_be_written_is_tried_again),
+		TEST(
+		    where_no_file_can_be_made_the_record_goes_into_the_old_one),
+		TEST(fifos_that_were_removed_or_replaced_are_made_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
