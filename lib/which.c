@@ -1,7 +1,8 @@
-/* Finding a program as a shell does. */
+/* A program, found as a shell finds it. */
 #include "which.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,16 +25,39 @@ judge(int dirfd, const char *path)
 	return sys_faccessat(dirfd, path, X_OK);
 }
 
-/* One directory's: "" is the current one. */
+/* The next candidate into out, from *path, of which the rest is left: 1; 0
+ * where there is no more, -ENAMETOOLONG where this one does not fit. */
 static int
-try(int dirfd, struct view dir, const char *name, char *out, size_t n)
+next(const char **path, const char *name, char *out, size_t n)
+{
+	struct view dir;
+	struct buf b;
+
+	if (*path == NULL)
+		return 0;
+	dir = view_of(*path, strcspn(*path, ":"));
+	*path = dir.p[dir.n] ? dir.p + dir.n + 1 : NULL;
+	buf_init(&b, out, n);
+	buf_put(&b, dir.n > 0 ? dir : view_str("."));
+	buf_ch(&b, '/');
+	buf_str(&b, name);
+	buf_ch(&b, 0);
+	return b.over ? -ENAMETOOLONG : 1;
+}
+
+static const char *
+or_default(const char *path)
+{
+	return path != NULL ? path : "/bin:/usr/bin";
+}
+
+/* The name itself. */
+static int
+take(int dirfd, const char *name, char *out, size_t n)
 {
 	struct buf b;
 
 	buf_init(&b, out, n);
-	buf_put(&b, dir);
-	if (dir.n > 0)
-		buf_ch(&b, '/');
 	buf_str(&b, name);
 	buf_ch(&b, 0);
 	return b.over ? -ENAMETOOLONG : judge(dirfd, out);
@@ -42,23 +66,46 @@ try(int dirfd, struct view dir, const char *name, char *out, size_t n)
 int
 which_find(int dirfd, const char *name, char *out, size_t n)
 {
-	const char *path = getenv("PATH");
+	const char *path = or_default(getenv("PATH"));
 	int r, found = -ENOENT;
 
 	if (strchr(name, '/'))
-		return try(dirfd, view_of("", 0), name, out, n);
-	if (!path)
-		path = "/bin:/usr/bin";
-	for (;;) {
-		size_t len = strcspn(path, ":");
-
-		r = try(dirfd, view_of(path, len), name, out, n);
+		return take(dirfd, name, out, n);
+	while ((r = next(&path, name, out, n)) != 0) {
+		if (r > 0)
+			r = judge(dirfd, out);
 		if (r == 0)
 			return 0;
 		if (r == -EACCES)
 			found = r;
-		path += len;
-		if (!*path++)
-			return found;
 	}
+	return found;
+}
+
+static bool
+is_passed_over(int err)
+{
+	return err == -ENOENT || err == -EACCES || err == -EPERM ||
+	       err == -EISDIR;
+}
+
+int
+which_exec(const char *path, const char *name, char *const argv[],
+    char *const envp[])
+{
+	char out[PATH_MAX];
+	int r, err = -ENOENT;
+
+	if (strchr(name, '/'))
+		return sys_execve(name, argv, envp);
+	path = or_default(path);
+	while ((r = next(&path, name, out, sizeof(out))) > 0) {
+		r = sys_execve(out, argv, envp);
+		if (!is_passed_over(r))
+			return r;
+		/* "Not permitted" says more than "not there". */
+		if (r != -ENOENT)
+			err = r;
+	}
+	return r < 0 ? r : err;
 }

@@ -6,10 +6,10 @@
 
 #include "buf.h"
 #include "envdir.h"
-#include "path.h"
 #include "private.h"
 #include "say.h"
 #include "sys.h"
+#include "which.h"
 
 enum { EXIT_TROUBLE = 111 };
 
@@ -431,7 +431,7 @@ become(struct work *w, char *const env[])
 
 	if (argv0.ours)
 		argv[0] = argv0.theirs;
-	r = path_exec(path_of(env), file, argv, w->vars.v);
+	r = which_exec(path_of(env), file, argv, w->vars.v);
 	say_fatal(r, "unable to run: ", file);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "path.h"
 #include "say.h"
 #include "standard.h"
 #include "svopts.h"
@@ -12,6 +11,7 @@
 #include "svstatus.h"
 #include "sys.h"
 #include "version.h"
+#include "which.h"
 
 extern char **environ;
 
@@ -45,7 +45,7 @@ run_svlog(const struct svopts *o, char *argv[])
 	static char svlog[] = "svlog";
 
 	argv[0] = svlog;
-	return fatal(o, path_exec(getenv("PATH"), svlog, argv, environ),
+	return fatal(o, which_exec(getenv("PATH"), svlog, argv, environ),
 	    "unable to run svlog");
 }
 
