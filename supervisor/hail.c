@@ -8,32 +8,37 @@
 #include "buf.h"
 #include "sys.h"
 
-/* The FIFO, for writing. */
-static int
-open_fifo(int dirfd, const char *name, const char *fifo)
+int
+hail_open(int dirfd, const char *path)
 {
-	char path[NAME_MAX + 64];
 	struct stat st;
-	struct buf b;
-	int fd, r;
+	int r, fd;
 
-	buf_init(&b, path, sizeof(path));
-	buf_str(&b, name);
-	buf_str(&b, fifo);
-	buf_ch(&b, 0);
-	if (b.over)
-		return -ENAMETOOLONG;
 	fd = sys_openat(dirfd, path,
 	    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return fd;
 	r = sys_fstat(fd, &st);
 	if (r == 0 && !S_ISFIFO(st.st_mode))
-		r = -EPERM;
+		r = -EINVAL;
 	if (r == 0)
 		return fd;
 	sys_close(fd);
 	return r;
+}
+
+/* The one of a service. */
+static int
+open_fifo(int dirfd, const char *name, const char *fifo)
+{
+	char path[NAME_MAX + 64];
+	struct buf b;
+
+	buf_init(&b, path, sizeof(path));
+	buf_str(&b, name);
+	buf_str(&b, fifo);
+	buf_ch(&b, 0);
+	return b.over ? -ENAMETOOLONG : hail_open(dirfd, path);
 }
 
 static int

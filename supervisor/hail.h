@@ -4,6 +4,10 @@
 
 #include <stdbool.h>
 
+/* The FIFO at path, seen from the directory dirfd, for writing: a descriptor,
+ * or -errno; -ENXIO where nobody reads from it, -EINVAL where it is no FIFO. */
+int hail_open(int dirfd, const char *path);
+
 /* Whether a runsv supervises the service dirfd/name: it holds supervise/ok
  * open. */
 bool hail_heard(int dirfd, const char *name);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "hail.h"
 #include "sys.h"
 
 const struct svctl_row svctl_rows[SVCTL_FOUNDS] = {
@@ -169,33 +170,17 @@ svctl_notice(struct svctl *sv)
 	return fd;
 }
 
-/* Whatever else has that name, a file of someone's for one, is left alone. */
-static int
-open_control(const struct svctl *sv)
-{
-	struct stat st;
-	int r, fd;
-
-	fd = open_in(sv, "supervise/control", O_WRONLY | SAFELY);
-	if (fd < 0)
-		return fd;
-	r = sys_fstat(fd, &st);
-	if (r == 0 && S_ISFIFO(st.st_mode))
-		return fd;
-	sys_close(fd);
-	return r < 0 ? r : -EINVAL;
-}
-
 enum svctl_found
 svctl_send(struct svctl *sv, const char *letters)
 {
 	size_t n = strlen(letters);
+	char path[PATH_MAX];
 	ssize_t r;
 	int fd;
 
 	if (n == 0)
 		return found(sv, 0, SVCTL_FINE);
-	fd = open_control(sv);
+	fd = hail_open(sv->dir, name_in(sv, path, "supervise/control"));
 	if (fd == -ENXIO)
 		return found(sv, 0, SVCTL_NO_RUNSV);
 	if (fd < 0)
