@@ -539,6 +539,8 @@ os_process_start(pid_t pid)
 
 	proc_path(path, pid, "stat");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno != ENOENT && errno != ESRCH)
+		return -errno;
 	if (fd < 0) /* without /proc nothing is known */
 		return access("/proc/self/stat", F_OK) < 0 ? -ENOSYS : -ESRCH;
 	RETRY(n, read(fd, text, sizeof(text) - 1));

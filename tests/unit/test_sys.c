@@ -1149,6 +1149,23 @@ a_process_has_one_start_until_it_ends(void **state)
 		assert_int_equal(os_process_start(pid), -ESRCH);
 }
 
+/* That one cannot look is no sign of its end. */
+static void
+a_process_has_not_ended_for_want_of_descriptors(void **state)
+{
+	struct rlimit was, few;
+	int64_t start;
+
+	(void)state;
+	assert_int_equal(sys_getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = 0;
+	assert_int_equal(sys_setrlimit(RLIMIT_NOFILE, &few), 0);
+	start = os_process_start(getpid());
+	assert_int_equal(sys_setrlimit(RLIMIT_NOFILE, &was), 0);
+	assert_true(start == -EMFILE || start == -ENOSYS);
+}
+
 static void
 a_pidfd_is_signalled_polled_and_says_how_it_ended(void **state)
 {
@@ -1405,6 +1422,7 @@ main(void)
 		TEST(a_process_has_one_start_until_it_ends),
 		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		TEST(what_a_process_has_open_can_be_opened_again),
+		TEST(a_process_has_not_ended_for_want_of_descriptors),
 		TEST(a_watched_directory_reports_a_rename),
 		TEST(a_noticed_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
