@@ -582,21 +582,28 @@ os_pidfd_status(int fd, int *status)
 	return 0;
 }
 
-/* Whether a name in /proc/PID/fd is such a file. */
-static bool
+/* Whether a name in /proc/PID/fd is such a file: 0, -ENOENT where it is not;
+ * -EACCES: the name may be seen, and not what it stands for. */
+static int
 is_that(int dir, const char *name, const struct stat *what)
 {
 	struct stat st;
 
-	return fd_number(name) >= 0 && fstatat(dir, name, &st, 0) == 0 &&
-	       st.st_dev == what->st_dev && st.st_ino == what->st_ino &&
-	       ((st.st_mode ^ what->st_mode) & S_IFMT) == 0;
+	if (fd_number(name) < 0)
+		return -ENOENT;
+	if (fstatat(dir, name, &st, 0) < 0)
+		return errno == EACCES ? -EACCES : -ENOENT;
+	if (st.st_dev != what->st_dev || st.st_ino != what->st_ino ||
+	    ((st.st_mode ^ what->st_mode) & S_IFMT) != 0)
+		return -ENOENT;
+	return 0;
 }
 
 static int
 open_listed(int dir, const struct stat *what, int flags)
 {
 	_Alignas(8) char buf[1024];
+	int none = -ENOENT;
 	ssize_t n, at;
 
 	while ((n = entries(dir, buf, sizeof(buf))) > 0) {
@@ -604,19 +611,22 @@ open_listed(int dir, const struct stat *what, int flags)
 			const char *name =
 			    buf + at + offsetof(struct linux_dirent, name);
 			uint16_t size;
-			int fd;
+			int fd, rc;
 
 			memcpy(&size,
 			    buf + at + offsetof(struct linux_dirent, size),
 			    sizeof(size));
 			at += size;
-			if (!is_that(dir, name, what))
+			rc = is_that(dir, name, what);
+			if (rc == -EACCES)
+				none = rc;
+			if (rc < 0)
 				continue;
 			RETRY(fd, openat(dir, name, flags | O_CLOEXEC));
 			return fd < 0 ? -errno : fd;
 		}
 	}
-	return n < 0 ? (int)n : -ENOENT;
+	return n < 0 ? (int)n : none;
 }
 
 int
