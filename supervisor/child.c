@@ -7,7 +7,11 @@
 #include "loop.h"
 #include "sys.h"
 
+/* For its end, where nothing tells of it. */
 #define LOOK_NS (250 * LOOP_MS)
+
+/* A parent waits for its children at once, if it does at all. */
+#define REAP_NS LOOP_S
 
 void
 child_init(struct child *c)
@@ -98,19 +102,48 @@ child_signal(const struct child *c, int sig)
 		sys_kill(c->pid, sig);
 }
 
+/* Once it is over its pidfd is readable for ever, and hung up when its parent
+ * has waited for it. */
+struct pollfd
+child_poll(const struct child *c)
+{
+	return (struct pollfd){
+		.fd = c->pidfd,
+		.events = c->over ? 0 : POLLIN,
+	};
+}
+
+static bool
+pidfd_ended(struct child *c, bool news, int *status)
+{
+	int rc = -EAGAIN;
+
+	if (news)
+		rc = os_pidfd_status(c->pidfd, status);
+	if (rc == 0)
+		return true;
+	*status = -1;
+	if (rc != -EAGAIN)
+		return true;
+	if (c->over)
+		return loop_now() >= c->look_at;
+	if (news) {
+		c->over = true;
+		c->look_at = loop_now() + REAP_NS;
+	}
+	return false;
+}
+
 bool
-child_ended(struct child *c, bool readable, int *status)
+child_ended(struct child *c, bool news, int *status)
 {
 	int64_t now;
 
 	if (!child_lives(c) || !c->adopted)
 		return false;
+	if (c->pidfd >= 0)
+		return pidfd_ended(c, news, status);
 	*status = -1;
-	if (c->pidfd >= 0) {
-		if (readable && os_pidfd_status(c->pidfd, status) < 0)
-			*status = -1;
-		return readable;
-	}
 	now = loop_now();
 	if (now < c->look_at)
 		return false;

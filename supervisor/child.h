@@ -7,6 +7,7 @@
 #ifndef WEIR_CHILD_H
 #define WEIR_CHILD_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,7 +19,8 @@ struct child {
 	int64_t start;    /* os_process_start(); 0: not to be known */
 	bool adopted;     /* not our child: its end is not waited for */
 	int pidfd;        /* of an adopted one, readable at its end; or -1 */
-	int64_t look_at;  /* without that: when to look for it again */
+	bool over;        /* it has ended, and was not waited for yet */
+	int64_t look_at;  /* when to look for its end by the clock */
 	int64_t limit_at; /* it is killed then; LOOP_NEVER */
 };
 
@@ -38,9 +40,13 @@ int child_adopt(struct child *c, pid_t pid, int64_t start);
 /* Nothing where there is none. Never reaches another process of that pid. */
 void child_signal(const struct child *c, int sig);
 
+/* What to poll: the end of an adopted one. */
+struct pollfd child_poll(const struct child *c);
+
 /* Whether an adopted one has ended, and its wait status, or -1 where nobody
- * knows. `readable`: its pidfd is. */
-bool child_ended(struct child *c, bool readable, int *status);
+ * knows. That is known when whoever is its parent has waited for it, which is
+ * given a second. `news`: there is some from child_poll(). */
+bool child_ended(struct child *c, bool news, int *status);
 
 /* Ends it if its limit is past: true when it was. */
 bool child_limit(struct child *c, int64_t now);

@@ -432,12 +432,9 @@ keeper_watch(const struct keeper *k, struct pollfd *fds)
 	size_t i;
 
 	fds[0] = (struct pollfd){ .fd = k->sup.control_fd, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = k->process.pidfd, .events = POLLIN };
+	fds[1] = child_poll(&k->process);
 	for (i = 0; i < CONTROLS; i++)
-		fds[2 + i] = (struct pollfd){
-			.fd = k->scripts[i].pidfd,
-			.events = POLLIN,
-		};
+		fds[2 + i] = child_poll(&k->scripts[i]);
 }
 
 int64_t

@@ -577,7 +577,7 @@ os_pidfd_status(int fd, int *status)
 	if (syscall(SYS_ioctl, fd, LINUX_PIDFD_GET_INFO, &info) < 0)
 		return errno == ENOTTY || errno == EINVAL ? -ENOSYS : -errno;
 	if ((info.mask & LINUX_PIDFD_INFO_EXIT) == 0)
-		return -ENOSYS;
+		return -EAGAIN;
 	*status = info.exit_code;
 	return 0;
 }

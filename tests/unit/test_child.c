@@ -173,6 +173,67 @@ a_process_is_adopted_signalled_and_seen_to_end(void **state)
 	assert_int_equal(a.pidfd, -1);
 }
 
+/* Its parent, which may be slow, is us here. */
+static void
+how_it_ended_is_known_when_its_parent_has_waited(void **state)
+{
+	struct child c = started(sleeper), a;
+	struct pollfd look;
+	int status = 0;
+	siginfo_t si;
+
+	(void)state;
+	if (child_adopt(&a, c.pid, c.start) == -ENOSYS || a.pidfd < 0) {
+		child_signal(&c, SIGKILL);
+		ended(&c);
+		return;
+	}
+	child_signal(&a, SIGKILL);
+	assert_return_code(waitid(P_PID, (id_t)c.pid, &si, WEXITED | WNOWAIT),
+	    errno);
+	look = child_poll(&a);
+	assert_int_equal(poll(&look, 1, 10000), 1);
+	if (!child_ended(&a, true, &status)) {
+		/* It does not say so again and again, but by the clock. */
+		look = child_poll(&a);
+		assert_int_equal(poll(&look, 1, 0), 0);
+		assert_int_equal(child_deadline(&a), a.look_at);
+		assert_true(a.look_at > loop_now());
+		assert_false(child_ended(&a, false, &status));
+		ended(&c);
+		assert_int_equal(poll(&look, 1, 10000), 1);
+		assert_true(child_ended(&a, true, &status));
+		if (status != -1)
+			assert_int_equal(WTERMSIG(status), SIGKILL);
+	} else {
+		ended(&c);
+	}
+	child_forget(&a);
+	assert_false(a.over);
+}
+
+static void
+an_end_that_nobody_waits_for_is_one_all_the_same(void **state)
+{
+	struct child c = started(sleeper), a;
+	int status = 0;
+	siginfo_t si;
+
+	(void)state;
+	if (child_adopt(&a, c.pid, c.start) == 0 && a.pidfd >= 0) {
+		child_signal(&a, SIGKILL);
+		waitid(P_PID, (id_t)c.pid, &si, WEXITED | WNOWAIT);
+		if (!child_ended(&a, true, &status)) {
+			a.look_at = 0;
+			assert_true(child_ended(&a, false, &status));
+		}
+		assert_int_equal(status, -1);
+		child_forget(&a);
+	}
+	child_signal(&c, SIGKILL);
+	ended(&c);
+}
+
 static void
 neither_a_dead_process_nor_a_namesake_is_adopted(void **state)
 {
@@ -257,6 +318,10 @@ main(void)
 		cmocka_unit_test(nobody_is_signalled_where_there_is_no_child),
 		cmocka_unit_test(
 		    a_process_is_adopted_signalled_and_seen_to_end),
+		cmocka_unit_test(
+		    how_it_ended_is_known_when_its_parent_has_waited),
+		cmocka_unit_test(
+		    an_end_that_nobody_waits_for_is_one_all_the_same),
 		cmocka_unit_test(
 		    neither_a_dead_process_nor_a_namesake_is_adopted),
 		cmocka_unit_test(a_number_that_is_used_anew_gets_no_signal),
