@@ -70,14 +70,14 @@ place_fds(const struct spawn *sp)
 
 /* Until the parent opens it; the end of it is the parent's end. */
 static int
-pass_gate(const int *gate)
+pass_gate(const struct spawn *sp)
 {
 	char c;
 	ssize_t r;
 
-	sys_close(gate[1]);
-	r = sys_read(gate[0], &c, 1);
-	if (r == 0)
+	sys_close(sp->gate[1]);
+	r = sys_read(sp->gate[0], &c, 1);
+	if (r == 0 && (sp->is_known == NULL || !sp->is_known(sp->of)))
 		_exit(0);
 	return r < 0 ? (int)r : 0;
 }
@@ -143,7 +143,7 @@ child(const struct spawn *sp)
 		char *const *theirs;
 	} argv = { .ours = sp->argv };
 	char *room[SPAWN_ENV], **envp = environ;
-	int r = sp->gate != NULL ? pass_gate(sp->gate) : 0;
+	int r = sp->gate != NULL ? pass_gate(sp) : 0;
 
 	if (r >= 0)
 		r = prepare(sp);

@@ -39,8 +39,12 @@ struct spawn {
 
 	/* The two ends of a pipe of the parent's, or NULL. The child does
 	 * nothing until a byte comes through it, and is gone if none ever
-	 * does: it cannot run without the parent knowing. */
+	 * does: it cannot run without the parent knowing. Unless `is_known`
+	 * says, asked in the child when the parent has died, that whoever
+	 * comes after the parent knows of it; NULL: nobody does. */
 	const int *gate;
+	bool (*is_known)(const void *of);
+	const void *of;
 
 	/* "NAME=value": besides the parent's environment, or instead of what
 	 * NAME is there; "NAME": without it. NULL: as the parent, and so

@@ -1,9 +1,10 @@
 /* One process that a supervisor looks after: its child, or one that another
  * supervisor started and died over.
  *
- * A child is born behind a gate: it does nothing before child_go(), and is
- * gone if its parent dies before. What is put down between the two finds it
- * again: pid and start, which name one process as long as the system is up. */
+ * A child is born behind a gate: it does nothing before child_go(). What is put
+ * down meanwhile finds it again: pid and start, which name one process as long
+ * as the system is up. If its parent dies before child_go(), it goes on if it
+ * was put down (spawn.h, is_known), and is gone if it was not. */
 #ifndef WEIR_CHILD_H
 #define WEIR_CHILD_H
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "hash.h"
 #include "loop.h"
@@ -58,6 +59,12 @@ process_of(const struct child *c)
 	struct adopt_process p = { c->pid, c->start };
 
 	return p;
+}
+
+static bool
+is_process(const struct adopt_process *a, const struct adopt_process *b)
+{
+	return a->pid == b->pid && a->start == b->start;
 }
 
 static struct adopt_file
@@ -114,12 +121,32 @@ keeper_show(struct keeper *k)
 
 /* --- doing what is planned -------------------------------------------------*/
 
+/* In a child whose keeper has died: whether the next one finds it. */
+static bool
+is_put_down(const void *keeper)
+{
+	const struct keeper *k = keeper;
+	struct adopt_process self = { getpid(), os_process_start(getpid()) };
+	struct adopt a = k->life;
+	size_t i;
+
+	if (k->adopt_fd < 0 || adopt_read(k->adopt_fd, &a) < 0)
+		return false;
+	for (i = 0; i < CONTROLS; i++)
+		if (is_process(&a.scripts[i], &self))
+			return true;
+	return is_process(&a.process, &self);
+}
+
 /* From the fork on, the child is put down before it does anything. */
 static int
 start(struct keeper *k, struct child *c, struct role *r)
 {
-	int gate, rc = child_start(c, &r->sp, &gate);
+	int gate, rc;
 
+	r->sp.is_known = is_put_down;
+	r->sp.of = k;
+	rc = child_start(c, &r->sp, &gate);
 	if (rc < 0) {
 		if (!k->no_fork)
 			say_warning(rc, "unable to fork for ", k->label,

@@ -713,6 +713,52 @@ lent_badly(void)
 	svc_stop();
 }
 
+/* --- after another runsv --------------------------------------------------*/
+
+/* The child is there, and runsv dies before it may begin. */
+static void
+at_the_gate(void)
+{
+	static struct points pt;
+	char log[PATH_ROOM], fault[32];
+	long k;
+
+	path_join(log, svc.stage->tmp, "points");
+	svc_script("run", ALONE MARK SLEEP);
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT_LOG", log);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_stop();
+	points_read(&pt, log);
+	for (k = 1; k < (long)pt.n; k++)
+		if (strcmp(point_name(&pt, k), "child_go:write") == 0)
+			break;
+	want(k < (long)pt.n, "it has no gate");
+	for (k -= 1; k > 0; k--)
+		if (strstr(point_name(&pt, k), ":pwrite"))
+			break;
+	unlink(svc_path("trace"));
+	tree_remove(svc_path("supervise")); /* the same calls once more */
+	snprintf(fault, sizeof(fault), "die:%ld", k - (long)svc.stage->arg);
+	program_env(&svc.pg, "WEIR_FAULT", fault);
+	svc_launch();
+	want(status_is_signal(svc_ended(), SIGKILL), "it did not die");
+	if (svc.stage->arg) { /* it was not put down: it is gone */
+		want(strays_end(WAIT_LIMIT), "it waits for ever");
+		want(!file_is(svc_path("trace")), "it ran");
+	} else {
+		svc_await_text("trace", "./run\n");
+	}
+	svc.pg.n_env = 0;
+	svc.program = svc.stage->programs[0];
+	svc_start();
+	svc_await("run");
+	svc_await_text("trace", "./run\n");
+	svc_stop();
+	one_at_most();
+}
+
 static const struct scene scenes[] = {
 	{ "k ends what a hung control script guards", hung_script_and_kill, 0 },
 	{ "x ends a hung control script", hung_script_and_exit, 0 },
@@ -755,6 +801,8 @@ static const struct scene scenes[] = {
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
+	{ "a child that was put down runs, whoever died", at_the_gate, 0 },
+	{ "a child that was not put down is gone", at_the_gate, 1 },
 };
 
 int

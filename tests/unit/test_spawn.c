@@ -336,6 +336,36 @@ behind_its_gate_a_child_does_nothing_until_a_byte_comes(void **state)
 	}
 }
 
+static bool
+is_known(const void *of)
+{
+	return *(const bool *)of;
+}
+
+static void
+without_a_byte_a_child_that_is_known_goes_on(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c", "exit 7", NULL };
+	struct spawn sp = { .argv = argv, .cwd = -1, .is_known = is_known };
+	bool known;
+	int i;
+
+	(void)state;
+	sp.of = &known;
+	for (i = 0; i < 2; i++) {
+		int gate[2];
+		pid_t pid;
+
+		known = i;
+		assert_return_code(pipe2(gate, O_CLOEXEC), errno);
+		sp.gate = gate;
+		pid = spawn_start(&sp);
+		close(gate[0]);
+		close(gate[1]);
+		assert_int_equal(ended(pid), known ? 7 << 8 : 0);
+	}
+}
+
 static void
 what_cannot_be_executed_says_and_exits_as_told(void **state)
 {
@@ -576,6 +606,7 @@ main(void)
 		cmocka_unit_test(a_session_of_its_own_is_led_by_the_child),
 		cmocka_unit_test(
 		    behind_its_gate_a_child_does_nothing_until_a_byte_comes),
+		cmocka_unit_test(without_a_byte_a_child_that_is_known_goes_on),
 		cmocka_unit_test(
 		    what_cannot_be_executed_says_and_exits_as_told),
 		cmocka_unit_test(the_path_may_be_another_than_its_name),
