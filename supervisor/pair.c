@@ -24,6 +24,11 @@ enum { EXIT_TROUBLE = 111 };
 
 #define LOCK_AGAIN_NS (200 * LOOP_MS)
 
+/* The child of one that was killed has its lock too, until it has become
+ * another program. */
+enum { LOCK_TRIES = 10 };
+#define LOCK_SOON_NS (10 * LOOP_MS)
+
 /* A directory that cannot be used is not tried again before. */
 #define REFUSED_NS (5 * LOOP_S)
 
@@ -218,12 +223,24 @@ keep_pipe(struct pair *p)
 
 /* False: told to exit meanwhile. */
 static bool
-wait_for_lock(struct pair *p)
+wait_for_lock(struct pair *p, int64_t ns)
 {
 	struct pollfd fd = { .fd = p->signals, .events = POLLIN };
 
-	loop_wait(&fd, 1, loop_now() + LOCK_AGAIN_NS);
+	loop_wait(&fd, 1, loop_now() + ns);
 	return os_signal_next(p->signals) != SIGTERM;
+}
+
+static int
+lock_service(struct pair *p)
+{
+	int tries = 0, rc;
+
+	do
+		rc = supdir_lock(&p->service.sup, p->service.home);
+	while (rc == -EAGAIN && ++tries < LOCK_TRIES &&
+	       wait_for_lock(p, LOCK_SOON_NS));
+	return rc;
 }
 
 /* The logger's lock is waited for: two services may share one. 0, or the exit
@@ -231,7 +248,7 @@ wait_for_lock(struct pair *p)
 static int
 lock(struct pair *p)
 {
-	int rc = supdir_lock(&p->service.sup, p->service.home);
+	int rc = lock_service(p);
 
 	if (rc < 0) {
 		supdir_complain(&p->service.sup, SAY_FATAL);
@@ -241,7 +258,7 @@ lock(struct pair *p)
 		rc = supdir_lock(&p->log.sup, p->log.home);
 		if (rc == 0)
 			break;
-		if (rc == -EAGAIN && wait_for_lock(p))
+		if (rc == -EAGAIN && wait_for_lock(p, LOCK_AGAIN_NS))
 			continue;
 		supdir_complain(&p->log.sup, SAY_FATAL);
 		return EXIT_TROUBLE;

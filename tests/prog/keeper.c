@@ -759,6 +759,25 @@ at_the_gate(void)
 	one_at_most();
 }
 
+/* As a child of the one before has it, that is not another program yet. */
+static void
+lock_for_a_moment(void)
+{
+	char log[PATH_ROOM];
+
+	path_join(log, svc.stage->tmp, "points");
+	svc_script("run", MARK SLEEP);
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT",
+	    "fail:flock:EAGAIN:1 fail:flock:EAGAIN:2");
+	program_env(&svc.pg, "WEIR_FAULT_LOG", log);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	want(times(file_text(log), ":flock EAGAIN\n") == 2, "it had the lock");
+	want(strcmp(svc_words(), "") == 0, "it said %s", svc_words());
+	svc_stop();
+}
+
 static const struct scene scenes[] = {
 	{ "k ends what a hung control script guards", hung_script_and_kill, 0 },
 	{ "x ends a hung control script", hung_script_and_exit, 0 },
@@ -801,6 +820,8 @@ static const struct scene scenes[] = {
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
+	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
+	    0 },
 	{ "a child that was put down runs, whoever died", at_the_gate, 0 },
 	{ "a child that was not put down is gone", at_the_gate, 1 },
 };
