@@ -38,6 +38,13 @@ adopt_open(int dirfd)
 	return fd;
 }
 
+bool
+adopt_may_pass(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM ||
+	       err == -EAGAIN || err == -EIO;
+}
+
 static uint64_t
 image_hash(const struct image *im)
 {

@@ -5,6 +5,7 @@
 #ifndef WEIR_ADOPT_H
 #define WEIR_ADOPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -36,6 +37,9 @@ struct adopt {
 /* Opens the file in a supervise directory, made if need be: a descriptor, or
  * -errno; -EPERM where somebody else has put one there. */
 int adopt_open(int dirfd);
+
+/* Whether what could not be done for this reason may be possible soon. */
+bool adopt_may_pass(int err);
 
 /* One write, so that it is there or not: 0 or -errno. */
 int adopt_write(int fd, const struct adopt *a);

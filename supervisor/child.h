@@ -35,7 +35,7 @@ int child_start(struct child *c, struct spawn *sp, int *gate);
 void child_go(int gate);
 
 /* Takes a process over: 0, -ESRCH where it has ended, -ENOSYS where that
- * cannot be told. */
+ * can never be told, or another error where it cannot now. */
 int child_adopt(struct child *c, pid_t pid, int64_t start);
 
 /* Nothing where there is none. Never reaches another process of that pid. */

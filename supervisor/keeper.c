@@ -496,8 +496,8 @@ keeper_turn(struct keeper *k, const struct pollfd *fds)
 
 /* --- after another keeper --------------------------------------------------*/
 
-/* True where it was taken over and lives. */
-static bool
+/* 1 where it was taken over and lives, 0 where it has ended; or -errno. */
+static int
 recall(struct keeper *k, struct child *c, const struct adopt_process *p)
 {
 	int rc = p->pid ? child_adopt(c, (pid_t)p->pid, p->start) : -ESRCH;
@@ -506,7 +506,7 @@ recall(struct keeper *k, struct child *c, const struct adopt_process *p)
 		say_warning(rc,
 		    "unable to tell whether an old process lives: ", k->label,
 		    "./run");
-	return rc == 0;
+	return rc == 0 ? 1 : rc == -ESRCH || rc == -ENOSYS ? 0 : rc;
 }
 
 /* Whether there is more to a state than what is wanted. */
@@ -527,43 +527,82 @@ limit_process(struct keeper *k)
 		k->process.limit_at = limit(k, "timeout-stop");
 }
 
-/* Takes over what lives of the processes in the record: whether any does. */
-static bool
+/* Takes over what lives of the processes in the record: how many; or
+ * -errno. */
+static int
 recall_all(struct keeper *k)
 {
-	bool lives = recall(k, &k->process, &k->life.process);
+	int rc = recall(k, &k->process, &k->life.process), lives = rc;
 	size_t i;
 
-	if (lives)
+	if (rc > 0)
 		limit_process(k);
-	for (i = 0; i < CONTROLS; i++) {
-		if (!recall(k, &k->scripts[i], &k->life.scripts[i]))
-			continue;
-		k->scripts[i].limit_at = limit(k, "timeout-control");
-		lives = true;
+	for (i = 0; i < CONTROLS && rc >= 0; i++) {
+		rc = recall(k, &k->scripts[i], &k->life.scripts[i]);
+		if (rc > 0)
+			k->scripts[i].limit_at = limit(k, "timeout-control");
+		lives += rc;
 	}
-	return lives;
+	return rc < 0 ? rc : lives;
 }
 
-void
+static void
+forget_all(struct keeper *k)
+{
+	size_t i;
+
+	child_forget(&k->process);
+	for (i = 0; i < CONTROLS; i++)
+		child_forget(&k->scripts[i]);
+}
+
+/* What the record says, if it is of this boot: 1; 0 where there is none; or
+ * -errno. */
+static int
+read_record(struct keeper *k, struct adopt *was)
+{
+	int rc = os_boot_id(was->boot);
+
+	k->adopt_fd = adopt_open(k->sup.fd);
+	if (!adopt_may_pass(rc))
+		rc = k->adopt_fd;
+	if (rc >= 0)
+		rc = adopt_read(k->adopt_fd, was);
+	if (rc == 0)
+		return is_under_way(was->service.state);
+	if (!adopt_may_pass(rc))
+		return 0;
+	say_warning(rc, "unable to read ", k->label, "supervise/adopt");
+	return rc;
+}
+
+int
 keeper_recall(struct keeper *k, bool down)
 {
+	enum status_want want = down ? WANT_DOWN : WANT_UP;
 	struct adopt *now = &k->life, was;
+	int rc;
 
 	memset(now, 0, sizeof *now);
-	service_init(&now->service, down ? WANT_DOWN : WANT_UP);
+	service_init(&now->service, want);
 	now->since_ns = sys_wall_ns();
-	os_boot_id(now->boot);
 	memcpy(&was, now, sizeof was);
-	k->adopt_fd = adopt_open(k->sup.fd);
-	if (k->adopt_fd < 0 || adopt_read(k->adopt_fd, &was) < 0 ||
-	    !is_under_way(was.service.state))
-		return;
+	rc = read_record(k, &was);
+	memcpy(now->boot, was.boot, sizeof now->boot);
+	if (rc <= 0)
+		return rc;
 	memcpy(now, &was, sizeof was);
-	if (recall_all(k))
-		return;
-	now->service.want = down ? WANT_DOWN : WANT_UP;
+	rc = recall_all(k);
+	if (rc < 0) {
+		forget_all(k);
+		service_init(&now->service, want);
+		return rc;
+	}
+	if (rc > 0)
+		return 0;
+	now->service.want = want;
 	now->service.once = false;
+	return 0;
 }
 
 /* What ended while nobody looked. */

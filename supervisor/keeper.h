@@ -57,8 +57,10 @@ enum { KEEPER_FDS = 2 + CONTROLS };
 void keeper_init(struct keeper *k, bool is_log, const struct lent *lent);
 
 /* How things are: as another keeper of this directory left them when it died,
- * or down, and with `down` to stay so. Needs the lock. */
-void keeper_recall(struct keeper *k, bool down);
+ * or down, and with `down` to stay so. Needs the lock. 0, or -errno where it
+ * cannot be told now whether a process of that one's lives, which was said:
+ * then nothing may be started. */
+int keeper_recall(struct keeper *k, bool down);
 
 /* Writes what is so to the supervise directory, where it says otherwise. */
 void keeper_show(struct keeper *k);

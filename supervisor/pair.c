@@ -63,14 +63,14 @@ fatal(int err, const char *text)
 /* --- where things are ------------------------------------------------------*/
 
 /* The logger's directory: -1 where there is none, and if it is something else
- * that is said. */
+ * that is said; or another -errno, where it may be there. */
 static int
 open_log(int home)
 {
 	struct stat st;
 	int fd = sys_openat(home, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
-	if (fd >= 0)
+	if (fd >= 0 || adopt_may_pass(fd))
 		return fd;
 	if (fd == -ENOENT &&
 	    sys_fstatat(home, "log", &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -140,17 +140,18 @@ find_pipe(pid_t pid, const struct adopt_file *f, struct lent *l)
 		.st_dev = (dev_t)f->dev,
 		.st_ino = (ino_t)f->ino,
 	};
-	int both = os_open_of(pid, &what, O_RDWR);
+	int rc, both = os_open_of(pid, &what, O_RDWR);
 
 	if (both < 0)
 		return both;
-	l->read_fd = os_open_of(pid, &what, O_RDONLY);
-	l->write_fd = os_open_of(pid, &what, O_WRONLY);
+	rc = l->read_fd = os_open_of(pid, &what, O_RDONLY);
+	if (rc >= 0)
+		rc = l->write_fd = os_open_of(pid, &what, O_WRONLY);
 	sys_close(both);
-	if (l->read_fd >= 0 && l->write_fd >= 0)
+	if (rc >= 0)
 		return 0;
 	lent_close(l);
-	return -ENOENT;
+	return rc;
 }
 
 static int
@@ -165,7 +166,8 @@ find_ring(pid_t pid, const struct adopt_file *f)
 	return f->ino ? os_open_of(pid, &what, O_RDWR) : -ENOENT;
 }
 
-/* The pipe and ring that the processes left behind use: 0 or -errno. */
+/* The pipe and ring that the processes left behind use: 0 or -errno, the one
+ * that may pass if there is such a one. */
 static int
 find_lent(struct pair *p, const struct adopt_file *pipe,
     const struct adopt_file *ring)
@@ -175,12 +177,17 @@ find_lent(struct pair *p, const struct adopt_file *pipe,
 	size_t i;
 	int rc = -ENOENT;
 
-	for (i = 0; rc < 0 && i < 2; i++)
+	for (i = 0; rc < 0 && !adopt_may_pass(rc) && i < 2; i++)
 		if (who[i])
 			rc = find_pipe(who[i], pipe, &found);
 	if (rc < 0)
 		return rc;
-	found.ring_fd = who[1] ? find_ring(who[1], ring) : -1;
+	rc = who[1] ? find_ring(who[1], ring) : -ENOENT;
+	if (adopt_may_pass(rc)) {
+		lent_close(&found);
+		return rc;
+	}
+	found.ring_fd = rc < 0 ? -1 : rc;
 	lent_close(&p->lent);
 	p->lent = found;
 	p->is_lent = false;
@@ -202,21 +209,27 @@ open_pipe(struct pair *p)
 }
 
 /* The service that was left behind writes to a pipe, and it must be this one:
- * else nobody would read it. */
-static void
+ * else nobody would read it. 0, or -errno where that may be so soon. */
+static int
 keep_pipe(struct pair *p)
 {
 	const struct adopt_file *pipe = &p->service.life.pipe;
 	const struct adopt_file *ring = &p->log.life.ring;
+	int rc;
 
 	if (!child_lives(&p->service.process))
 		pipe = &p->log.life.pipe;
-	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe) ||
-	    find_lent(p, pipe, ring) == 0 || !child_lives(&p->service.process))
-		return;
-	say_warning(0, "the pipe of the old process cannot be had, "
-		       "it is started anew");
+	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe))
+		return 0;
+	rc = find_lent(p, pipe, ring);
+	if (adopt_may_pass(rc))
+		return rc;
+	if (rc == 0 || !child_lives(&p->service.process))
+		return 0;
+	say_warning(rc, "the old process is ended and started anew: "
+			"its pipe cannot be had");
 	keeper_replace(&p->service);
+	return 0;
 }
 
 /* --- beginning -------------------------------------------------------------*/
@@ -266,6 +279,17 @@ lock(struct pair *p)
 	return 0;
 }
 
+/* All that another runsv left behind: 0 or -errno. */
+static int
+recall(struct pair *p)
+{
+	int rc = keeper_recall(&p->service, exists(p->service.home, "down"));
+
+	if (rc == 0 && has_log(p))
+		rc = keeper_recall(&p->log, exists(p->log.home, "down"));
+	return rc < 0 ? rc : keep_pipe(p);
+}
+
 /* What others see of a keeper, the ok FIFO last. */
 static int
 open_files(struct keeper *k)
@@ -306,10 +330,9 @@ open_all(struct pair *p)
 
 	if (rc != 0)
 		return rc;
-	keeper_recall(&p->service, exists(p->service.home, "down"));
-	if (has_log(p))
-		keeper_recall(&p->log, exists(p->log.home, "down"));
-	keep_pipe(p);
+	rc = recall(p);
+	if (rc < 0)
+		return fatal(rc, "unable to take over");
 	if (has_log(p)) {
 		rc = open_pipe(p);
 		if (rc < 0)
@@ -343,7 +366,11 @@ add_log(struct pair *p, int home)
 
 	k->home = home;
 	if (rc == 0) {
-		keeper_recall(k, exists(home, "down"));
+		rc = keeper_recall(k, exists(home, "down"));
+		if (rc < 0) {
+			keeper_close(k);
+			return rc;
+		}
 		rc = open_files(k);
 	}
 	if (rc == 0)
@@ -568,6 +595,8 @@ pair_run(const char *path)
 		return rc;
 	take_lent(p);
 	p->log.home = open_log(p->service.home);
+	if (p->log.home < -1)
+		return fatal(p->log.home, "unable to open ./log");
 	rc = begin(p);
 	if (rc != 0)
 		return rc;
