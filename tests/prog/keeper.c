@@ -715,6 +715,39 @@ lent_badly(void)
 
 /* --- after another runsv --------------------------------------------------*/
 
+static void
+killed(void)
+{
+	kill(svc.pid, SIGKILL);
+	want(status_is_signal(svc_ended(), SIGKILL), "it was not killed");
+}
+
+/* They begin anew. */
+static void
+limits_of_the_adopted(void)
+{
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", DEAF);
+	svc_script("control/h", DEAF);
+	svc_put("timeout-finish", "2\n");
+	svc_put("timeout-control", "2\n");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("h");
+	svc_await_part("trace", "control/h\n");
+	killed();
+	svc_start();
+	svc_await_part("../said", "killed for taking too long: control/h\n");
+	svc_tell("d");
+	svc_await_part("trace", "./finish\n");
+	killed();
+	svc_start();
+	svc_await_part("../said", "killed for taking too long: ./finish\n");
+	svc_await("down");
+	svc_tell("x");
+	exits_0();
+}
+
 /* The child is there, and runsv dies before it may begin. */
 static void
 at_the_gate(void)
@@ -820,6 +853,7 @@ static const struct scene scenes[] = {
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
+	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
 	{ "a child that was put down runs, whoever died", at_the_gate, 0 },
