@@ -598,10 +598,11 @@ keeper_recall(struct keeper *k, bool down)
 		service_init(&now->service, want);
 		return rc;
 	}
-	if (rc > 0)
-		return 0;
-	now->service.want = want;
-	now->service.once = false;
+	/* A logger that was released is not: its service is not over now. */
+	if (rc == 0 || (k->is_log && now->service.want == WANT_EXIT))
+		now->service.want = want;
+	if (rc == 0)
+		now->service.once = false;
 	return 0;
 }
 

@@ -722,6 +722,33 @@ killed(void)
 	want(status_is_signal(svc_ended(), SIGKILL), "it was not killed");
 }
 
+/* The service was over and the logger was to end with it, but does not. */
+static void
+released(void)
+{
+	pid_t pid;
+
+	svc_script("run", MARK SLEEP);
+	svc_script("log/run", "cat >>lines; " MARK SLEEP);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_tell("x");
+	svc_await_part("log/trace", "./run\n");
+	svc_await_log("run, want exit");
+	killed();
+	svc_start();
+	svc_await_text("trace", "./run\n./run\n");
+	svc_await_log("run");
+	pid = svc_logger();
+	kill(pid, SIGKILL);
+	await(svc_logger() > 0 && svc_logger() != pid, WAIT_LIMIT,
+	    "there is no logger any more");
+	svc_tell("x");
+	svc_await_part("log/trace", "./run\n./run\n");
+	svc_tell_log("t");
+	exits_0();
+}
+
 /* They begin anew. */
 static void
 limits_of_the_adopted(void)
@@ -853,6 +880,7 @@ static const struct scene scenes[] = {
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
+	{ "a logger that was released is kept by the next runsv", released, 0 },
 	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
