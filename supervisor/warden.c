@@ -25,7 +25,7 @@
 #include "whole.h"
 
 #define RETRY_NS (1 * LOOP_S)
-#define PROBE_NS (5 * LOOP_S)
+#define PROBE_NS (1 * LOOP_S) /* whether others' runsv are there */
 #define TELL_NS (5 * LOOP_S)
 #define DOT_NS (15 * 60 * LOOP_S)
 #define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
