@@ -101,8 +101,8 @@ yard_enter(const struct stage *stage)
 
 /* --- programs -------------------------------------------------------------*/
 
-static void
-script_put(const char *path, const char *text)
+void
+yard_script(const char *path, const char *text)
 {
 	char script[4096];
 	int n = snprintf(script, sizeof(script), "#!/bin/sh\n%s\n", text);
@@ -113,7 +113,7 @@ script_put(const char *path, const char *text)
 void
 yard_fake(const char *script)
 {
-	script_put(yard_in("made/runsv"), script);
+	yard_script(yard_in("made/runsv"), script);
 	if (rename(yard_in("made/runsv"), yard_in("bin/runsv")) < 0)
 		give_up("rename: %s", strerror(errno));
 }
@@ -166,10 +166,10 @@ static void
 service_make(const char *path, const char *script, bool logged)
 {
 	dir_new(yard_in("made/new"), 0755);
-	script_put(yard_in("made/new/run"), script ? script : sleeps);
+	yard_script(yard_in("made/new/run"), script ? script : sleeps);
 	if (logged) {
 		dir_new(yard_in("made/new/log"), 0755);
-		script_put(yard_in("made/new/log/run"), "exec cat >>said");
+		yard_script(yard_in("made/new/log/run"), "exec cat >>said");
 	}
 	if (rename(yard_in("made/new"), yard_in("%s", path)) < 0)
 		give_up("rename: %s: %s", path, strerror(errno));

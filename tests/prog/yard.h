@@ -43,6 +43,9 @@ void yard_enter(const struct stage *stage);
 __attribute__((format(printf, 1, 2))) const char *yard_in(const char *form,
     ...);
 
+/* A file that is this shell script, its first line left out. */
+void yard_script(const char *path, const char *text);
+
 /* runsv becomes this shell script, its first line left out; with FAKE only. */
 void yard_fake(const char *script);
 
