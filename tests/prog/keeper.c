@@ -775,7 +775,8 @@ limits_of_the_adopted(void)
 	exits_0();
 }
 
-/* The child is there, and runsv dies before it may begin. */
+/* The child is there, and runsv dies: before it was put down (arg 0), before it
+ * may begin, or right after. */
 static void
 at_the_gate(void)
 {
@@ -800,11 +801,11 @@ at_the_gate(void)
 			break;
 	unlink(svc_path("trace"));
 	tree_remove(svc_path("supervise")); /* the same calls once more */
-	snprintf(fault, sizeof(fault), "die:%ld", k - (long)svc.stage->arg);
+	snprintf(fault, sizeof(fault), "die:%ld", k - 1 + (long)svc.stage->arg);
 	program_env(&svc.pg, "WEIR_FAULT", fault);
 	svc_launch();
 	want(status_is_signal(svc_ended(), SIGKILL), "it did not die");
-	if (svc.stage->arg) { /* it was not put down: it is gone */
+	if (svc.stage->arg == 0) {
 		want(strays_end(WAIT_LIMIT), "it waits for ever");
 		want(!file_is(svc_path("trace")), "it ran");
 	} else {
@@ -884,8 +885,10 @@ static const struct scene scenes[] = {
 	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
-	{ "a child that was put down runs, whoever died", at_the_gate, 0 },
-	{ "a child that was not put down is gone", at_the_gate, 1 },
+	{ "a child that was not put down is gone", at_the_gate, 0 },
+	{ "a child that was put down runs, whoever died", at_the_gate, 1 },
+	{ "a child that was just let go is one", at_the_gate, 2 },
+	{ "a child that was let go a moment ago is one", at_the_gate, 3 },
 };
 
 int
