@@ -15,7 +15,8 @@
 #   STATIC=1          programs without PT_INTERP
 #   SAN=1             AddressSanitizer and UndefinedBehaviorSanitizer
 #   WERROR=1          warnings are errors
-#   MUSL=1            with musl-gcc
+#   MUSL=1            with musl-gcc; only what needs no library but libc
+#   PKG_CONFIG=       what is asked for zlib and PCRE2
 #
 # What .ci/run does besides `make check`, one target each: format-check lint
 # clang posix static musl san analyze valgrind fuzz.
@@ -60,20 +61,30 @@ LINK = $(if $(STATIC),-static -no-pie,-pie) -Wl,-z,relro,-z,now \
 # Each combination of switches builds in a room of its own.
 B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
 
+# --- the libraries: filters/ and svlogd/ need them, nothing else does -------
+PKG_CONFIG ?= pkg-config
+PACKAGES = libpcre2-8 zlib
+PACKAGES_INC := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+LIBS := $(or $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs $(PACKAGES) \
+	2>/dev/null),-lpcre2-8 -lz)
+
 # --- the layers: nobody includes upward ------------------------------------
 INC_lib = -Ilib
-INC_filters = -Ilib -Ifilters
-INC_svlogd = -Ilib -Ifilters -Isvlogd
+INC_filters = -Ilib -Ifilters $(PACKAGES_INC)
+INC_svlogd = -Ilib -Ifilters -Isvlogd $(PACKAGES_INC)
 INC_supervisor = -Ilib -Isupervisor
-INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests
+INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests $(PACKAGES_INC)
 INC_bench = -Ilib
 
 LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
-FILTERS_SRC = $(wildcard filters/*.c)
-# A folder's programs; everything else in it is a module.
-SVLOGD_MAINS = svlogd
+# musl-gcc sees no library of the system's.
+FILTERS_SRC = $(if $(MUSL),,$(wildcard filters/*.c))
+# A folder's programs, those that are there; all else in it is a module.
+there = $(patsubst $(1)/%.c,%,$(wildcard $(2:%=$(1)/%.c)))
+SVLOGD_MAINS = $(if $(MUSL),,$(call there,svlogd,svlogd svlog))
 SUPERVISOR_MAINS = runsv runsvdir sv chpst runsvchdir
-SVLOGD_SRC = $(filter-out $(SVLOGD_MAINS:%=svlogd/%.c),$(wildcard svlogd/*.c))
+SVLOGD_SRC = $(if $(MUSL),,$(filter-out $(SVLOGD_MAINS:%=svlogd/%.c), \
+	$(wildcard svlogd/*.c)))
 SUPERVISOR_SRC = $(filter-out $(SUPERVISOR_MAINS:%=supervisor/%.c), \
 	$(wildcard supervisor/*.c))
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
@@ -131,7 +142,7 @@ $(B)/libweir.a: $(CORE)
 
 $(B)/svlogd-bin/%: $(B)/svlogd/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/supervisor-bin/%: $(B)/supervisor/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
@@ -144,7 +155,7 @@ $(B)/bench-bin/%: $(B)/bench/%.o $(B)/libweir.a
 # --- tests -----------------------------------------------------------------
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(B)/libkit.a: $(call obj,$(wildcard $(DRIVER_MODULES)) $(KIT_SRC))
 	@rm -f $@
@@ -162,7 +173,7 @@ FAULT_LINK = $(filter-out -pie,$(LINK)) -no-pie $(WRAPS) \
 
 $(B)/fault/%: $(B)/tests/fault/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 # The same without a kernel (tests/replay/world.h).
 $(B)/replay/%: $(B)/tests/replay/%.o $(call obj,$(REPLAY_MODULES)) \
@@ -174,7 +185,7 @@ $(B)/replay/%: $(B)/tests/replay/%.o $(call obj,$(REPLAY_MODULES)) \
 $(B)/svlogd-bin/%-fault: $(B)/svlogd/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
+	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
@@ -249,7 +260,7 @@ FUZZ_SECONDS = 10
 
 $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) -fsanitize=fuzzer $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) -fsanitize=fuzzer $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # What a target found so far is kept in build/corpus, and read first.
 fuzz-check: $(FUZZERS)
