@@ -1,0 +1,332 @@
+/* Perl's regular expressions, as PCRE2 has them, over bytes. */
+#include "pcre.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* What one match may cost. JIT counts steps, the interpreter these and memory
+ * (KiB); both begin to count anew wherever a match may begin. */
+enum {
+	STEPS = 20000,
+	HEAP_KIB = 1024,
+	DEPTH = 10000,
+	STACK = 256 * 1024, /* bytes, for JIT; made once, never grows */
+	NESTING = 100,      /* of brackets */
+};
+
+/* The interpreter's memory. It grows by making a larger one beside the old
+ * one, so two are enough; none is larger than the limit. */
+enum {
+	FRAMES = HEAP_KIB * 1024 + 1024,
+	FRAMES_ROOMS = 2,
+};
+
+/* What all patterns share; made with the first and kept. */
+static struct {
+	pcre2_general_context *memory;
+	pcre2_compile_context *compiling;
+	pcre2_match_context *matching;
+	pcre2_match_data *found;
+	pcre2_jit_stack *stack;
+	uint64_t given_up;
+
+	char *frames;
+	bool frames_taken[FRAMES_ROOMS];
+	bool frames_only; /* the interpreter is at work */
+	bool memory_lacks;
+} the;
+
+/* --- memory --------------------------------------------------------------- */
+
+static void *
+take_frames(size_t n)
+{
+	for (int i = 0; i < FRAMES_ROOMS; i++) {
+		if (the.frames_taken[i] || n > FRAMES)
+			continue;
+		the.frames_taken[i] = true;
+		return the.frames + i * FRAMES;
+	}
+	return NULL;
+}
+
+static void *
+take(size_t n, void *unused)
+{
+	void *p;
+
+	(void)unused;
+	if (the.frames_only)
+		return take_frames(n);
+	p = malloc(n);
+	the.memory_lacks |= !p;
+	return p;
+}
+
+static void
+give(void *p, void *unused)
+{
+	(void)unused;
+	for (int i = 0; the.frames && i < FRAMES_ROOMS; i++) {
+		if (p != the.frames + i * FRAMES)
+			continue;
+		the.frames_taken[i] = false;
+		return;
+	}
+	free(p);
+}
+
+/* --- what all patterns share ---------------------------------------------- */
+
+static int
+make_contexts(void)
+{
+	if (!the.memory)
+		the.memory = pcre2_general_context_create(take, give, NULL);
+	if (the.memory && !the.compiling)
+		the.compiling = pcre2_compile_context_create(the.memory);
+	if (the.compiling && !the.matching)
+		the.matching = pcre2_match_context_create(the.memory);
+	if (!the.matching)
+		return -ENOMEM;
+	/* A line has no newline in it; \R is what it is everywhere. */
+	pcre2_set_newline(the.compiling, PCRE2_NEWLINE_LF);
+	pcre2_set_bsr(the.compiling, PCRE2_BSR_ANYCRLF);
+	pcre2_set_max_pattern_length(the.compiling, PCRE_MOST);
+	pcre2_set_parens_nest_limit(the.compiling, NESTING);
+	pcre2_set_match_limit(the.matching, STEPS);
+	pcre2_set_heap_limit(the.matching, HEAP_KIB);
+	pcre2_set_depth_limit(the.matching, DEPTH);
+	return 0;
+}
+
+/* Room for the spans of a match. */
+static int
+make_found(uint32_t spans)
+{
+	pcre2_match_data *found;
+
+	if (the.found && pcre2_get_ovector_count(the.found) >= spans)
+		return 0;
+	found = pcre2_match_data_create(spans, the.memory);
+	if (!found)
+		return -ENOMEM;
+	if (the.found)
+		pcre2_match_data_free(the.found);
+	the.found = found;
+	return 0;
+}
+
+/* What a pattern needs in order to run, in the one way or in the other. */
+static int
+make_runnable(bool compiled)
+{
+	if (!compiled && !the.frames) {
+		the.frames = malloc(FRAMES_ROOMS * FRAMES);
+		return the.frames ? 0 : -ENOMEM;
+	}
+	if (compiled && !the.stack) {
+		the.stack = pcre2_jit_stack_create(STACK, STACK, the.memory);
+		if (!the.stack)
+			return -ENOMEM;
+		pcre2_jit_stack_assign(the.matching, NULL, the.stack);
+	}
+	return 0;
+}
+
+/* --- matching ------------------------------------------------------------- */
+
+/* What a match came to: as pcre_find() returns it. PCRE2's 0 is a match with
+ * more groups than there is room for. */
+static inline int
+outcome(int rc)
+{
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (rc < 0) {
+		the.given_up++;
+		return -1;
+	}
+	return rc ? rc : 1;
+}
+
+static inline PCRE2_SPTR
+text(struct view line)
+{
+	return (PCRE2_SPTR)(line.p ? line.p : "");
+}
+
+static int
+run_compiled(const void *self, struct view line, size_t at, uint32_t options)
+{
+	return outcome(pcre2_jit_match(self, text(line), line.n, at, options,
+	    the.found, the.matching));
+}
+
+static int
+run_interpreted(const void *self, struct view line, size_t at, uint32_t options)
+{
+	int rc;
+
+	the.frames_only = true;
+	rc = pcre2_match(self, text(line), line.n, at, options | PCRE2_NO_JIT,
+	    the.found, the.matching);
+	the.frames_only = false;
+	return outcome(rc);
+}
+
+static bool
+hit_compiled(const void *self, struct view line)
+{
+	return run_compiled(self, line, 0, 0) > 0;
+}
+
+static bool
+hit_interpreted(const void *self, struct view line)
+{
+	return run_interpreted(self, line, 0, 0) > 0;
+}
+
+static void
+free_code(void *self)
+{
+	pcre2_code_free(self);
+}
+
+static const struct match_ops compiled_ops = {
+	.name = "regular expression",
+	.hit = hit_compiled,
+	.free = free_code,
+};
+
+static const struct match_ops interpreted_ops = {
+	.name = "regular expression, interpreted",
+	.hit = hit_interpreted,
+	.free = free_code,
+};
+
+int
+pcre_find(const struct match *m, struct view line, size_t at, bool not_empty,
+    const struct pcre_span **spans)
+{
+	uint32_t options = not_empty ? PCRE2_NOTEMPTY_ATSTART : 0;
+
+	*spans = (const struct pcre_span *)(void *)pcre2_get_ovector_pointer(
+	    the.found);
+	if (m->ops == &compiled_ops)
+		return run_compiled(m->self, line, at, options);
+	return run_interpreted(m->self, line, at, options);
+}
+
+/* --- compiling ------------------------------------------------------------ */
+
+static int
+fail(struct pcre_error *err, int code, size_t at)
+{
+	if (code == PCRE2_ERROR_HEAP_FAILED)
+		return -ENOMEM;
+	err->at = at;
+	pcre2_get_error_message(code, (PCRE2_UCHAR *)err->words,
+	    sizeof err->words);
+	return -EINVAL;
+}
+
+static size_t
+size_of(const pcre2_code *code, uint32_t what)
+{
+	size_t n = 0;
+
+	pcre2_pattern_info(code, what, &n);
+	return n;
+}
+
+size_t
+pcre_groups(const struct match *m)
+{
+	uint32_t n = 0;
+
+	pcre2_pattern_info(m->self, PCRE2_INFO_CAPTURECOUNT, &n);
+	return n;
+}
+
+/* It is no failure if that cannot be done, unless memory lacks. */
+static int
+to_machine_code(struct match *m)
+{
+	the.memory_lacks = false;
+	pcre2_jit_compile(m->self, PCRE2_JIT_COMPLETE);
+	if (the.memory_lacks)
+		return -ENOMEM;
+	if (size_of(m->self, PCRE2_INFO_JITSIZE) > 0)
+		m->ops = &compiled_ops;
+	return make_runnable(pcre_is_compiled(m));
+}
+
+static int
+compile(struct match *m, struct view re, uint32_t options, bool groups,
+    struct pcre_error *err)
+{
+	/* What has Unicode would be checked for it, line by line, or not be
+	 * checked and read beyond its end. */
+	const uint32_t never =
+	    PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	pcre2_code *code;
+	int why, rc = make_contexts();
+	size_t at;
+
+	if (rc < 0)
+		return rc;
+	code = pcre2_compile(text(re), re.n, options | never, &why, &at,
+	    the.compiling);
+	if (!code)
+		return fail(err, why, at);
+	*m = (struct match){ &interpreted_ops, code, MATCH_ALL };
+	rc = make_found(groups ? 1 + (uint32_t)pcre_groups(m) : 1);
+	if (rc == 0)
+		rc = to_machine_code(m);
+	if (rc < 0)
+		match_free(m);
+	return rc;
+}
+
+int
+pcre_compile(struct match *m, struct view re, struct pcre_error *err)
+{
+	return compile(m, re, PCRE2_NO_AUTO_CAPTURE, false, err);
+}
+
+int
+pcre_compile_groups(struct match *m, struct view re, struct pcre_error *err)
+{
+	return compile(m, re, 0, true, err);
+}
+
+/* --- what is known -------------------------------------------------------- */
+
+uint64_t
+pcre_given_up(void)
+{
+	return the.given_up;
+}
+
+bool
+pcre_is_compiled(const struct match *m)
+{
+	return m->ops == &compiled_ops;
+}
+
+struct view
+pcre_engine(const struct match *m)
+{
+	static char words[128];
+	int n = pcre2_config(PCRE2_CONFIG_VERSION, NULL); /* with its NUL */
+
+	words[0] = pcre_is_compiled(m) ? 'c' : 'i';
+	words[1] = 0;
+	if (n > 0 && (size_t)n < sizeof words)
+		pcre2_config(PCRE2_CONFIG_VERSION, words + 1);
+	return view_str(words);
+}
