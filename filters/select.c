@@ -34,7 +34,7 @@ select_add(struct select *s, struct match match, enum select_what what,
 		match_free(&match);
 		return r;
 	}
-	l->rule[l->n++] = (struct select_rule){ match, yes };
+	l->rule[l->n++] = (struct select_rule){ .match = match, .yes = yes };
 	return 0;
 }
 

@@ -17,6 +17,7 @@ enum select_what {
 struct select_rule {
 	struct match match;
 	bool yes;
+	unsigned line; /* of the config, for a reader; 0: not known */
 };
 
 /* The rules about one question, in the order of the config. */

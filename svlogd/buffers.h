@@ -12,6 +12,7 @@ struct buffers {
 	struct buf out;
 	struct copies alerts, copies;
 	size_t front; /* bytes of stamp and prefix that copies have room for */
+	bool told_slow; /* that expressions are interpreted */
 };
 
 void buffers_init(struct buffers *b);

@@ -6,10 +6,12 @@
 #include "buf.h"
 #include "confdir.h"
 #include "dir.h"
+#include "mask.h"
 #include "say.h"
 #include "sys.h"
 
 enum { CLEAN, WARNINGS, ERRORS };
+enum { SHOWN = 20 }; /* rules of a kind */
 
 /* "  text NUMBER unit", or the other text where the number is 0. */
 static void
@@ -37,21 +39,46 @@ octal(struct buf *b, unsigned value)
 }
 
 static void
-rules(struct buf *b, const struct select *s)
+rule(struct buf *b, const struct select_rule *r)
 {
-	if (s->of[SELECT_LOG].n == 0) {
+	buf_str(b, "    line ");
+	buf_u64(b, r->line);
+	buf_str(b, r->yes ? " selects, " : " deselects, ");
+	buf_str(b, r->match.ops->name);
+	buf_ch(b, '\n');
+}
+
+/* In the order in which they are asked, the first few. */
+static void
+rules(struct buf *b, const struct select_list *l, const char *words)
+{
+	if (l->n == 0)
+		return;
+	buf_str(b, "  ");
+	buf_u64(b, l->n);
+	buf_str(b, words);
+	for (size_t i = 0; i < l->n && i < SHOWN; i++)
+		rule(b, &l->rule[l->n - 1 - i]);
+	if (l->n > SHOWN)
+		buf_str(b, "    ...\n");
+}
+
+static void
+lines(struct buf *b, const struct conf *c)
+{
+	const struct select *s = &c->select;
+
+	if (s->of[SELECT_LOG].n == 0)
 		buf_str(b, "  every line is logged\n");
-	} else {
-		buf_str(b, "  ");
-		buf_u64(b, s->of[SELECT_LOG].n);
-		buf_str(b, " rules for the log; the last that matches "
-			   "decides; a line none matches is logged\n");
-	}
-	if (s->of[SELECT_STDERR].n) {
-		buf_str(b, "  ");
-		buf_u64(b, s->of[SELECT_STDERR].n);
-		buf_str(b, " rules for standard error\n");
-	}
+	rules(b, &s->of[SELECT_LOG],
+	    " rules for the log; the last that matches decides; a line none "
+	    "matches is logged\n");
+	rules(b, &s->of[SELECT_STDERR], " rules for standard error\n");
+	if (c->masks.n == 0)
+		return;
+	amount(b, "", c->masks.n, " masks; what they match becomes " MASK_SIGN,
+	    "");
+	amount(b, "withholds lines of more than ", MASK_MOST, " bytes", "");
 }
 
 static void
@@ -59,7 +86,7 @@ plan(struct buf *b, const char *path, const struct conf *c)
 {
 	buf_str(b, path);
 	buf_str(b, ":\n");
-	rules(b, &c->select);
+	lines(b, c);
 	amount(b, "rotated near ", c->size, " bytes", "no limit of size");
 	if (c->age_s)
 		amount(b, "rotated after ", c->age_s, " seconds", "");
@@ -87,7 +114,7 @@ plan(struct buf *b, const char *path, const struct conf *c)
 static int
 check_dir(const char *path)
 {
-	char text[2048];
+	char text[4096];
 	struct buf b;
 	struct conf conf;
 	struct stat home;
@@ -110,8 +137,9 @@ check_dir(const char *path)
 	buf_init(&b, text, sizeof text);
 	plan(&b, path, &conf);
 	sys_write(1, b.p, b.n);
+	rc = conf.errors ? ERRORS : problems ? WARNINGS : CLEAN;
 	conf_free(&conf);
-	return problems ? WARNINGS : CLEAN;
+	return rc;
 }
 
 int

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "glob.h"
+#include "hash.h"
 #include "num.h"
+#include "pcre.h"
 
 static const struct num_unit size_units[] = { { 'k', 1024 },
 	{ 'm', 1024 * 1024 }, { 0, 0 } };
@@ -16,8 +18,12 @@ static const struct num_unit time_units[] = { { 'm', 60 }, { 'h', 3600 },
  * (wholly) used. */
 struct line {
 	struct conf *c;
-	struct view arg; /* after the letter; NUL-terminated in c->text */
-	int err;         /* -ENOMEM: give up */
+	struct view arg;       /* after the letter; NUL-terminated in c->text */
+	unsigned number;       /* from 1 */
+	size_t at;             /* of the problem in arg */
+	bool error;            /* and it is an error */
+	int err;               /* -ENOMEM: give up */
+	struct pcre_error why; /* where the words are PCRE2's */
 };
 
 static const char trailing[] = "what follows the number is not used";
@@ -89,6 +95,17 @@ set_prefix(struct line *l)
 	return NULL;
 }
 
+static int
+use_rule(struct line *l, struct match m, enum select_what what, bool yes)
+{
+	struct select_list *rules = &l->c->select.of[what];
+	int rc = select_add(&l->c->select, m, what, yes);
+
+	if (rc == 0)
+		rules->rule[rules->n - 1].line = l->number;
+	return rc;
+}
+
 static const char *
 add_rule(struct line *l, enum select_what what, bool yes)
 {
@@ -96,7 +113,7 @@ add_rule(struct line *l, enum select_what what, bool yes)
 
 	l->err = glob_compile(&m, l->arg);
 	if (l->err == 0)
-		l->err = select_add(&l->c->select, m, what, yes);
+		l->err = use_rule(l, m, what, yes);
 	return NULL;
 }
 
@@ -122,6 +139,81 @@ static const char *
 add_no_stderr(struct line *l)
 {
 	return add_rule(l, SELECT_STDERR, false);
+}
+
+/* A second letter, and what the expression behind it is for. */
+static const struct expression {
+	char letter;
+	bool is_mask;
+	enum select_what what;
+	bool yes;
+} expressions[] = {
+	{ '+', false, SELECT_LOG, true },
+	{ '-', false, SELECT_LOG, false },
+	{ 'e', false, SELECT_STDERR, true },
+	{ 'E', false, SELECT_STDERR, false },
+	{ 'm', true, SELECT_WHATS, false },
+};
+
+enum { N_EXPRESSIONS = sizeof expressions / sizeof expressions[0] };
+
+static const struct expression *
+expression_of(struct view arg)
+{
+	for (unsigned i = 0; arg.n > 0 && i < N_EXPRESSIONS; i++)
+		if (expressions[i].letter == arg.p[0])
+			return &expressions[i];
+	return NULL;
+}
+
+static const char *
+use_expression(struct line *l, const struct expression *e, struct match m)
+{
+	struct view engine = pcre_engine(&m);
+
+	l->c->expressions++;
+	l->c->interpreted += !pcre_is_compiled(&m);
+	l->c->engine = hash_bytes(l->c->engine, engine.p, engine.n);
+	l->err = e->is_mask ? masks_add(&l->c->masks, m)
+	                    : use_rule(l, m, e->what, e->yes);
+	return NULL;
+}
+
+/* NULL: used, or no memory. */
+static const char *
+compile(struct line *l, const struct expression *e, struct view re)
+{
+	struct match m;
+
+	l->err = e->is_mask ? pcre_compile_groups(&m, re, &l->why)
+	                    : pcre_compile(&m, re, &l->why);
+	if (l->err == 0)
+		return use_expression(l, e, m);
+	if (l->err == -ENOMEM)
+		return NULL;
+	l->err = 0;
+	l->at += l->why.at;
+	l->c->lost_masks += e->is_mask;
+	return l->why.words;
+}
+
+/* The only lines that can be in error: these are new, and their text means
+ * nothing to runit. */
+static const char *
+add_expression(struct line *l)
+{
+	const struct expression *e = expression_of(l->arg);
+	struct view re = view_from(l->arg, 1);
+
+	l->error = true;
+	if (!e)
+		return "+, -, e, E or m must follow";
+	l->at = 1;
+	if (re.n == 0)
+		return "there is no expression";
+	if (l->c->expressions == CONF_MAX_EXPRESSIONS)
+		return "there are 64 expressions before it, no more are taken";
+	return compile(l, e, re);
 }
 
 static const char *
@@ -229,7 +321,7 @@ static const struct directive {
 	{ 'm', set_mode, "mMODE" },
 	{ 'B', set_full, "Bblock, Bdrop" },
 	{ 'O', set_copy_out, "O" },
-	{ '~', not_built, "~+RE ..." },
+	{ '~', add_expression, "~+RE ~-RE ~eRE ~ERE ~mRE" },
 	{ 'z', not_built, "z[LEVEL]" },
 	{ 'u', not_built, "uADDRESS" },
 	{ 'U', not_built, "UADDRESS" },
@@ -258,12 +350,14 @@ conf_init(struct conf *c)
 		.prefix = { "", 0 },
 	};
 	select_init(&c->select);
+	masks_init(&c->masks);
 }
 
 void
 conf_free(struct conf *c)
 {
 	select_free(&c->select);
+	masks_free(&c->masks);
 	free(c->text);
 	conf_init(c);
 }
@@ -273,7 +367,11 @@ static int
 parse_line(struct conf *c, struct view text, unsigned number,
     conf_report *report, void *arg)
 {
-	struct line l = { .c = c, .arg = view_from(text, 1) };
+	struct line l = {
+		.c = c,
+		.arg = view_from(text, 1),
+		.number = number,
+	};
 	struct conf_problem problem = { .line = number, .column = 1 };
 	const struct directive *d;
 
@@ -283,11 +381,14 @@ parse_line(struct conf *c, struct view text, unsigned number,
 	if (d) {
 		problem.what = d->form;
 		problem.why = d->set(&l);
-		problem.column = 2;
+		problem.column = 2 + (unsigned)l.at;
+		problem.error = l.error;
 	} else {
 		problem.what = "unknown first character";
 		problem.why = "line ignored";
 	}
+	if (problem.why && problem.error)
+		c->errors++;
 	if (problem.why && report)
 		report(arg, &problem);
 	return l.err;

@@ -6,10 +6,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "mask.h"
 #include "select.h"
 #include "view.h"
 
-enum { CONF_MAX_TEXT = 1 << 20 };
+enum {
+	CONF_MAX_TEXT = 1 << 20,
+	CONF_MAX_EXPRESSIONS = 64, /* regular ones; each costs each line */
+};
 
 struct conf {
 	uint64_t size;         /* s: rotate near so many bytes; 0: never */
@@ -24,7 +28,14 @@ struct conf {
 	bool copy_out;         /* O: to standard output too */
 	struct view prefix;    /* p */
 	const char *processor; /* !: for /bin/sh -c; NULL: none */
-	struct select select;  /* + - e E */
+	struct select select;  /* + - e E, ~+ ~- ~e ~E */
+	struct masks masks;    /* ~m */
+
+	unsigned expressions; /* regular ones in the two above */
+	unsigned interpreted; /* ... that are slow */
+	uint64_t engine;      /* a hash of what runs them */
+	unsigned errors;      /* lines that are left out and matter */
+	unsigned lost_masks;  /* ... that should hide something */
 
 	char *text; /* what the views above borrow from; owned */
 	size_t text_n;
@@ -37,7 +48,7 @@ struct conf_problem {
 	unsigned column; /* from 1 */
 	bool error;      /* else a warning, and the line counts as `why` says */
 	const char *what;
-	const char *why;
+	const char *why; /* good until the report returns */
 };
 
 typedef void conf_report(void *arg, const struct conf_problem *problem);
@@ -47,7 +58,9 @@ void conf_init(struct conf *c);
 
 /* Parses text of any content over the defaults (svlogd(8), CONFIG): a later
  * line replaces an earlier one of its kind, rules add up. Every problem is
- * reported and the rest used. 0, or -ENOMEM with c as after conf_init(). */
+ * reported and the rest used; c->errors says how many were errors, after which
+ * a config that is in use already is the better one. 0, or -ENOMEM with c as
+ * after conf_init(). */
 int conf_parse(struct conf *c, struct view text, conf_report *report,
     void *arg);
 

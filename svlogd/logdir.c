@@ -68,6 +68,29 @@ read_conf(const struct logdir *ld, struct conf *conf)
 	return rc;
 }
 
+/* What of a config is not as it should be, though it is used. */
+static void
+complain(const struct logdir *ld)
+{
+	const struct conf *c = &ld->conf;
+	const char *path = ld->place.path;
+
+	if (c->errors)
+		say_warning(0,
+		    "config with errors, without those lines: ", path);
+	if (c->lost_masks)
+		say_warning(0,
+		    "a mask is one of them, what it is for is "
+		    "NOT hidden: ",
+		    path);
+	if (c->interpreted && !ld->buffers->told_slow)
+		say_warning(0,
+		    "regular expressions are interpreted, which is "
+		    "slow: ",
+		    path);
+	ld->buffers->told_slow |= c->interpreted > 0;
+}
+
 int
 logdir_open(struct logdir *ld)
 {
@@ -89,6 +112,7 @@ logdir_open(struct logdir *ld)
 	}
 	conf_free(&ld->conf);
 	ld->conf = conf;
+	complain(ld);
 	ld->state = LOGDIR_OPEN;
 	return 0;
 }
@@ -101,6 +125,8 @@ set_route(struct logdir *ld)
 	route_init(&ld->route, ld->options, &ld->conf, &b->out);
 	ld->route.alerts = &b->alerts;
 	ld->route.copies = ld->conf.copy_out ? &b->copies : NULL;
+	ld->given_up = ld->writer.out.n.given_up;
+	ld->withheld = ld->writer.out.n.withheld_lines;
 	writer_configure(&ld->writer, route_hash(ld->options, &ld->conf));
 }
 
@@ -173,6 +199,7 @@ use_conf(struct logdir *ld, struct conf *conf)
 {
 	conf_free(&ld->conf);
 	ld->conf = *conf;
+	complain(ld);
 	set_route(ld);
 	attic_wake(&ld->attic);
 }
@@ -190,6 +217,12 @@ logdir_reload(struct logdir *ld)
 	if (rc < 0) {
 		say_warning(rc, "unable to read config: ", ld->place.path,
 		    ": keeping the old one");
+		return;
+	}
+	if (conf.errors) {
+		say_warning(0, "config with errors: ", ld->place.path,
+		    ": keeping the old one");
+		conf_free(&conf);
 		return;
 	}
 	use_conf(ld, &conf);
@@ -212,6 +245,24 @@ note_write(struct logdir *ld)
 	syncer_wrote(&ld->syncer, (int64_t)ld->conf.sync_ms * LOOP_MS, now);
 }
 
+/* Lines on which an expression gave up are counted, and the first is told. */
+static void
+tell_limits(struct logdir *ld)
+{
+	const struct ring_counts *n = &ld->writer.out.n;
+
+	if (n->given_up > ld->given_up)
+		say_warning(0, "a regular expression was given up on a line: ",
+		    ld->place.path);
+	if (n->withheld_lines > ld->withheld)
+		say_warning(0, "a line that could not be masked is withheld: ",
+		    ld->place.path);
+	if (n->given_up > ld->given_up)
+		ld->given_up = UINT64_MAX;
+	if (n->withheld_lines > ld->withheld)
+		ld->withheld = UINT64_MAX;
+}
+
 /* The next write: 0, or -errno when it is not to be tried again at once. */
 static int
 pump_cut(struct logdir *ld, uint64_t ready, bool last)
@@ -231,6 +282,7 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 	if (rc < 0)
 		return writer_mend(w, rc);
 	writer_commit(w, &cut);
+	tell_limits(ld);
 	copies_queue(ld->route.alerts);
 	if (ld->route.copies)
 		copies_queue(ld->route.copies);

@@ -40,6 +40,9 @@ struct logdir {
 	struct trouble trouble;
 	struct syncer syncer;
 
+	/* How many were counted when the config was taken; told once. */
+	uint64_t given_up, withheld;
+
 	int stats_fd;
 	uint64_t stats_serial;
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hash.h"
+#include "pcre.h"
 #include "scan.h"
 #include "why.h"
 
@@ -45,7 +46,8 @@ route_init(struct route *rt, const struct options *options,
 		.out = out,
 		.limit = limit_of(conf->size, options->line_max),
 		.spans = options->stamp == STAMP_NONE && !conf->prefix.n &&
-		         !select_has_rules(&conf->select) && !conf->copy_out,
+		         !select_has_rules(&conf->select) &&
+		         conf->masks.n == 0 && !conf->copy_out,
 	};
 	stamp_init(&rt->stamp, options->stamp);
 }
@@ -64,6 +66,8 @@ route_buffer(const struct options *options, const struct conf *conf)
 {
 	size_t least = STAMP_SIZE + conf->prefix.n + 256;
 
+	if (conf->masks.n > 0) /* what is masked is laid out at once */
+		least += MASK_ROOM;
 	return options->buffer > least ? (size_t)options->buffer : least;
 }
 
@@ -77,6 +81,7 @@ route_hash(const struct options *o, const struct conf *c)
 	h = hash_bytes(h, &o->line_max, sizeof o->line_max);
 	h = hash_bytes(h, &o->buffer, sizeof o->buffer);
 	h = hash_bytes(h, o->scrub.map, sizeof o->scrub.map);
+	h = hash_bytes(h, &c->engine, sizeof c->engine);
 	return c->text ? hash_bytes(h, c->text, c->text_n) : h;
 }
 
@@ -296,6 +301,15 @@ skip_piece(struct lay *y, const struct piece *p, enum fate fate)
 	pass(y->next, fate, p->text.n + p->newline, p->ends);
 }
 
+/* What becomes of the rest of a line. */
+static enum fate
+fate_of_rest(const struct ring_out *next)
+{
+	if (next->rest == RING_DROP)
+		return DROPPED;
+	return next->rest == RING_SKIP ? DESELECTED : WRITTEN;
+}
+
 /* The rest of a line that is begun. */
 static bool
 lay_rest(struct lay *y)
@@ -303,8 +317,7 @@ lay_rest(struct lay *y)
 	struct piece p = piece_at(y);
 
 	if (y->next->rest != RING_LOG) {
-		skip_piece(y, &p,
-		    y->next->rest == RING_DROP ? DROPPED : DESELECTED);
+		skip_piece(y, &p, fate_of_rest(y->next));
 		return true;
 	}
 	if (limit_room(&y->rt->limit, y->size) == 0) {
@@ -332,6 +345,51 @@ stage(struct lay *y, struct copies *c, struct view at, struct view text)
 	y->next->n.alerts++;
 }
 
+/* What may be seen of a line that begins at wr: the piece itself where there
+ * is nothing to hide. Nothing of it where its end is not there yet, as it is
+ * longer than the ring, or where it would not go into one file. */
+static struct masked
+mask_piece(const struct lay *y, const struct piece *p)
+{
+	const struct masks *ms = &y->rt->conf->masks;
+	uint64_t most = y->rt->limit.max;
+	struct masked m = { MASK_SHOWN, p->text };
+
+	if (ms->n == 0)
+		return m;
+	m = p->ends ? masks_apply(ms, p->text) : masks_withhold();
+	if (m.fate == MASK_HIDDEN && most &&
+	    front_size(y->rt) + m.text.n + 1 > most)
+		m = masks_withhold();
+	return m;
+}
+
+/* What is left of a line in which something is hidden: all at once, since
+ * nobody could tell later which bytes of the rest are to be hidden. */
+static bool
+put_masked(struct lay *y, const struct piece *p, struct view text)
+{
+	put(y, text);
+	put(y, view_of(newline, 1));
+	y->next->rest = RING_HIDE;
+	skip_piece(y, p, WRITTEN);
+	y->cut->rotate = limit_ends(&y->rt->limit, y->size);
+	return !y->cut->rotate;
+}
+
+/* Of a line that goes somewhere. */
+static void
+count_line(struct lay *y, const struct piece *p, enum mask_fate fate,
+    uint64_t given_up)
+{
+	struct ring_counts *n = &y->next->n;
+
+	n->cut_lines += p->text.n > y->rt->options->line_max;
+	n->masked_lines += fate == MASK_HIDDEN;
+	n->withheld_lines += fate == MASK_WITHHELD;
+	n->given_up += pcre_given_up() - given_up;
+}
+
 /* A line from its first byte on: false when the cut has to end before it. */
 static bool
 lay_line(struct lay *y)
@@ -339,41 +397,46 @@ lay_line(struct lay *y)
 	struct route *rt = y->rt;
 	struct piece p = piece_at(y);
 	struct view head = view_first(p.text, (size_t)rt->options->line_max);
+	uint64_t given_up = pcre_given_up();
 	struct verdict v = select_line(&rt->conf->select, head);
 	size_t front = front_size(rt);
 	bool alert = v.to[SELECT_STDERR] && rt->alerts;
 	bool copy = v.to[SELECT_LOG] && rt->copies;
+	struct masked m;
 	struct view at;
 
 	y->next->rest = RING_SKIP;
 	if (!v.to[SELECT_LOG] && !v.to[SELECT_STDERR]) {
+		y->next->n.given_up += pcre_given_up() - given_up;
 		skip_piece(y, &p, DESELECTED);
 		return true;
 	}
+	m = mask_piece(y, &p);
 	if (v.to[SELECT_LOG]) {
-		if (limit_refuses(&rt->limit, y->size, front + p.text.n + 1)) {
+		if (limit_refuses(&rt->limit, y->size, front + m.text.n + 1)) {
 			y->cut->rotate = true;
 			return false;
 		}
-		if (buf_room(rt->out) < front + p.text.n + 1 && rt->out->n)
+		if (buf_room(rt->out) < front + m.text.n + 1 && rt->out->n)
 			return false;
 	}
-	if ((alert && !can_stage(y, rt->alerts, p.text)) ||
-	    (copy && !can_stage(y, rt->copies, p.text)))
+	if ((alert && !can_stage(y, rt->alerts, m.text)) ||
+	    (copy && !can_stage(y, rt->copies, m.text)))
 		return false;
 	at = stamp(rt, y->next);
 	if (alert)
-		stage(y, rt->alerts, at, p.text);
+		stage(y, rt->alerts, at, m.text);
 	if (copy)
-		stage(y, rt->copies, at, p.text);
-	y->next->n.cut_lines += p.text.n > rt->options->line_max;
+		stage(y, rt->copies, at, m.text);
+	count_line(y, &p, m.fate, given_up);
 	if (!v.to[SELECT_LOG]) {
 		skip_piece(y, &p, DESELECTED);
 		return true;
 	}
 	put(y, at);
 	put(y, rt->conf->prefix);
-	return put_text(y, &p);
+	return m.fate == MASK_SHOWN ? put_text(y, &p)
+	                            : put_masked(y, &p, m.text);
 }
 
 /* A line with its newline, behind its stamp and prefix: where it ends. */
@@ -397,6 +460,17 @@ put_line(char *to, struct stamp *st, struct stamps *at, struct view prefix,
 	return to + line.n;
 }
 
+/* A line with its newline, masked: false where it is withheld. */
+static inline bool
+mask_line(const struct masks *ms, struct view *line)
+{
+	struct masked m = masks_apply(ms, view_first(*line, line->n - 1));
+
+	if (m.fate == MASK_HIDDEN)
+		*line = view_of(m.text.p, m.text.n + 1);
+	return m.fate != MASK_WITHHELD;
+}
+
 /* The usual case, and nothing but it: whole lines that fit, of which no copy
  * goes anywhere. Ends before the first that is otherwise. This loop is where
  * the time goes: it keeps to its own variables, which no copied byte may
@@ -415,10 +489,16 @@ lay_lines(struct lay *y, uint64_t most)
 	char *to = rt->out->p + rt->out->n;
 	struct stamps at = stamps_of(y->next);
 	uint64_t size = y->size, lines = 0, bytes = 0, others = 0, other = 0;
+	const struct masks *masks = rt->conf->masks.n ? &rt->conf->masks : NULL;
+	uint64_t masked = 0, given_up = pcre_given_up();
+	/* Of expressions that were asked about lines laid out here. */
+	uint64_t asked = given_up;
 
 	if (room > limit_room(&rt->limit, size))
 		room = (size_t)limit_room(&rt->limit, size);
 	for (; (n = scan_line(in)) > 0; in = view_from(in, n)) {
+		struct view line = view_first(in, n);
+
 		if (n > line_max)
 			break;
 		if (asks) {
@@ -431,17 +511,22 @@ lay_lines(struct lay *y, uint64_t most)
 				at.wr += n;
 				others++;
 				other += n;
+				asked = pcre_given_up();
 				continue;
 			}
 		}
-		if (front + n > room)
+		if (masks && !mask_line(masks, &line))
 			break;
-		to = put_line(to, &rt->stamp, &at, prefix, view_first(in, n));
+		if (front + line.n > room)
+			break;
+		to = put_line(to, &rt->stamp, &at, prefix, line);
 		at.wr += n;
 		lines++;
 		bytes += n;
-		room -= front + n;
-		size += front + n;
+		masked += line.p != in.p;
+		room -= front + line.n;
+		size += front + line.n;
+		asked = pcre_given_up();
 		if (limit_ends(&rt->limit, size)) {
 			y->cut->rotate = true;
 			break;
@@ -450,6 +535,8 @@ lay_lines(struct lay *y, uint64_t most)
 	rt->out->n = (size_t)(to - rt->out->p);
 	y->size = size;
 	y->next->last_ns = at.last_ns;
+	y->next->n.masked_lines += masked;
+	y->next->n.given_up += asked - given_up;
 	pass(y->next, WRITTEN, bytes, lines);
 	pass(y->next, DESELECTED, other, others);
 }
@@ -547,13 +634,15 @@ route_next(struct route *rt, const struct ring *ring,
 
 /* What becomes of the line that begins at wr, from its head alone. */
 static enum ring_rest
-fate_of(const struct route *rt, const struct piece *p)
+fate_of(const struct lay *y, const struct piece *p)
 {
+	const struct route *rt = y->rt;
 	struct view head = view_first(p->text, (size_t)rt->options->line_max);
+	uint64_t given_up = pcre_given_up();
+	struct verdict v = select_line(&rt->conf->select, head);
 
-	if (select_line(&rt->conf->select, head).to[SELECT_LOG])
-		return RING_LOG;
-	return RING_SKIP;
+	y->next->n.given_up += pcre_given_up() - given_up;
+	return v.to[SELECT_LOG] ? RING_LOG : RING_SKIP;
 }
 
 void
@@ -574,13 +663,12 @@ route_drop(struct route *rt, const struct ring *ring,
 		if (next->in_line && next->rest == RING_LOG)
 			next->torn = 1; /* its beginning is in current */
 		if (!next->in_line)
-			next->rest = fate_of(rt, &p);
+			next->rest = fate_of(&y, &p);
 		if (next->rest == RING_LOG) {
 			next->owed_lines++;
 			next->owed_err = (int32_t)err;
 			next->rest = RING_DROP;
 		}
-		skip_piece(&y, &p,
-		    next->rest == RING_DROP ? DROPPED : DESELECTED);
+		skip_piece(&y, &p, fate_of_rest(next));
 	}
 }

@@ -21,11 +21,13 @@
 #include <unistd.h>
 
 #define RUN_LIMIT (20000 * MS)
+#define MASK_WITHHELD "*** line withheld: it could not be masked"
 
 enum {
 	CHUNKS = 4096,
 	CHUNK_MOST = 60000, /* fits into an empty pipe */
 	LINE_SEEN = 1000,   /* bytes that patterns see */
+	MASK_SEEN = 16384,  /* ... and masks */
 	SHOWN = 5,          /* bad points that are named */
 	SURVIVALS = 3,      /* in a row: there are no more points */
 	/* No event says that a pipe is empty: it is looked at, soon at first
@@ -131,7 +133,8 @@ input_cut(void)
 
 /* --- what must come out ---------------------------------------------------*/
 
-/* Of patterns it knows text with one '*' at its end; the last match wins. */
+/* Of patterns it knows text with one '*' at its end, of expressions ^ and text;
+ * the last match wins. */
 static bool
 is_selected(const char *config, const char *line, size_t n)
 {
@@ -140,6 +143,12 @@ is_selected(const char *config, const char *line, size_t n)
 
 	for (; *config;
 	     config += strcspn(config, ";\n"), config += *config != '\0') {
+		if (*config == '~' && config[1] != 'm') {
+			len = strcspn(config + 3, ";\n");
+			if (n >= len && memcmp(config + 3, line, len) == 0)
+				selected = config[1] == '+';
+			continue;
+		}
 		if (*config != '+' && *config != '-')
 			continue;
 		len = strcspn(config + 1, ";\n");
@@ -166,6 +175,32 @@ prefix_of(const char *config, const char **prefix)
 	return 0;
 }
 
+/* A mask it knows is one character. */
+static void
+mask(const char *config, struct bytes *line)
+{
+	const char *hide = strstr(config, "~m");
+	struct bytes shown = { 0 };
+	size_t i;
+
+	if (!hide)
+		return;
+	if (line->n > MASK_SEEN) {
+		line->n = 0;
+		bytes_add(line, MASK_WITHHELD, sizeof(MASK_WITHHELD) - 1);
+		return;
+	}
+	for (i = 0; i < line->n; i++) {
+		if (line->p[i] != hide[2])
+			bytes_add(&shown, line->p + i, 1);
+		else if (i == 0 || line->p[i - 1] != hide[2])
+			bytes_add(&shown, "***", 3);
+	}
+	line->n = 0;
+	bytes_add(line, shown.p, shown.n);
+	bytes_free(&shown);
+}
+
 static void
 want_make(size_t dir)
 {
@@ -188,8 +223,9 @@ want_make(size_t dir)
 		}
 		if (!is_selected(config, line.p, seen))
 			continue;
+		mask(config, &line);
 		bytes_add(&c.want[dir], prefix, n_prefix);
-		bytes_add(&c.want[dir], line.p, n);
+		bytes_add(&c.want[dir], line.p, line.n);
 		bytes_add(&c.want[dir], "\n", 1);
 	}
 	bytes_free(&line);

@@ -25,6 +25,8 @@ first() {
 	try 'rotating' --dir s2000 --longest 9000 || bad=1
 	try 'two directories' --longest 20000 --dir 's3000;Bdrop' \
 		--dir 's50000;Bblock' || bad=1
+	try 'expressions, masked' --stamp 1 \
+		--dir 's9000;~-^b;+bb*;~me' || bad=1
 	return $bad
 }
 

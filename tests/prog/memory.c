@@ -8,7 +8,7 @@
 enum { PLAIN, RICH, LATER, WORLD_DIRS, BATCH_LINES = 50 };
 
 /* All that takes memory: more rules than fit at first, and more room. */
-#define RULES "+z*;-zz*;ezzz*;Ezzz*;-+ a*;-*zzzz"
+#define RULES "+z*;-zz*;ezzz*;Ezzz*;-+ a*;-*zzzz;~-^z$;~e(*NO_JIT)^z$;~m^(z)$"
 #define PREFIX "a prefix that takes some room in front of every line: "
 #define RICH_CONFIG                                                            \
 	"s30000;n7;N3;t1000;S1m;A1d;y50;m640;O;Bblock;p" PREFIX ";!cat;" RULES \

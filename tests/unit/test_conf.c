@@ -164,7 +164,9 @@ static const struct {
 	{ "BDROP\n", 1, NOTHING },
 	{ "O1\n", 1, NOTHING },
 	/* What is not built yet, and what never will be. */
-	{ "~+x\n~-x\n~ex\n~Ex\n~mx\n", 5, NOTHING },
+	/* Expressions, of which only those that are bad are told. */
+	{ "~+x\n~-x\n~ex\n~Ex\n~mx\n", 0, NOTHING },
+	{ "~\n~x\n~+\n~m\n~+(\n~m*\n", 6, NOTHING },
 	{ "z\nz6\nu1.2.3.4\nU1.2.3.4:5\nFraw\n", 5, NOTHING },
 	{ "q\nx5\n S\n", 3, NOTHING },
 	/* The last one of a kind wins, good after bad and bad after good. */
@@ -401,7 +403,7 @@ static void
 no_problem_quotes_the_config(void **state)
 {
 	static const char *const keys[] = { "s", "s1", "n", "n1", "N", "t", "S",
-		"A", "y", "m", "B", "O", "~+", "z", "u", "U", "F", "q" };
+		"A", "y", "m", "B", "O", "~", "~+(", "z", "u", "U", "F", "q" };
 	char text[64];
 	size_t i;
 
@@ -416,6 +418,125 @@ no_problem_quotes_the_config(void **state)
 		assert_true(strlen(seen.problem[0].what) > 0);
 		assert_true(strlen(seen.problem[0].why) > 0);
 	}
+}
+
+/* --- expressions ---------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	unsigned line, column, errors, lost_masks;
+} bad[] = {
+	{ "~", 1, 2, 1, 0 },
+	{ "~q\n", 1, 2, 1, 0 },
+	{ "s5\n~+\n", 2, 3, 1, 0 },
+	{ "s5\n~+(\n", 2, 4, 1, 0 },
+	{ "~+a\n~-ab(c\n~eb", 2, 7, 1, 0 },
+	{ "~m(a\n", 1, 5, 1, 1 },
+	{ "~m\n", 1, 3, 1, 0 },
+	{ "~m(\n~m)\n", 1, 4, 2, 2 },
+};
+
+static void
+a_bad_expression_is_an_error_at_its_place(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		parse(bad[i].text);
+		if (seen.n != bad[i].errors || c.errors != seen.n ||
+		    c.lost_masks != bad[i].lost_masks ||
+		    !seen.problem[0].error ||
+		    seen.problem[0].line != bad[i].line ||
+		    seen.problem[0].column != bad[i].column)
+			fail_msg("row %zu: %u problems, %u:%u", i, seen.n,
+			    seen.problem[0].line, seen.problem[0].column);
+	}
+	/* It is left out, and nothing else is. */
+	parse("s5\n-*\n~+(\n+b\nn3\n");
+	assert_int_equal(c.size + c.keep, 8);
+	assert_false(select_line(&c.select, view_str("(")).to[SELECT_LOG]);
+	assert_true(select_line(&c.select, view_str("b")).to[SELECT_LOG]);
+	/* Nothing else is an error. */
+	parse("s\nsx\nq\nSx\nBmaybe\nz\n");
+	assert_int_equal(c.errors, 0);
+	assert_false(seen.problem[1].error);
+}
+
+static void
+patterns_and_expressions_have_one_order(void **state)
+{
+	static const struct {
+		const char *text, *line;
+		bool to_log, to_stderr;
+	} some[] = {
+		{ "-*\n~+b\n", "abc", true, false },
+		{ "~+b\n-*\n", "abc", false, false },
+		{ "~-b\n+*b*\n", "abc", true, false },
+		{ "+*b*\n~-b\n", "abc", false, false },
+		{ "~eb\n", "abc", true, true },
+		{ "~eb\n~Ec$\n", "abc", true, false },
+		{ "~Ec$\n~eb\n", "abc", true, true },
+		{ "e*\n~Eb\n", "abc", true, false },
+		{ "~mb\n", "abc", true, false },
+		{ "~-^abc", "abc", false, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		struct verdict v;
+
+		parse(some[i].text);
+		assert_int_equal(seen.n, 0);
+		v = select_line(&c.select, view_str(some[i].line));
+		if (v.to[SELECT_LOG] != some[i].to_log ||
+		    v.to[SELECT_STDERR] != some[i].to_stderr)
+			fail_msg("row %zu", i);
+	}
+	parse("~m(b)c\n~mx\n");
+	assert_int_equal(c.masks.n, 2);
+	assert_true(view_eq(masks_apply(&c.masks, view_str("abcx")).text,
+	    view_str("a***c***")));
+}
+
+static void
+no_more_expressions_are_taken_than_lines_can_bear(void **state)
+{
+	char text[100 * 5 + 1] = "";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++)
+		strcat(text, i % 2 ? "~ma\n" : "~+a\n");
+	parse(text);
+	assert_int_equal(c.expressions, CONF_MAX_EXPRESSIONS);
+	assert_int_equal(c.select.of[SELECT_LOG].n + c.masks.n,
+	    CONF_MAX_EXPRESSIONS);
+	assert_int_equal(c.errors, 36);
+	assert_int_equal(seen.problem[0].line, 65);
+}
+
+static void
+what_runs_the_expressions_is_known(void **state)
+{
+	uint64_t engine;
+
+	(void)state;
+	parse("s5\n-*\n");
+	assert_int_equal(c.engine, 0);
+	parse("~+a\n");
+	engine = c.engine;
+	assert_true(engine != 0);
+	parse("~+b\n");
+	assert_true(engine == c.engine); /* the text is another matter */
+	parse("~+(*NO_JIT)a\n");
+	assert_int_equal(c.interpreted, 1);
+	parse("~+a\n");
+	if (c.interpreted)
+		return; /* here nothing is machine code */
+	parse("~+(*NO_JIT)a\n");
+	assert_true(engine != c.engine);
 }
 
 /* --- compressors --------------------------------------------------------- */
@@ -475,6 +596,10 @@ main(void)
 		TEST(nul_bytes_are_bytes),
 		TEST(a_problem_says_where_it_is),
 		TEST(no_problem_quotes_the_config),
+		TEST(a_bad_expression_is_an_error_at_its_place),
+		TEST(patterns_and_expressions_have_one_order),
+		TEST(no_more_expressions_are_taken_than_lines_can_bear),
+		TEST(what_runs_the_expressions_is_known),
 		TEST(only_the_exact_words_are_a_compressor),
 	};
 

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "pcre.h"
 #include "route.h"
 #include "unit/random.h"
 
@@ -223,6 +224,7 @@ struct model {
 	struct output *o;
 	uint64_t size; /* of the file */
 	int64_t last_ns;
+	struct ring_counts n; /* masked, withheld and given up only */
 };
 
 static void
@@ -238,6 +240,24 @@ model_byte(struct model *m, char c, bool splits)
 	m->size++;
 }
 
+/* What is left of a line in which something is hidden is never split. */
+static struct view
+model_mask(struct model *md, struct view text, size_t front, bool *splits)
+{
+	const struct conf *conf = &md->s->conf;
+	struct masked m = { MASK_SHOWN, text };
+
+	if (conf->masks.n)
+		m = masks_apply(&conf->masks, text);
+	if (m.fate == MASK_HIDDEN && conf->size &&
+	    front + m.text.n + 1 > conf->size)
+		m = masks_withhold();
+	md->n.masked_lines += m.fate == MASK_HIDDEN;
+	md->n.withheld_lines += m.fate == MASK_WITHHELD;
+	*splits = m.fate == MASK_SHOWN;
+	return m.text;
+}
+
 static void
 model_line(struct model *m, uint64_t pos, struct view text)
 {
@@ -249,6 +269,7 @@ model_line(struct model *m, uint64_t pos, struct view text)
 	struct stamp stamp;
 	struct view at = { NULL, 0 };
 	int64_t ns = pos < s->ring.in.fresh ? tail_ns : fresh_ns;
+	bool splits = true;
 	size_t i;
 
 	if (!v.to[SELECT_LOG] && !v.to[SELECT_STDERR])
@@ -260,6 +281,7 @@ model_line(struct model *m, uint64_t pos, struct view text)
 		stamp_init(&stamp, s->options.stamp);
 		at = stamp_text(&stamp, ns);
 	}
+	text = model_mask(m, text, front, &splits);
 	if (!v.to[SELECT_LOG])
 		return;
 	if (max && m->size > 0 && m->size + front + text.n + 1 > max) {
@@ -271,18 +293,19 @@ model_line(struct model *m, uint64_t pos, struct view text)
 	for (i = 0; i < s->conf.prefix.n; i++)
 		model_byte(m, s->conf.prefix.p[i], false);
 	for (i = 0; i < text.n; i++)
-		model_byte(m, text.p[i], true);
-	model_byte(m, '\n', true);
+		model_byte(m, text.p[i], splits);
+	model_byte(m, '\n', splits);
 	if (max && max >= l && m->size >= max - l) {
 		output_end(m->o);
 		m->size = 0;
 	}
 }
 
-static void
+static struct ring_counts
 model_run(const struct scene *s, bool last, struct output *o)
 {
 	struct model m = { .s = s, .o = o };
+	uint64_t given_up = pcre_given_up();
 	size_t at = 0, i;
 
 	o->n = o->n_ends = 0;
@@ -295,6 +318,8 @@ model_run(const struct scene *s, bool last, struct output *o)
 	if (last && at < s->n)
 		model_line(&m, s->start + at,
 		    view_of(s->input + at, s->n - at));
+	m.n.given_up = pcre_given_up() - given_up;
+	return m.n;
 }
 
 /* --- random scenes ------------------------------------------------------- */
@@ -307,8 +332,11 @@ static void
 random_config(bool rules)
 {
 	static const char *const lines[] = { "-*a*\n", "+*b*c*\n", "-\n",
-		"+*a\n", "-b+c*\n", "eab*\n", "E*a\n", "e*\n", "-*\n",
-		"+c*\n" };
+		"+*a\n", "-b+c*\n", "eab*\n", "E*a\n", "e*\n", "-*\n", "+c*\n",
+		"~-a.*b\n", "~+c$\n", "~eb{2}\n",
+		"~+(*LIMIT_MATCH=9)(\\w+)+[!?]\n" };
+	static const char *const masks[] = { "~mab\n", "~m(b+)c\n", "~m^.\n",
+		"~m(*LIMIT_MATCH=50)(\\w+)+[!?]\n" };
 	size_t n = 0, k;
 
 	n += (size_t)snprintf(config, sizeof(config), "s%zu\n",
@@ -318,12 +346,15 @@ random_config(bool rules)
 		    (int)random_below(14), "a prefix of me: ");
 	for (k = rules ? 1 + random_below(5) : 0; k > 0; k--)
 		n += (size_t)snprintf(config + n, sizeof(config) - n, "%s",
-		    lines[random_below(10)]);
+		    lines[random_below(14)]);
+	for (k = random_below(3) ? 0 : random_below(4); k > 0; k--)
+		n += (size_t)snprintf(config + n, sizeof(config) - n, "%s",
+		    masks[random_below(4)]);
 	if (rules && random_below(2))
 		snprintf(config + n, sizeof(config) - n, "O\n");
 }
 
-/* Opens one; true where no rule looks at lines. */
+/* Opens one; true where nothing looks at lines as such. */
 static bool
 random_scene(struct scene *s, struct ring_out *now, unsigned round)
 {
@@ -350,7 +381,7 @@ random_scene(struct scene *s, struct ring_out *now, unsigned round)
 			    : RING_DATA - random_below(n),
 	    random_below(n));
 	straight.n = straight.n_ends = other.n = other.n_ends = 0;
-	return !rules;
+	return !rules && s->conf.masks.n == 0;
 }
 
 /* --- properties ---------------------------------------------------------- */
@@ -358,11 +389,13 @@ random_scene(struct scene *s, struct ring_out *now, unsigned round)
 static void
 a_straight_run_writes_the_files_of_the_model(void **state)
 {
+	struct ring_counts all = { 0 };
 	unsigned round;
 
 	(void)state;
 	for (round = 0; round < 3000; round++) {
 		bool last = round & 1;
+		struct ring_counts n;
 		struct ring_out now, end;
 		struct scene s;
 		size_t whole;
@@ -372,7 +405,13 @@ a_straight_run_writes_the_files_of_the_model(void **state)
 		while (!last && whole > 0 && input[whole - 1] != '\n')
 			whole--;
 		end = run(&s, now, s.start + whole, last, &straight);
-		model_run(&s, last, &model);
+		n = model_run(&s, last, &model);
+		assert_int_equal(end.n.masked_lines, n.masked_lines);
+		assert_int_equal(end.n.withheld_lines, n.withheld_lines);
+		assert_int_equal(end.n.given_up, n.given_up);
+		all.masked_lines += n.masked_lines;
+		all.withheld_lines += n.withheld_lines;
+		all.given_up += n.given_up;
 		same_files(&model, &straight, round);
 		assert_int_equal(end.wr, s.start + whole);
 		assert_int_equal(end.in_line, 0);
@@ -380,6 +419,8 @@ a_straight_run_writes_the_files_of_the_model(void **state)
 		assert_int_equal(end.n.dropped_lines, 0);
 		scene_close(&s);
 	}
+	assert_true(all.masked_lines > 1000 && all.withheld_lines > 1000 &&
+		    all.given_up > 1000);
 }
 
 /* A place where the ready bytes may end: at a line end; with `anywhere` also
@@ -659,6 +700,21 @@ static const struct {
 	{ "s5\np\n-x\n", 1000, "aaaaa\nb\n", true, "aaaaa|\nb\n" },
 	{ "s5\n-x\n", 1000, "aaaaaaaaaaaa\nb\n", true, "aaaaa|aaaaa|aa\nb\n" },
 	{ "s0\n", 1000, "aaaaaaaaaaaa\nb\n", true, "aaaaaaaaaaaa\nb\n" },
+	{ "~-b$\n", 1000, "ab\nba\nb", true, "ba\n" },
+	{ "~-b\n", 2, "aab\nab\n", true, "aab\n" }, /* its head only */
+	{ "~mb\n", 1000, "abc\nc\nb", true, "a***c\nc\n***\n" },
+	{ "~mb\n", 2, "aab\n", true, "aa***\n" }, /* all of it */
+	{ "~mb\np>\n", 1000, "abc\n", true, ">a***c\n" },
+	/* Rules see what is hidden. */
+	{ "~mb\n-*\n~+b\n", 1000, "abc\nac\n", true, "a***c\n" },
+	{ "~mb\n~-[*]\n", 1000, "abc\n", true, "a***c\n" },
+	/* What nobody gets is not looked at. */
+	{ "~mb\n-*b*\n", 1000, "abc\nac\n", true, "ac\n" },
+	/* What is masked is not split, what is not is. */
+	{ "s8\n~mb\n", 1000, "abc\nabc\n", true, "a***c\n|a***c\n" },
+	{ "s5\n~mb\n", 1000, "abc\na\n", true,
+	    "*** line withheld: it could not be masked\n|a\n" },
+	{ "s5\n~mb\n", 1000, "aaaaaaa\n", true, "aaaaa|aa\n" },
 };
 
 static void
@@ -714,6 +770,62 @@ a_line_longer_than_the_buffer_loses_no_byte(void **state)
 	assert_memory_equal(straight.p + STAMP_SIZE + 2, text, sizeof(text));
 	assert_int_equal(now.n.written_lines, 1);
 	assert_int_equal(now.n.cut_lines, 1);
+	scene_close(&s);
+}
+
+/* It is longer than the ring, say: nobody sees all of it at once. */
+static void
+a_line_without_an_end_is_withheld_where_there_are_masks(void **state)
+{
+	static const char text[] = "aaa secret bbb\nc\n";
+	static const char want[] =
+	    "*** line withheld: it could not be masked\nc\n";
+	struct ring_out now, next;
+	struct scene s;
+	uint64_t at;
+
+	(void)state;
+	scene_open(&s, "~msecret\n", STAMP_NONE, 1000, 1);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	straight.n = straight.n_ends = 0;
+	for (at = 6; at < s.n; at += 4) {
+		struct cut cut;
+
+		route_next(&s.route, &s.ring, &now, at, false, &cut);
+		output_put(&straight, &cut);
+		now = cut.next;
+		assert_int_equal(straight.n, sizeof(want) - 3);
+	}
+	route_drop(&s.route, &s.ring, &now, s.n - 3, -EIO, &next);
+	assert_int_equal(next.torn, 0);
+	assert_int_equal(next.owed_lines, 0);
+	now = run(&s, next, s.n, true, &straight);
+	assert_int_equal(straight.n, sizeof(want) - 1);
+	assert_memory_equal(straight.p, want, straight.n);
+	assert_int_equal(now.n.withheld_lines, 1);
+	assert_int_equal(now.n.written_lines, 2);
+	assert_int_equal(now.n.written_bytes, s.n);
+	scene_close(&s);
+}
+
+static void
+what_is_hidden_is_hidden_in_copies_too(void **state)
+{
+	static const char text[] = "a secret b\n";
+	struct ring_out now;
+	struct scene s;
+	struct cut cut;
+
+	(void)state;
+	scene_open(&s, "~msecret\ne*\nO\n", STAMP_NONE, 1000, 1);
+	scene_copies(&s);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	route_next(&s.route, &s.ring, &now, s.n, false, &cut);
+	assert_int_equal(s.alerts.stage.n, 8);
+	assert_memory_equal(s.alerts.stage.p, "a *** b\n", 8);
+	assert_int_equal(s.copies.stage.n, 8);
+	assert_memory_equal(s.copies.stage.p, "a *** b\n", 8);
+	assert_int_equal(cut.next.n.masked_lines, 1);
 	scene_close(&s);
 }
 
@@ -916,6 +1028,22 @@ hash_of(const char *text, struct options o)
 	return h;
 }
 
+/* The same text means something else to another PCRE2. */
+static void
+what_runs_the_expressions_is_in_the_hash(void **state)
+{
+	struct options o = { .line_max = 1000 };
+	struct conf c;
+	uint64_t h;
+
+	(void)state;
+	assert_int_equal(conf_parse(&c, view_str("~+a\n"), NULL, NULL), 0);
+	h = route_hash(&o, &c);
+	c.engine++;
+	assert_true(h != route_hash(&o, &c));
+	conf_free(&c);
+}
+
 static void
 all_that_decides_the_output_is_in_the_hash(void **state)
 {
@@ -1022,6 +1150,9 @@ main(void)
 		cmocka_unit_test(alerts_do_not_depend_on_the_cuts),
 		cmocka_unit_test(a_line_longer_than_the_buffer_loses_no_byte),
 		cmocka_unit_test(
+		    a_line_without_an_end_is_withheld_where_there_are_masks),
+		cmocka_unit_test(what_is_hidden_is_hidden_in_copies_too),
+		cmocka_unit_test(
 		    a_span_that_wraps_goes_out_from_the_first_image_where_it_can),
 		cmocka_unit_test(
 		    a_line_is_stamped_with_the_time_its_first_byte_was_read),
@@ -1033,6 +1164,7 @@ main(void)
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
 		cmocka_unit_test(a_cut_ends_though_no_line_of_it_is_written),
 		cmocka_unit_test(a_file_that_may_not_grow_is_a_limit),
+		cmocka_unit_test(what_runs_the_expressions_is_in_the_hash),
 		cmocka_unit_test(all_that_decides_the_output_is_in_the_hash),
 		cmocka_unit_test(
 		    a_buffer_has_room_for_a_stamp_a_prefix_and_a_marker),

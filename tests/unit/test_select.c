@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "glob.h"
+#include "pcre.h"
 #include "select.h"
+#include "unit/random.h"
 
 /* One rule a word, as in a config: + and - for the log, e and E for stderr. */
 static void
@@ -169,6 +171,103 @@ no_rule_is_asked_once_its_kind_is_decided(void **state)
 	}
 }
 
+/* --- patterns and expressions, mixed -------------------------------------- */
+
+enum { RULES_MOST = 12 };
+
+struct rule {
+	bool is_glob, yes;
+	enum select_what what;
+	const char *text;
+	struct match alone; /* its own, asked for itself */
+};
+
+static struct match
+random_match(struct rule *r)
+{
+	static const char *const globs[] = { "*", "a*", "*b", "*a*b*", "+a*",
+		"ab*", "", "*c" };
+	static const char *const expressions[] = { "a", "^b", "c$", "a.*b",
+		"^$", "[bc]{2}", "b|cc", "(*NO_JIT)ab?c", "\\bab",
+		"(*LIMIT_MATCH=9)(\\w+)+[!?]", "(a|b)+c", "(?i)A" };
+	struct pcre_error err;
+	struct match m;
+
+	r->is_glob = random_below(2);
+	r->text =
+	    r->is_glob ? globs[random_below(8)] : expressions[random_below(12)];
+	assert_int_equal(r->is_glob ? glob_compile(&m, view_str(r->text))
+				    : pcre_compile(&m, view_str(r->text), &err),
+	    0);
+	return m;
+}
+
+/* From the first to the last, as the manual says it. */
+static struct verdict
+verdict_of(const struct rule *rules, size_t n, struct view line)
+{
+	struct verdict v = { .to = { [SELECT_LOG] = true } };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct rule *r = &rules[i];
+
+		if (r->is_glob ? glob_matches(view_str(r->text), line)
+			       : r->alone.ops->hit(r->alone.self, line))
+			v.to[r->what] = r->yes;
+	}
+	return v;
+}
+
+static void
+the_verdict_is_that_of_the_rules_in_their_order(void **state)
+{
+	static char line[24];
+	struct rule rules[RULES_MOST];
+	unsigned round, hidden = 0;
+
+	(void)state;
+	random_seed(3);
+	for (round = 0; round < 3000; round++) {
+		size_t i, k, n = random_below(RULES_MOST + 1);
+		struct select s;
+
+		select_init(&s);
+		for (i = 0; i < n; i++) {
+			struct rule *r = &rules[i];
+			struct pcre_error err;
+			struct match m = random_match(r);
+
+			r->yes = random_below(2);
+			r->what = random_below(3) ? SELECT_LOG : SELECT_STDERR;
+			assert_int_equal(select_add(&s, m, r->what, r->yes), 0);
+			if (!r->is_glob)
+				assert_int_equal(pcre_compile(&r->alone,
+						     view_str(r->text), &err),
+				    0);
+		}
+		for (k = 0; k < 30; k++) {
+			struct view v = view_of(line, random_below(24));
+			struct verdict got, want;
+
+			for (i = 0; i < v.n; i++)
+				line[i] = "abcA"[random_below(4)];
+			got = select_line(&s, v);
+			want = verdict_of(rules, n, v);
+			if (memcmp(&got, &want, sizeof(got)) != 0)
+				fail_msg("round %u: %.*s", round, (int)v.n,
+				    v.p);
+			hidden += !got.to[SELECT_LOG];
+		}
+		for (i = 0; i < n; i++)
+			if (!rules[i].is_glob)
+				match_free(&rules[i].alone);
+		select_free(&s);
+	}
+	assert_in_range(hidden, 9000, 81000);
+	assert_true(pcre_given_up() > 1000);
+}
+
 static void
 a_freed_selection_is_empty_and_can_be_used_again(void **state)
 {
@@ -191,6 +290,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_rule_of_each_kind_that_hits_decides),
 		cmocka_unit_test(no_rule_is_asked_once_its_kind_is_decided),
+		cmocka_unit_test(
+		    the_verdict_is_that_of_the_rules_in_their_order),
 		cmocka_unit_test(
 		    a_freed_selection_is_empty_and_can_be_used_again),
 	};

@@ -94,7 +94,10 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 		.processor_runs = 4,
 		.processor_failures = 5,
 		.sync_ns = 6,
-		.sync_failures = 7 };
+		.sync_failures = 7,
+		.masked_lines = 12,
+		.withheld_lines = 13,
+		.given_up = 14 };
 	struct stats_extra extra = { .now_ns = 8,
 		.current_size = 9,
 		.pipe_full_ns = 10,
@@ -114,6 +117,9 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 		{ "current_bytes", 9 },
 		{ "pipe_full_ns", 10 },
 		{ "copies_dropped", 11 },
+		{ "masked_lines", 12 },
+		{ "withheld_lines", 13 },
+		{ "given_up", 14 },
 	};
 	size_t i;
 
