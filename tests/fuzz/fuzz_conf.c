@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct told {
 	const struct conf *conf;
-	unsigned n, line;
+	unsigned n, line, errors;
 };
 
 static void
@@ -39,6 +39,7 @@ tell(void *arg, const struct conf_problem *problem)
 	require(!is_inside(told->conf, problem->why));
 	told->line = problem->line;
 	told->n++;
+	told->errors += problem->error;
 }
 
 static struct told
@@ -60,6 +61,9 @@ check_values(const struct conf *c)
 	require(c->sync_ms <= 86400000);
 	require((c->mode & ~(mode_t)0666) == 0);
 	require((c->mode & 0600) == 0600);
+	require(c->expressions <= CONF_MAX_EXPRESSIONS);
+	require(c->interpreted <= c->expressions);
+	require(c->masks.n <= c->expressions);
 	if (c->prefix.n) {
 		require(is_inside(c, c->prefix.p));
 		require(is_inside(c, c->prefix.p + c->prefix.n));
@@ -83,6 +87,8 @@ check_same(const struct conf *a, const struct conf *b)
 	require(view_eq(a->prefix, b->prefix));
 	require(a->select.of[SELECT_LOG].n == b->select.of[SELECT_LOG].n);
 	require(a->select.of[SELECT_STDERR].n == b->select.of[SELECT_STDERR].n);
+	require(a->masks.n == b->masks.n && a->engine == b->engine);
+	require(a->errors == b->errors);
 	require(!a->processor == !b->processor);
 	require(!a->processor || strcmp(a->processor, b->processor) == 0);
 }
@@ -103,9 +109,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	again = parse(&b, text, size + 1);
 	free(text);
 	require(told.n == again.n && told.line == again.line);
+	require(told.errors == a.errors && a.lost_masks <= a.errors);
 	check_values(&a);
 	check_same(&a, &b);
 	(void)select_line(&a.select, view_of((const char *)data, size));
+	if (a.masks.n > 0)
+		(void)masks_apply(&a.masks, view_of((const char *)data, size));
 	conf_free(&a);
 	conf_free(&b);
 	require(!select_has_rules(&a.select) && a.text == NULL);

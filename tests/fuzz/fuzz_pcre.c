@@ -1,0 +1,166 @@
+/* Properties of any regular expression on any line: machine code and the
+ * interpreter agree unless one of them gives up, spans are inside of the line,
+ * a mask shows nothing that was not there, in the order in which it was, and
+ * the order of masks does not matter. The first byte is the length of the
+ * expression, a second one splits it in two; the line follows. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "mask.h"
+#include "pcre.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool it_is_so)
+{
+	if (!it_is_so)
+		abort();
+}
+
+/* In a room of its own, so that the sanitizer sees the end of it. */
+static struct view
+room_of(struct view a, struct view b)
+{
+	char *p = malloc(a.n + b.n + 1);
+
+	require(p != NULL);
+	if (a.n > 0)
+		memcpy(p, a.p, a.n);
+	if (b.n > 0)
+		memcpy(p + a.n, b.p, b.n);
+	return view_of(p, a.n + b.n);
+}
+
+static void
+drop(struct view v)
+{
+	free((void *)(uintptr_t)v.p);
+}
+
+static bool
+compile(struct match *m, struct view re, bool groups)
+{
+	struct pcre_error err;
+	int rc = groups ? pcre_compile_groups(m, re, &err)
+	                : pcre_compile(m, re, &err);
+
+	require(rc == 0 || (rc == -EINVAL && err.words[0] && err.at <= re.n));
+	return rc == 0;
+}
+
+static void
+check_hits(struct view re, struct view line)
+{
+	struct view slow = room_of(view_str("(*NO_JIT)"), re);
+	struct match a, b;
+
+	if (!compile(&a, re, false)) {
+		drop(slow);
+		return;
+	}
+	if (compile(&b, slow, false)) {
+		uint64_t before = pcre_given_up();
+		bool hit = match_hit(&a, line);
+
+		require(match_hit(&b, line) == hit || pcre_given_up() > before);
+		match_free(&b);
+	}
+	match_free(&a);
+	drop(slow);
+}
+
+static void
+check_spans(struct view re, struct view line)
+{
+	const struct pcre_span *spans;
+	struct match m;
+	int n;
+
+	if (!compile(&m, re, true))
+		return;
+	n = pcre_find(&m, line, 0, false, &spans);
+	require(n <= 1 + (int)pcre_groups(&m));
+	for (int i = 0; i < n; i++)
+		require(
+		    (spans[i].from == SIZE_MAX && spans[i].to == SIZE_MAX) ||
+		    (spans[i].from <= line.n && spans[i].to <= line.n));
+	match_free(&m);
+}
+
+/* Whether masked is the line with some of it replaced. */
+static bool
+is_of(struct view masked, struct view line)
+{
+	size_t at = 0, i = 0;
+
+	while (i < masked.n) {
+		if (at < line.n && masked.p[i] == line.p[at]) {
+			i++;
+			at++;
+		} else if (masked.p[i] == '*') {
+			i++; /* a sign, or what stands behind one */
+		} else if (at < line.n) {
+			at++;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+check_masks(struct view one, struct view other, struct view line)
+{
+	struct view first[2] = { one, other }, text[2];
+	enum mask_fate fate[2] = { MASK_SHOWN, MASK_SHOWN };
+
+	for (int i = 0; i < 2; i++) {
+		struct masks ms;
+		struct masked m;
+		struct match match;
+
+		masks_init(&ms);
+		for (int k = 0; k < 2; k++)
+			if (compile(&match, first[k ^ i], true))
+				require(masks_add(&ms, match) == 0);
+		m.text = line;
+		if (ms.n > 0) {
+			m = masks_apply(&ms, line);
+			fate[i] = m.fate;
+		}
+		require(m.text.n < MASK_ROOM);
+		require(fate[i] != MASK_SHOWN || m.text.p == line.p);
+		require(fate[i] != MASK_HIDDEN || is_of(m.text, line));
+		text[i] = room_of(m.text, view_of(NULL, 0));
+		masks_free(&ms);
+	}
+	require(fate[0] == fate[1] && view_eq(text[0], text[1]));
+	drop(text[0]);
+	drop(text[1]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct view all = view_of((const char *)data, size);
+	struct view re, line, one, other;
+	struct view none = view_of(NULL, 0);
+
+	if (size < 2 || size > 2048)
+		return 0;
+	all = view_from(all, 2);
+	re = room_of(view_first(all, data[0]), none);
+	line = room_of(view_from(all, data[0]), none);
+	one = room_of(view_first(re, data[1]), none);
+	other = room_of(view_from(re, data[1]), none);
+	check_hits(re, line);
+	check_spans(re, line);
+	check_masks(one, other, line);
+	drop(re);
+	drop(line);
+	drop(one);
+	drop(other);
+	return 0;
+}
