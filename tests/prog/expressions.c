@@ -168,6 +168,32 @@ endless_lines_are_withheld(void)
 	    "the counters are wrong");
 }
 
+/* --- no machine code
+ * --------------------------------------------------------*/
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65 /* memory is not to be written and then run */
+#endif
+
+static void
+no_machine_code(void)
+{
+	struct place *one = place_new("s0;~-.;~+^S"), *two = place_new("~m^$");
+
+	if (prctl(PR_SET_MDWE, 1L, 0L, 0L, 0L) < 0)
+		skip("no PR_SET_MDWE");
+	logger_on(one);
+	begin_on(two);
+	send_evil();
+	feed(LINES);
+	end();
+	place_is_whole(one);
+	want(times_said("regular expressions are interpreted") == 1,
+	    "said %ld times", times_said("are interpreted"));
+	want(counter(one, "deselected_lines") == EVIL_LINES,
+	    "it does not work");
+}
+
 static const struct scene scenes[] = {
 	{ "a bad expression at the start is left out and said",
 	    bad_at_the_start, 0 },
@@ -180,6 +206,8 @@ static const struct scene scenes[] = {
 	    costly_lines_are_withheld, 0 },
 	{ "lines without an end are withheld where there are masks",
 	    endless_lines_are_withheld, 0 },
+	{ "where no machine code may be made it is said once, and all works",
+	    no_machine_code, 0 },
 };
 
 int
