@@ -12,7 +12,7 @@ usage() {
 	  --quick  a tenth of the size, fewer rounds: does it run?
 	  --check  exit 1 if a figure falls short of what we promise
 	  --peers  first fetch the peers into PEERS (default build/peers)
-	parts: throughput nginx latency (default: all)
+	parts: throughput expressions nginx latency (default: all)
 	END
 	exit 2
 }
@@ -23,11 +23,11 @@ for arg; do
 	--quick) quick=1 ;;
 	--check) check=1 ;;
 	--peers) fetch=1 ;;
-	throughput | nginx | latency) parts="$parts $arg" ;;
+	throughput | expressions | nginx | latency) parts="$parts $arg" ;;
 	*) usage ;;
 	esac
 done
-parts=${parts:- throughput nginx latency}
+parts=${parts:- throughput expressions nginx latency}
 
 : "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
 : "${PEERS:=$top/build/peers}"
@@ -37,10 +37,10 @@ parts=${parts:- throughput nginx latency}
 
 if [ "$quick" -eq 1 ]; then
 	lines=200000 rounds=3 slow_rounds=1 trace_lines=20000
-	web_rounds=1 web_seconds=1 samples=100
+	web_rounds=1 web_seconds=1 samples=100 evil_count=2000
 else
 	lines=2000000 rounds=7 slow_rounds=3 trace_lines=200000
-	web_rounds=5 web_seconds=5 samples=200
+	web_rounds=5 web_seconds=5 samples=200 evil_count=20000
 fi
 
 say() {
@@ -77,6 +77,7 @@ runit=$PEERS/usr/bin/svlogd
 multilog=$PEERS/usr/bin/multilog
 s6log=$PEERS/usr/bin/s6-log
 busybox=$PEERS/bin/busybox
+rg=$PEERS/usr/bin/rg
 for lib in "$PEERS"/usr/lib/*-linux-*; do
 	s6lib=$lib
 done
@@ -88,6 +89,7 @@ missing() {
 	runit*) [ -x "$runit" ] || echo "no $runit" ;;
 	multilog*) [ -x "$multilog" ] || echo "no $multilog" ;;
 	s6*) [ -x "$s6log" ] || echo "no $s6log" ;;
+	rg*) [ -x "$rg" ] || echo "no $rg" ;;
 	busybox*)
 		if [ ! -x "$busybox" ]; then
 			echo "no $busybox"
@@ -126,13 +128,65 @@ globs() {
 	END
 }
 
+# N expressions as POSIX, PCRE2 and Rust all read them: failures, pages, tools
+# and probes. Few lines match any, so that most are asked about all.
+expressions() {
+	head -n "$1" <<-'END'
+	" 5[0-9][0-9] 
+	" 40[134] 
+	"(HEAD|OPTIONS) 
+	kube-probe/[0-9]
+	"GET /api/v[0-9]+/login
+	"POST [^"]*" 403 
+	/(favicon.ico|robots.txt) 
+	^10[.][0-9]+[.]
+	[?]q=[^ ]*%[0-9a-f][0-9a-f]
+	/wp-(admin|login)
+	 HTTP/1[.]0"
+	[.][.]/
+	" 30[12] 
+	bingbot/[0-9]+[.][0-9]
+	/static/[a-z]+/x1-
+	"curl/[0-9.]+"$
+	END
+}
+
+# What a case has of them: weir-re4 and s6-re4-one have 4.
+number_of() {
+	expr "$1" : '.*-re\([0-9]*\)'
+}
+
+# Their lines of config for a case: an -i asks for the interpreter.
+rules() {
+	case $1 in
+	*-i*) way='(*NO_JIT)' ;;
+	*) way= ;;
+	esac
+	expressions "$(number_of "$1")" | sed "s/^/~-$way/"
+}
+
+# with_expressions N PREFIX COMMAND ...: they are its last arguments but for
+# what follows in $tail.
+with_expressions() {
+	count=$1 prefix=$2
+	shift 2
+	while IFS= read -r re; do
+		set -- "$@" "$prefix$re"
+	done <<-END
+	$(expressions "$count")
+	END
+	# shellcheck disable=SC2086 # words
+	"$@" $tail
+}
+
 # fresh CASE: an empty log directory with the config of that case; what more
 # is to be in it comes on standard input.
 fresh() {
 	rm -rf "$dir"
 	mkdir "$dir"
 	{
-		case $1 in *globs*) globs ;; esac
+		case $1 in *globs*) globs ;; weir-re*) rules "$1" ;; esac
+		case $1 in *mask*) echo '~m^([^ ]+)' ;; esac
 		case $1 in *-one) echo s0 ;; esac
 		cat
 	} >"$dir/config"
@@ -146,12 +200,28 @@ logger() {
 	case $name in
 	cat) "$@" cat >"$dir/current" ;;
 	weir-tt*) "$@" "$WEIR_SVLOGD" -tt "$dir" ;;
+	weir*-i) "$@" "$WEIR_SVLOGD" "$dir" 2>/dev/null ;; # says it is slow
 	weir*) "$@" "$WEIR_SVLOGD" "$dir" ;;
 	runit-tt) "$@" "$runit" -tt "$dir" ;;
 	runit-b64k) "$@" "$runit" -b 65536 "$dir" ;;
 	runit*) "$@" "$runit" "$dir" ;;
 	busybox) "$@" "$busybox" svlogd "$dir" ;;
 	multilog) "$@" "$multilog" s1000000 n10 "$dir" ;;
+	s6-re*)
+		tail="n10 s1000000 $dir"
+		with_expressions "$(number_of "$name")" - \
+		    "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" --
+		;;
+	grep-re*)
+		tail=
+		with_expressions "$(number_of "$name")" --regexp= \
+		    "$@" grep -vcE >"$dir/current"
+		;;
+	rg-re*)
+		tail=
+		with_expressions "$(number_of "$name")" --regexp= \
+		    "$@" "$rg" -vc --no-config >"$dir/current"
+		;;
 	s6) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" "$dir" ;;
 	s6-1m) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" \
 	    n10 s1000000 "$dir" ;;
@@ -165,6 +235,12 @@ title() {
 	weir) echo 'weir svlogd' ;;
 	weir-tt) echo 'weir svlogd -tt' ;;
 	weir-globs) echo 'weir svlogd, 8 globs' ;;
+	*-i) echo "$(title "${1%-i}"), interpreted" ;;
+	weir-mask) echo 'weir svlogd, a mask' ;;
+	weir-re*) echo "weir svlogd, $(number_of "$1") re" ;;
+	s6-re*) echo "s6-log n10 s1000000, $(number_of "$1") re" ;;
+	grep-re*) echo "grep -vc, $(number_of "$1") re" ;;
+	rg-re*) echo "rg -vc, $(number_of "$1") re" ;;
 	runit) echo 'runit svlogd' ;;
 	runit-tt) echo 'runit svlogd -tt' ;;
 	runit-b64k) echo 'runit svlogd -b 65536' ;;
@@ -219,8 +295,16 @@ fixed() {
 all_cases='cat weir-one weir-tt-one weir-globs-one weir weir-tt weir-globs
     runit runit-tt runit-b64k runit-globs busybox multilog s6 s6-1m'
 
+expression_cases='cat weir-re1-one weir-re4-one weir-re16-one weir-mask-one
+    weir-re1 weir-re4 weir-re16 weir-re4-i s6-re1 s6-re4
+    grep-re1 grep-re4 grep-re16 rg-re1 rg-re4 rg-re16'
+
 is_slow() {
-	case $1 in cat | weir*) return 1 ;; *) return 0 ;; esac
+	case $1 in
+	weir*-i) return 0 ;;
+	cat | weir*) return 1 ;;
+	*) return 0 ;;
+	esac
 }
 
 throughput_once() {
@@ -250,6 +334,16 @@ verify() {
 		whole_log runit-globs >"$work/want"
 		whole_log "$1" | cmp -s - "$work/want"
 		;;
+	weir-re1 | weir-re4 | weir-re16 | weir-re4-i)
+		tail=$work/trace.log
+		with_expressions "$(number_of "$1")" --regexp= \
+		    grep -vE >"$work/want"
+		whole_log "$1" | cmp -s - "$work/want"
+		;;
+	weir-mask-one)
+		sed 's/^[^ ]*/***/' "$work/trace.log" >"$work/want"
+		whole_log "$1" | cmp -s - "$work/want"
+		;;
 	esac
 }
 
@@ -267,9 +361,9 @@ trace() {
 	    "$work/strace"
 }
 
-throughput() {
-	# shellcheck disable=SC2086 # a list of words
-	cases=$(runnable $all_cases)
+# rounds_of CASE ...: all that is measured of them.
+rounds_of() {
+	cases=$(runnable "$@")
 	say "$lines lines"
 	genlog -n "$lines" >"$work/in.log" || return 1
 	genlog -n "$trace_lines" -s 2 >"$work/trace.log" || return 1
@@ -295,17 +389,22 @@ throughput() {
 	rm -rf "$dir" "$work/in.log" "$work/trace.log" "$work/want"
 }
 
+throughput() {
+	# shellcheck disable=SC2086 # a list of words
+	rounds_of $all_cases
+}
+
 throughput_row='%-24s %8s %8s %8s %8s %8s %8s %8s %8s\n'
 
 # shellcheck disable=SC2059 # the row is a format
-throughput_table() {
+table_of() {
 	echo
 	echo "Throughput: $lines lines, $((bytes / 1000000)) MB," \
 	    "cat FILE | LOGGER; medians of $rounds rounds (slow ones:" \
 	    "$slow_rounds)"
 	printf "$throughput_row" logger 'wall s' Mlines/s MB/s 'of cat' \
 	    'CPU s' 'mem KiB' 'PSS KiB' calls/k
-	for name in $all_cases; do
+	for name; do
 		f=$raw/$name
 		wall=$(median "$f" 1)
 		[ "$wall" = - ] && {
@@ -323,6 +422,71 @@ throughput_table() {
 		    "$(peak "$f" 5)" "$(peak "$f" 6)" \
 		    "$(fixed 1 "$(cat "$f.calls")")"
 	done
+}
+
+throughput_table() {
+	# shellcheck disable=SC2086
+	table_of $all_cases
+}
+
+# --- expressions ---------------------------------------------------------------
+# Each takes for ever on a line of the same letter, if it is let.
+evil_expressions() {
+	cat <<-'END'
+	(a+)+[!?]
+	(a|aa)+[!?]
+	(.*)*[XY]
+	(?:a?){20}a{20}[!?]
+	END
+}
+
+# A thousand bytes each.
+evil_lines() {
+	awk -v n="$1" 'BEGIN {
+		for (s = "a"; length(s) < 999; )
+			s = s s
+		for (s = substr(s, 1, 999); n > 0; n--)
+			print s
+	}'
+}
+
+# Microseconds of CPU a line, and whether all lines were kept.
+evil() {
+	evil_lines "$evil_count" >"$work/in.log"
+	evil_expressions | while IFS= read -r re; do
+		fresh evil <<-END
+		s0
+		~-$re
+		END
+		measure -i "$work/in.log" -r "$raw/evil" \
+		    "$WEIR_SVLOGD" "$dir" 2>/dev/null
+		cmp -s "$work/in.log" "$dir/current" || echo lost
+	done >"$work/lost"
+	[ -s "$work/lost" ] && wrong="$wrong evil"
+	rm -rf "$dir" "$work/in.log"
+}
+
+expressions_part() {
+	# shellcheck disable=SC2086
+	rounds_of $expression_cases
+	say 'lines that cost too much'
+	evil
+}
+
+evil_table() {
+	[ -s "$raw/evil" ] || return
+	echo
+	echo "Lines that cost too much, 1000 bytes:" \
+	    "CPU us a line, by expression"
+	awk -v n="$evil_count" '{
+		printf "%s%.1f", (NR > 1 ? "  " : ""), ($2 + $3) * 1000000 / n
+	} END { print "" }' "$raw/evil"
+}
+
+expressions_table() {
+	# shellcheck disable=SC2086
+	table_of $expression_cases
+	evil_table
 }
 
 # --- nginx ---------------------------------------------------------------------
@@ -574,6 +738,29 @@ verdicts_throughput() {
 	done
 }
 
+# times N: what s6-log takes, by what we take, with as many expressions.
+times_s6() {
+	why=$(missing s6)
+	if [ -n "$why" ]; then
+		echo "skip  times s6-log, $1 re: $why"
+	else
+		require "times s6-log, $1 re" \
+		    "$(ratio "$raw/s6-re$1" "$raw/weir-re$1" 1)" least 4
+	fi
+}
+
+verdicts_expressions() {
+	of_cat weir-re1 '1 re' 0.70
+	of_cat weir-re4 '4 re' 0.50
+	of_cat weir-re16 '16 re' 0.25
+	times_s6 1
+	times_s6 4
+	require 'us for a line that costs too much' "$(awk -v n="$evil_count" '{
+		us = ($2 + $3) * 1000000 / n
+		if (us > most) most = us
+	} END { print most }' "$raw/evil")" most 1000
+}
+
 verdicts_nginx() {
 	if [ ! -s "$raw/web-file" ]; then
 		echo 'skip  nginx: no nginx or no wrk'
@@ -605,6 +792,7 @@ wrong='' bytes=0
 for part in $parts; do
 	case $part in
 	throughput) throughput ;;
+	expressions) expressions_part ;;
 	nginx) web ;;
 	latency) latency_all ;;
 	esac
@@ -621,6 +809,7 @@ machine
 for part in $parts; do
 	case $part in
 	throughput) throughput_table ;;
+	expressions) expressions_table ;;
 	nginx) web_table ;;
 	latency) latency_table ;;
 	esac

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Unpacks the loggers we measure against, as Debian packages, below DIR.
+# Unpacks the loggers we measure against, and ripgrep, as Debian packages, below
+# DIR.
 set -eu
 
 [ $# -eq 1 ] || { echo 'usage: peers.sh dir' >&2; exit 2; }
@@ -16,7 +17,7 @@ libraries() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-for package in runit daemontools s6 busybox-static $(libraries); do
+for package in runit daemontools s6 busybox-static ripgrep $(libraries); do
 	if apt-get -q download "$package" >log 2>&1; then
 		dpkg -x "$package"_*.deb "$dir"
 		echo "$package"
