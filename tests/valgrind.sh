@@ -50,7 +50,8 @@ scenes() {
 # All that a config and a command line can ask for.
 mixed() {
 	printf '%s\n' s2000 n3 N2 t100 S100k A1d y5 m640 Bdrop 'phost: ' O \
-	    -x 'xyz 12' '-*+a*b' '+*7*' 'e*9' 'E*19' s >"$tmp/log/config"
+	    -x 'xyz 12' '-*+a*b' '+*7*' 'e*9' 'E*19' '~-^[13].*5$' \
+	    '~+(*NO_JIT)(1|5)+$' '~m(2)[46]' s >"$tmp/log/config"
 	printf '#x\n!cat\n%s\n' "-$(printf '%0500d' 0)" >>"$tmp/log/config"
 	"$tmp/bin/svlogd" -n "$tmp/log"
 	[ $? -eq 1 ] || return 1 # an s without a number
