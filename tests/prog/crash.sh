@@ -27,6 +27,9 @@ first() {
 		--dir 's50000;Bblock' || bad=1
 	try 'expressions, masked' --stamp 1 \
 		--dir 's9000;~-^b;+bb*;~me' || bad=1
+	try 'masked, longer than the ring' --longest 1300000 \
+		--step $((STEP * 5)) --min-points $((20 / STEP)) \
+		--dir 's9000;~-^b;~me' || bad=1
 	return $bad
 }
 

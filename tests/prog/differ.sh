@@ -181,6 +181,14 @@ long_lines() {
 }
 differs buffer 'a large -l needs no -b' long_lines 111 0
 
+expressions() {
+	fresh '~-^a\n~mb\n-c*\n'
+	printf 'aa\nabc\nbb\nxb\ncc\n' | "$svlogd" d
+	files
+}
+differs expressions 'lines of ~ are passed over' expressions \
+	'aa/abc/bb/xb/|' '***/x***/|'
+
 overflow() {
 	fresh 's18446744073709551617\n'
 	printf 'a\n' | "$svlogd" d
