@@ -51,13 +51,13 @@ struct ring_counts {
 	uint64_t written_lines, written_bytes; /* bytes of input */
 	uint64_t deselected_lines, deselected_bytes;
 	uint64_t dropped_lines, dropped_bytes;
-	uint64_t cut_lines;      /* longer than -l */
+	uint64_t cut_lines; /* longer than -l */
+	uint64_t alerts;    /* copies to stderr or stdout */
+	uint64_t rotations, processor_runs, processor_failures;
+	uint64_t sync_ns, sync_failures;
 	uint64_t masked_lines;   /* with something hidden */
 	uint64_t withheld_lines; /* with all hidden */
 	uint64_t given_up;       /* matches of expressions, at a limit */
-	uint64_t alerts;         /* copies to stderr or stdout */
-	uint64_t rotations, processor_runs, processor_failures;
-	uint64_t sync_ns, sync_failures;
 };
 
 enum ring_rest {
