@@ -311,7 +311,7 @@ coverage-check: $(PROGRAMS) $(TESTS) $(BENCHES)
 lint: lint-man lint-sh
 
 lint-man:
-	mandoc -Tlint -Wwarning man/*.8
+	mandoc -Tlint -Wwarning man/*.[58]
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
@@ -333,12 +333,14 @@ complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >$(DESTDIR)$(2) && \
 	chmod 644 $(DESTDIR)$(2)
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 ifdef CHPST_LINKS
 	for name in $(CHPST_NAMES); do \
 	    ln -sf chpst $(DESTDIR)$(BINDIR)/$$name || exit 1; done
 endif
+	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
 	cp -R etc/sv $(DESTDIR)$(DATADIR)/
