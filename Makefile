@@ -74,7 +74,7 @@ INC_filters = -Ilib -Ifilters $(PACKAGES_INC)
 INC_svlogd = -Ilib -Ifilters -Isvlogd $(PACKAGES_INC)
 INC_supervisor = -Ilib -Isupervisor
 INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests $(PACKAGES_INC)
-INC_bench = -Ilib
+INC_bench = -Ilib -Ifilters
 
 LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
 # musl-gcc sees no library of the system's.
@@ -150,7 +150,7 @@ $(B)/supervisor-bin/%: $(B)/supervisor/%.o $(B)/libweir.a
 
 $(B)/bench-bin/%: $(B)/bench/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # --- tests -----------------------------------------------------------------
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libweir.a
@@ -163,7 +163,7 @@ $(B)/libkit.a: $(call obj,$(wildcard $(DRIVER_MODULES)) $(KIT_SRC))
 
 $(B)/prog/%: $(B)/tests/prog/%.o $(B)/libkit.a $(B)/libweir.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The same objects with the kernel's door wrapped: the fault tests, and an
 # svlogd that can be told to fail or die anywhere (tests/fault/fault.h). Memory
