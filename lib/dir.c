@@ -72,6 +72,17 @@ dir_open_file(int dirfd, const struct stat *home, const char *name, int flags,
 	return r;
 }
 
+int
+dir_fresh_file(int dirfd, const char *name, int flags, mode_t mode)
+{
+	int rc = sys_unlinkat(dirfd, name);
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	return sys_openat(dirfd, name,
+	    flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
 void
 dir_walk(struct dir_walk *w, int dirfd)
 {

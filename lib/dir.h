@@ -24,6 +24,10 @@ bool dir_is_foreign(const struct stat *st);
 int dir_open_file(int dirfd, const struct stat *home, const char *name,
     int flags, mode_t mode, struct stat *st);
 
+/* A new, empty file, by flags as dir_open_file(); what has its name goes first,
+ * so that nothing is ever written through a link. */
+int dir_fresh_file(int dirfd, const char *name, int flags, mode_t mode);
+
 /* Names, in the order the system keeps them, "." and ".." left out. */
 struct dir_walk {
 	int fd;

@@ -171,6 +171,15 @@ sys_nonblock(int fd)
 }
 
 int
+sys_futimens(int fd, const struct timespec times[2])
+{
+	int r;
+
+	RETRY(r, futimens(fd, times));
+	return r < 0 ? -errno : r;
+}
+
+int
 sys_ftruncate(int fd, off_t size)
 {
 	int r;

@@ -36,6 +36,9 @@ enum {
 	LINUX_CLOSE_RANGE_UNSHARE = 0x2,
 	LINUX_CLOSE_RANGE_CLOEXEC = 0x4,
 	LINUX_PIDFD_INFO_EXIT = 0x8,
+	LINUX_IOPRIO_PROCESS = 1, /* of whom ioprio_set() is */
+	LINUX_IOPRIO_IDLE = 3,    /* the class, above so many bits: */
+	LINUX_IOPRIO_SHIFT = 13,
 };
 
 struct linux_pidfd_info {
@@ -724,6 +727,17 @@ int
 os_subreaper(void)
 {
 	return prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) < 0 ? -errno : 0;
+}
+
+int
+os_idle_disk(void)
+{
+	long idle = (long)LINUX_IOPRIO_IDLE << LINUX_IOPRIO_SHIFT;
+
+	/* 0: this process. */
+	return syscall(SYS_ioprio_set, LINUX_IOPRIO_PROCESS, 0, idle) < 0
+	           ? -errno
+	           : 0;
 }
 
 int

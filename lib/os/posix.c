@@ -434,6 +434,12 @@ os_subreaper(void)
 }
 
 int
+os_idle_disk(void)
+{
+	return -ENOSYS;
+}
+
+int
 os_power_signal(void)
 {
 	return -ENOSYS;

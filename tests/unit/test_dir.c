@@ -252,6 +252,32 @@ walk(bool *seen, int n)
 	return count;
 }
 
+/* What has the name goes, and nothing is done to what it leads to. */
+static void
+a_fresh_file_is_nobody_elses(void **state)
+{
+	char text[8] = "";
+	struct stat st;
+	int fd;
+
+	(void)state;
+	make_file("victim", "text");
+	assert_int_equal(symlinkat("victim", home, "fresh"), 0);
+	fd = dir_fresh_file(home, "fresh", O_RDWR, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_true(S_ISREG(st.st_mode) && st.st_size == 0);
+	assert_int_equal(write(fd, "x", 1), 1);
+	close(fd);
+	fd = open_file("victim", O_RDONLY);
+	assert_int_equal(read(fd, text, sizeof(text)), 4);
+	assert_string_equal(text, "text");
+	close(fd);
+	assert_int_equal(mkdirat(home, "dir", 0700), 0);
+	fd = dir_fresh_file(home, "dir", O_RDWR, 0600);
+	assert_true(fd == -EISDIR || fd == -EPERM);
+}
+
 static void
 a_walk_names_each_file_once_and_can_be_done_again(void **state)
 {
@@ -304,6 +330,7 @@ main(void)
 		TEST(nothing_is_truncated),
 		TEST(what_is_no_plain_file_is_EPERM_at_once),
 		TEST(in_a_foreign_directory_a_strangers_file_is_EPERM),
+		TEST(a_fresh_file_is_nobody_elses),
 		TEST(a_walk_names_each_file_once_and_can_be_done_again),
 		TEST(a_walk_that_cannot_start_says_why),
 	};

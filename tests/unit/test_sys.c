@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -133,6 +134,7 @@ a_call_that_fails_says_why(void **state)
 	assert_int_equal(sys_fstatat(home, "absent", &st, 0), -ENOENT);
 	assert_int_equal(sys_fchmod(BAD, 0600), -EBADF);
 	assert_int_equal(sys_ftruncate(BAD, 0), -EBADF);
+	assert_int_equal(sys_futimens(BAD, NULL), -EBADF);
 	assert_int_equal(sys_fsync(BAD), -EBADF);
 	assert_int_equal(sys_fdatasync(BAD), -EBADF);
 	assert_int_equal(sys_flock(BAD), -EBADF);
@@ -165,6 +167,7 @@ a_file_is_made_written_renamed_and_removed(void **state)
 {
 	char abcd[] = "abcd", got[8] = "";
 	struct iovec iov[2] = { { abcd, 2 }, { abcd + 2, 2 } };
+	struct timespec times[2] = { { 7, 0 }, { 1700000000, 0 } };
 	struct stat st;
 	int f;
 
@@ -181,7 +184,9 @@ a_file_is_made_written_renamed_and_removed(void **state)
 	assert_int_equal(sys_fchmod(f, 0640), 0);
 	assert_int_equal(sys_fsync(f), 0);
 	assert_int_equal(sys_fdatasync(f), 0);
+	assert_int_equal(sys_futimens(f, times), 0);
 	assert_int_equal(sys_fstat(f, &st), 0);
+	assert_int_equal(st.st_mtim.tv_sec, 1700000000);
 	assert_int_equal(st.st_size, 3);
 	assert_int_equal(st.st_mode, S_IFREG | 0640);
 	assert_int_equal(sys_close(f), 0);
@@ -415,6 +420,19 @@ child_is_nicer(void)
 	return 0;
 }
 
+/* Its class is idle: 3, above 13 bits. */
+static int
+child_gets_the_disk_last(void)
+{
+	int rc = os_idle_disk();
+
+#ifdef SYS_ioprio_get
+	if (rc == 0)
+		return syscall(SYS_ioprio_get, 1, 0) >> 13 == 3 ? 0 : 1;
+#endif
+	return rc == -ENOSYS ? 0 : 2;
+}
+
 static int
 child_moves(void)
 {
@@ -439,6 +457,7 @@ limits_nice_values_and_places_are_the_processs_own(void **state)
 	close(make_file("inside", ""));
 	assert_int_equal(in_child(child_is_limited), 0);
 	assert_int_equal(in_child(child_is_nicer), 0);
+	assert_int_equal(in_child(child_gets_the_disk_last), 0);
 	assert_int_equal(in_child(child_moves), 0);
 }
 
