@@ -14,10 +14,27 @@ name_make(char name[NAME_SIZE], int64_t ns, enum name_kind kind)
 	name[TAI_LABEL + 2] = 0;
 }
 
+static const char packed[] = ".gz";
+
 bool
 name_is_old(const char *name)
 {
-	return name[0] == '@' && strlen(name) == NAME_SIZE - 1;
+	size_t n = strlen(name);
+
+	if (name[0] != '@')
+		return false;
+	if (n == NAME_PLAIN)
+		return true;
+	return n == NAME_SIZE - 1 && name[TAI_LABEL] == '.' &&
+	       (name_letter(name) == NAME_OLD ||
+		   name_letter(name) == NAME_TRIAL) &&
+	       strcmp(name + NAME_PLAIN, packed) == 0;
+}
+
+void
+name_copy(char to[NAME_SIZE], const char *name)
+{
+	memcpy(to, name, strlen(name) + 1);
 }
 
 int64_t
@@ -34,6 +51,14 @@ name_ns(const char *name)
 void
 name_turn(char to[NAME_SIZE], const char *name, enum name_kind kind)
 {
-	memcpy(to, name, NAME_SIZE);
-	to[NAME_SIZE - 2] = (char)kind;
+	memcpy(to, name, NAME_LABEL);
+	to[NAME_LABEL] = (char)kind;
+	to[NAME_PLAIN] = 0;
+}
+
+void
+name_pack(char to[NAME_SIZE], const char *name, enum name_kind kind)
+{
+	name_turn(to, name, kind);
+	memcpy(to + NAME_PLAIN, packed, sizeof packed);
 }

@@ -14,13 +14,11 @@
 #include "spawn.h"
 #include "sys.h"
 
-#define BACKOFF_LEAST (1 * LOOP_S)
-#define BACKOFF_MOST (60 * LOOP_S)
-
 void
 proc_init(struct proc *p)
 {
-	*p = (struct proc){ .state = PROC_LOOK, .backoff_ns = BACKOFF_LEAST };
+	*p = (struct proc){ .state = PROC_LOOK };
+	backoff_reset(&p->backoff);
 }
 
 void
@@ -74,22 +72,13 @@ choose(struct proc *p, int dirfd)
 		if (!name_is_old(name) || name_letter(name) != NAME_UNDONE)
 			continue;
 		if (!first[0] || strcmp(name, first) < 0)
-			memcpy(first, name, NAME_SIZE);
+			name_copy(first, name);
 		if (strcmp(name, p->tried) > 0 &&
 		    (!next[0] || strcmp(name, next) < 0))
-			memcpy(next, name, NAME_SIZE);
+			name_copy(next, name);
 	}
 	memcpy(p->busy, next[0] ? next : first, NAME_SIZE);
 	return err < 0 ? err : p->busy[0] != 0;
-}
-
-static void
-back_off(struct proc *p, int64_t now)
-{
-	p->at = now + p->backoff_ns;
-	p->backoff_ns *= 2;
-	if (p->backoff_ns > BACKOFF_MOST)
-		p->backoff_ns = BACKOFF_MOST;
 }
 
 static void
@@ -97,7 +86,7 @@ fail(struct proc *p, int64_t now)
 {
 	memcpy(p->tried, p->busy, NAME_SIZE);
 	p->state = PROC_WAIT;
-	back_off(p, now);
+	p->at = backoff_next(&p->backoff, now);
 }
 
 /* rc, which came of the file `name`. */
@@ -114,26 +103,13 @@ blame(struct proc *p, const char *name, int rc)
 	return rc;
 }
 
-/* A new, empty file; what has its name goes first, so that nothing is ever
- * written through a link. */
-static int
-fresh_file(int dirfd, const char *name, mode_t mode)
-{
-	int rc = sys_unlinkat(dirfd, name);
-
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	return sys_openat(dirfd, name,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-}
-
-/* The same for the output. What cannot be removed, a directory, is set aside:
- * nobody else has business with that name. */
+/* A fresh file for the output. What cannot be removed, a directory, is set
+ * aside: nobody else has business with that name. */
 static int
 fresh_trial(const struct proc_job *job, const char *trial)
 {
 	char aside[NAME_SIZE];
-	int fd = fresh_file(job->dirfd, trial, 0644);
+	int fd = dir_fresh_file(job->dirfd, trial, O_WRONLY, 0644);
 
 	if (fd != -EISDIR && fd != -EPERM)
 		return fd;
@@ -142,7 +118,7 @@ fresh_trial(const struct proc_job *job, const char *trial)
 		return fd;
 	say_warning(0, trial,
 	    " was not a file of its own, set aside: ", job->path, "/", aside);
-	return fresh_file(job->dirfd, trial, 0644);
+	return dir_fresh_file(job->dirfd, trial, O_WRONLY, 0644);
 }
 
 static int
@@ -154,7 +130,7 @@ open_state(const struct proc_job *job)
 
 	if (fd != -ENOENT && fd != -EPERM)
 		return fd;
-	fd = fresh_file(job->dirfd, "state", 0600);
+	fd = dir_fresh_file(job->dirfd, "state", O_WRONLY, 0600);
 	if (fd < 0)
 		return fd;
 	sys_close(fd);
@@ -182,7 +158,8 @@ open_all(struct proc *p, const struct proc_job *job, int fd[FDS])
 	fd[FD_STATE] = open_state(job);
 	if (fd[FD_STATE] < 0)
 		return blame(p, "state", fd[FD_STATE]);
-	fd[FD_NEWSTATE] = fresh_file(job->dirfd, "newstate", 0644);
+	fd[FD_NEWSTATE] =
+	    dir_fresh_file(job->dirfd, "newstate", O_WRONLY, 0644);
 	if (fd[FD_NEWSTATE] < 0)
 		return blame(p, "newstate", fd[FD_NEWSTATE]);
 	return 0;
@@ -298,11 +275,11 @@ step_finish(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 	}
 	*err = forget_input(p, job);
 	if (*err < 0) { /* the state stays: it is made */
-		back_off(p, now);
+		p->at = backoff_next(&p->backoff, now);
 		return PROC_FAILED;
 	}
 	p->state = PROC_LOOK;
-	p->backoff_ns = BACKOFF_LEAST;
+	backoff_reset(&p->backoff);
 	p->tried[0] = 0;
 	return PROC_DONE;
 }

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "backoff.h"
 #include "name.h"
 
 enum proc_state {
@@ -29,8 +30,8 @@ enum proc_state {
 struct proc {
 	enum proc_state state;
 	pid_t pid;
-	int64_t at;              /* PROC_WAIT, PROC_FINISH: when to go on */
-	int64_t backoff_ns;      /* the next wait */
+	int64_t at; /* PROC_WAIT, PROC_FINISH: when to go on */
+	struct backoff backoff;
 	char busy[NAME_SIZE];    /* the .u being processed */
 	char tried[NAME_SIZE];   /* the last .u that failed */
 	char culprit[NAME_SIZE]; /* whom err is about; "": nobody */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@ enum {
 	FAILED_MS = 5000,
 };
 
-static int
+int
 seal_file(int dirfd, const struct stat *home, const char *name)
 {
 	struct stat st;

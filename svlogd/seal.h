@@ -5,12 +5,17 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 struct seal {
 	pid_t pid;        /* of the child; 0: none */
 	int64_t start_at; /* no new one before, monotonic ns */
 };
+
+/* One old file: sync, set the owner's x bit where it has none. 0, also where it
+ * is gone or no file of its own, or -errno. In a child. */
+int seal_file(int dirfd, const struct stat *home, const char *name);
 
 /* One directory's old files, .s and .u, without the owner's x bit: sync, set
  * it, then sync the directory. 0 or the first -errno. Called in the child. */

@@ -627,6 +627,15 @@ fault_at(unsigned long n, int err)
 	fault_call("any", n, err, false);
 }
 
+void
+fault_die(unsigned long n)
+{
+	fault_clear();
+	fault.rules[0] = (struct rule){ .kind = RULE_DIE, .n = n };
+	fault.n_rules = 1;
+	fault.points = 0;
+}
+
 unsigned long
 fault_fired(void)
 {

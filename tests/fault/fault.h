@@ -34,6 +34,9 @@ void fault_at(unsigned long n, int err);
 /* The same for one kind of call, by its name; sticky: and all after it. */
 void fault_call(const char *call, unsigned long n, int err, bool sticky);
 
+/* This process dies after its n-th point from now. */
+void fault_die(unsigned long n);
+
 /* No more faults. */
 void fault_clear(void);
 

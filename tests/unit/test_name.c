@@ -33,7 +33,15 @@ static const struct {
 	{ "@zzzzzzzzzzzzzzzzzzzzzzzzzz", true, -1 },
 	{ "@400000000000000b00000005.", false, -1 },
 	{ "@400000000000000b00000005.ss", false, -1 },
-	{ "@400000000000000b00000005.s.gz", false, -1 },
+	{ "@400000000000000b00000005.s.gz", true, 1000000005 },
+	{ "@400000000000000b00000005.t.gz", true, 1000000005 },
+	{ "@400000000000000g00000005.s.gz", true, -1 },
+	{ "@400000000000000b00000005.u.gz", false, -1 },
+	{ "@400000000000000b00000005.s.gs", false, -1 },
+	{ "@400000000000000b00000005xs.gz", false, -1 },
+	{ "@400000000000000b00000005.s.g", false, -1 },
+	{ "@400000000000000b00000005.s.gzz", false, -1 },
+	{ "x400000000000000b00000005.s.gz", false, -1 },
 	{ "x400000000000000b00000005.s", false, -1 },
 	{ "current", false, -1 },
 	{ "@", false, -1 },
@@ -41,7 +49,7 @@ static const struct {
 };
 
 static void
-an_old_name_is_an_at_and_26_more(void **state)
+an_old_name_is_an_at_and_26_more_or_gz(void **state)
 {
 	size_t i;
 
@@ -66,25 +74,45 @@ a_name_says_what_it_was_made_of(void **state)
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		for (k = 0; k < 4; k++) {
 			name_make(name, times[i], kinds[k]);
-			assert_int_equal(strlen(name), NAME_SIZE - 1);
+			assert_int_equal(strlen(name), NAME_PLAIN);
 			assert_true(name_is_old(name));
 			assert_true(name_ns(name) == times[i]);
 			assert_int_equal(name_letter(name), kinds[k]);
 			name_turn(other, name, NAME_TRIAL);
 			assert_int_equal(name_letter(other), 't');
-			assert_memory_equal(name, other, NAME_SIZE - 2);
+			assert_memory_equal(name, other, NAME_LABEL);
 			name_turn(other, name, kinds[k]);
 			assert_string_equal(name, other);
+			assert_false(name_is_packed(other));
 		}
 	}
+}
+
+static void
+a_compressed_name_is_the_same_label(void **state)
+{
+	char name[NAME_SIZE], packed[NAME_SIZE], other[NAME_SIZE];
+
+	(void)state;
+	name_make(name, 1000000005, NAME_OLD);
+	name_pack(packed, name, NAME_OLD);
+	assert_string_equal(packed, "@400000000000000b00000005.s.gz");
+	assert_true(name_is_old(packed) && name_is_packed(packed));
+	name_copy(other, packed);
+	assert_string_equal(other, packed);
+	name_turn(other, packed, NAME_OLD);
+	assert_string_equal(other, name);
+	name_pack(other, packed, NAME_TRIAL);
+	assert_string_equal(other, "@400000000000000b00000005.t.gz");
 }
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_old_name_is_an_at_and_26_more),
+		cmocka_unit_test(an_old_name_is_an_at_and_26_more_or_gz),
 		cmocka_unit_test(a_name_says_what_it_was_made_of),
+		cmocka_unit_test(a_compressed_name_is_the_same_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
