@@ -17,6 +17,7 @@ attic_init(struct attic *at, const struct place *place, const struct conf *conf,
 {
 	*at = (struct attic){ .place = place, .conf = conf, .n = n };
 	proc_init(&at->proc);
+	packer_init(&at->packer);
 }
 
 void
@@ -24,6 +25,7 @@ attic_enter(struct attic *at)
 {
 	at->surveyed = false;
 	proc_init(&at->proc);
+	packer_enter(&at->packer);
 }
 
 int
@@ -90,7 +92,7 @@ prune(struct attic *at)
 		.born_after = age && now > age ? now - age : 0,
 		/* What waits for the processor is not old yet. */
 		.spare_undone = conf->processor != NULL,
-		.busy = proc_busy(&at->proc),
+		.busy = { proc_busy(&at->proc), packer_busy(&at->packer) },
 	};
 	int rc;
 
@@ -120,9 +122,13 @@ attic_make_room(struct attic *at)
 	struct prune_caps caps = {
 		/* The newest stays in any case. */
 		.keep = at->conf->keep_full ? at->conf->keep_full : 1,
-		.busy = proc_busy(&at->proc),
+		.busy = { proc_busy(&at->proc), packer_busy(&at->packer) },
 	};
 
+	/* What a compressor is writing goes before any log does. It has it
+	 * until its end is known: that is not at once. */
+	if (packer_stop(&at->packer, at->place->fd))
+		return false;
 	/* What is to go anyway goes first. */
 	if (at->crowded && prune(at) > 0)
 		return true;
@@ -134,7 +140,8 @@ attic_add(struct attic *at)
 {
 	at->unsealed = true;
 	at->crowded = true;
-	attic_wake(at);
+	proc_wake(&at->proc);
+	packer_wake(&at->packer);
 }
 
 /* --- the processor -------------------------------------------------------- */
@@ -168,6 +175,7 @@ note(struct attic *at, enum proc_did did, int err)
 	case PROC_DONE:
 		say_info(0, "processed: ", at->place->path, "/", at->proc.busy);
 		at->crowded = true; /* one more finished file */
+		packer_wake_for(&at->packer, at->proc.busy);
 		break;
 	case PROC_FAILED:
 		at->n->processor_failures++;
@@ -208,10 +216,11 @@ void
 attic_wake(struct attic *at)
 {
 	proc_wake(&at->proc);
+	packer_wake_for_all(&at->packer);
 }
 
-bool
-attic_reaped(struct attic *at, pid_t pid, int status)
+static bool
+processor_reaped(struct attic *at, pid_t pid, int status)
 {
 	struct proc_job job = job_of(at);
 	enum proc_did did;
@@ -222,10 +231,75 @@ attic_reaped(struct attic *at, pid_t pid, int status)
 	return true;
 }
 
+/* --- the compressor ------------------------------------------------------- */
+
+static void
+note_packer(struct attic *at, enum packer_did did, int err)
+{
+	struct ring_counts *n = at->n;
+	const char *name = at->packer.busy;
+
+	switch (did) {
+	case PACKER_NOTHING:
+		break;
+	case PACKER_STARTED:
+		say_info(0, "compressing: ", at->place->path, "/", name);
+		break;
+	case PACKER_DONE:
+		n->compressed_files++;
+		n->compressed_bytes_in += at->packer.bytes_in;
+		n->compressed_bytes_out += at->packer.bytes_out;
+		say_info(0, "compressed: ", at->place->path, "/", name);
+		break;
+	case PACKER_FAILED:
+		n->compressor_failures++;
+		say_warning(err, "unable to compress: ", at->place->path,
+		    name[0] ? "/" : "", name);
+		break;
+	}
+}
+
+bool
+attic_pack(struct attic *at, int64_t now)
+{
+	enum packer_did did;
+	int err;
+
+	if (now < attic_pack_deadline(at))
+		return false;
+	did = packer_step(&at->packer, at->place->fd, at->conf->gzip_level, now,
+	    &err);
+	note_packer(at, did, err);
+	return did == PACKER_STARTED;
+}
+
+int64_t
+attic_pack_deadline(const struct attic *at)
+{
+	return at->conf->gzip_level ? packer_deadline(&at->packer) : LOOP_NEVER;
+}
+
+bool
+attic_reaped(struct attic *at, pid_t pid, int status)
+{
+	enum packer_did did;
+	int err;
+
+	if (processor_reaped(at, pid, status))
+		return true;
+	if (!packer_reaped(&at->packer, at->place->fd, pid, status, loop_now(),
+		&did, &err))
+		return false;
+	note_packer(at, did, err);
+	return true;
+}
+
+/* --- the end -------------------------------------------------------------- */
+
 bool
 attic_works(const struct attic *at)
 {
-	return at->unsealed || at->crowded ||
+	return at->unsealed || at->crowded || packer_runs(&at->packer) ||
 	       (at->conf->processor && proc_works(&at->proc));
 }
 
@@ -234,4 +308,5 @@ attic_stop(struct attic *at)
 {
 	if (at->proc.state == PROC_RUN)
 		sys_kill(-at->proc.pid, SIGTERM);
+	packer_stop(&at->packer, at->place->fd);
 }

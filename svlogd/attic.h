@@ -1,5 +1,5 @@
 /* The old files of a log directory: which are deleted, which want a sync,
- * which go through the processor. */
+ * which go through the processor, which are compressed. */
 #ifndef WEIR_ATTIC_H
 #define WEIR_ATTIC_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "packer.h"
 #include "place.h"
 #include "proc.h"
 #include "ring.h"
@@ -18,10 +19,11 @@ struct attic {
 	struct ring_counts *n;
 
 	struct proc proc;
+	struct packer packer;
 	bool surveyed;  /* attic_survey() has seen it all */
 	bool unsealed;  /* some may want a sync and their x bit (seal.h) */
 	bool crowded;   /* the caps may not hold */
-	bool has_trial; /* a processor's output that a crash left */
+	bool has_trial; /* an unfinished output that a crash left */
 	bool said_undeletable;
 };
 
@@ -46,19 +48,24 @@ void attic_tidy(struct attic *at);
 /* The disk is full: true if old files could be given up for it. */
 bool attic_make_room(struct attic *at);
 
+/* Starts to compress, if there is something to do and it is time: whether it
+ * did. When it has to be called next. */
+bool attic_pack(struct attic *at, int64_t now);
+int64_t attic_pack_deadline(const struct attic *at);
+
 /* Does what is due, with the processor above all; and when something is due
  * next. For a place that is open. */
 void attic_tick(struct attic *at, int64_t now);
 int64_t attic_deadline(const struct attic *at);
 
-/* There may be something for the processor. */
+/* There may be something for the processor and the compressor. */
 void attic_wake(struct attic *at);
 
-/* A child has ended; true if it was this processor. */
+/* A child has ended; true if it was one of these. */
 bool attic_reaped(struct attic *at, pid_t pid, int status);
 
 /* Whether there is work that an orderly end should wait for; ends a processor
- * that runs nevertheless. */
+ * and a compressor that run nevertheless. */
 bool attic_works(const struct attic *at);
 void attic_stop(struct attic *at);
 

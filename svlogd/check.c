@@ -102,6 +102,9 @@ plan(struct buf *b, const char *path, const struct conf *c)
 		amount(b, "on disk within ", c->sync_ms, " ms", "");
 	if (c->processor)
 		buf_str(b, "  old files go through a processor\n");
+	if (c->gzip_level)
+		amount(b, "old files are compressed, level ",
+		    (uint64_t)c->gzip_level, "", "");
 	if (c->prefix.n)
 		amount(b, "a prefix of ", c->prefix.n, " bytes", "");
 	if (c->copy_out)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "glob.h"
+#include "gzip.h"
 #include "hash.h"
 #include "num.h"
 #include "pcre.h"
@@ -264,6 +265,17 @@ set_mode(struct line *l)
 }
 
 static const char *
+set_gzip(struct line *l)
+{
+	uint64_t level = GZIP_LEVEL;
+
+	if (l->arg.n && num_parse(l->arg, NULL, 1, GZIP_BEST, &level) < 0)
+		return "not a level from 1 to 9, line ignored";
+	l->c->gzip_level = (int)level;
+	return NULL;
+}
+
+static const char *
 set_full(struct line *l)
 {
 	if (view_eq(l->arg, view_str("block")))
@@ -319,10 +331,10 @@ static const struct directive {
 	{ 'A', set_total_age, "AN[m|h|d]" },
 	{ 'y', set_sync, "yN" },
 	{ 'm', set_mode, "mMODE" },
+	{ 'z', set_gzip, "z[LEVEL]" },
 	{ 'B', set_full, "Bblock, Bdrop" },
 	{ 'O', set_copy_out, "O" },
 	{ '~', add_expression, "~+RE ~-RE ~eRE ~ERE ~mRE" },
-	{ 'z', not_built, "z[LEVEL]" },
 	{ 'u', not_built, "uADDRESS" },
 	{ 'U', not_built, "UADDRESS" },
 	{ 'F', not_built, "F..." },

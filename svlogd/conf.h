@@ -24,6 +24,7 @@ struct conf {
 	uint64_t total_s;      /* A: age of old files to keep; 0: all */
 	uint64_t sync_ms;      /* y: fdatasync within; 0: at rotation only */
 	mode_t mode;           /* m: of current */
+	int gzip_level;        /* z: of old files; 0: they stay plain */
 	bool drop;             /* Bdrop: count and go on; else wait */
 	bool copy_out;         /* O: to standard output too */
 	struct view prefix;    /* p */

@@ -12,6 +12,9 @@
 /* How long they may keep signals waiting, but for the last step. */
 #define TURN_NS (20 * LOOP_MS)
 
+/* Compressors at once: one that hangs keeps nobody waiting. */
+enum { PACKERS = 2 };
+
 #define FOR_DIRS(ds, ld)                                                       \
 	for (struct logdir *ld = (ds)->v; ld < (ds)->v + (ds)->n; ld++)
 
@@ -284,21 +287,51 @@ seal(struct dirs *ds, int64_t now)
 		ld->attic.unsealed = false;
 }
 
+/* How many compressors may be started. */
+static size_t
+pack_room(const struct dirs *ds)
+{
+	size_t n = PACKERS;
+
+	FOR_DIRS (ds, ld)
+		n -= n > 0 && packer_runs(&ld->attic.packer);
+	return ds->hurried ? 0 : n;
+}
+
+/* Each directory in its turn, so that none keeps another waiting for ever. */
+static void
+pack(struct dirs *ds, int64_t now)
+{
+	size_t room = pack_room(ds);
+
+	for (size_t i = 0; i < ds->n && room > 0; i++) {
+		struct logdir *ld = &ds->v[ds->next_pack];
+
+		ds->next_pack = (ds->next_pack + 1) % ds->n;
+		if (ld->state == LOGDIR_LIVE)
+			room -= attic_pack(&ld->attic, now);
+	}
+}
+
 void
 dirs_tick(struct dirs *ds, int64_t now)
 {
 	FOR_DIRS (ds, ld)
 		logdir_tick(ld, now);
 	seal(ds, now);
+	pack(ds, now);
 }
 
 int64_t
 dirs_deadline(const struct dirs *ds)
 {
 	int64_t at = ds->unfinished ? 0 : LOOP_NEVER;
+	bool may_pack = pack_room(ds) > 0;
 
 	FOR_DIRS (ds, ld) {
 		at = loop_sooner(at, logdir_deadline(ld));
+		if (may_pack && ld->state == LOGDIR_LIVE)
+			at = loop_sooner(at, attic_pack_deadline(&ld->attic));
 		if (is_unsealed(ld) && !ds->seal.pid)
 			at = loop_sooner(at, ds->seal.start_at);
 	}

@@ -21,7 +21,8 @@ struct dirs {
 	size_t next;     /* whose turn it is */
 	bool unfinished; /* the time was up before each had its turn */
 	struct seal seal;
-	bool hurried;     /* it takes no rests */
+	size_t next_pack; /* whose turn it is to compress */
+	bool hurried;     /* no rests, and nothing new */
 	int *fds, *locks; /* room for a descriptor each, for a while */
 };
 
@@ -82,11 +83,12 @@ int64_t dirs_deadline(const struct dirs *ds);
 
 void dirs_write_stats(struct dirs *ds, uint64_t pipe_full_ns);
 
-/* The end is near: old files are synced without a rest between. */
+/* The end is near: old files are synced without a rest between, and no more of
+ * them compressed. */
 void dirs_hurry(struct dirs *ds);
 
 /* Whether something is under way that an orderly end should wait for:
- * processors, syncs, alerts. */
+ * processors, compressors, syncs, alerts. */
 bool dirs_work(const struct dirs *ds);
 
 void dirs_close(struct dirs *ds);

@@ -19,7 +19,11 @@ struct look {
 static bool
 is_busy(const struct prune_caps *caps, const char *name)
 {
-	return caps->busy && strncmp(caps->busy, name, NAME_SIZE - 2) == 0;
+	for (size_t i = 0; i < sizeof caps->busy / sizeof caps->busy[0]; i++)
+		if (caps->busy[i] &&
+		    strncmp(caps->busy[i], name, NAME_LABEL) == 0)
+			return true;
+	return false;
 }
 
 size_t
@@ -66,6 +70,19 @@ remember(struct look *k, const struct prune_file *f)
 	k->oldest[at] = *f;
 }
 
+/* A compressed file whose plain one is still there is not one more. */
+static bool
+is_second(int dirfd, const char *name)
+{
+	char plain[NAME_SIZE];
+	struct stat st;
+
+	if (!name_is_packed(name))
+		return false;
+	name_turn(plain, name, NAME_OLD);
+	return sys_fstatat(dirfd, plain, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static void
 consider(struct look *k, int dirfd, const char *name,
     const struct prune_caps *caps)
@@ -73,14 +90,14 @@ consider(struct look *k, int dirfd, const char *name,
 	struct prune_file f = { .bytes = 0 };
 	struct stat st;
 
-	memcpy(f.name, name, NAME_SIZE);
+	name_copy(f.name, name);
 	if (caps->total &&
 	    sys_fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		f.bytes = (uint64_t)st.st_size;
 	k->found.files++;
 	k->found.bytes += f.bytes;
 	if (strcmp(name, k->found.newest) > 0)
-		memcpy(k->found.newest, name, NAME_SIZE);
+		name_copy(k->found.newest, name);
 	if (!is_busy(caps, name))
 		remember(k, &f);
 }
@@ -100,10 +117,12 @@ look_at(struct look *k, int dirfd, const struct prune_caps *caps,
 		if (!name_is_old(name) ||
 		    (caps->spare_undone && name_letter(name) == NAME_UNDONE))
 			continue;
-		if (name_letter(name) != NAME_TRIAL)
+		if (name_letter(name) == NAME_TRIAL) {
+			if (!is_busy(caps, name))
+				said(arg, name, sys_unlinkat(dirfd, name));
+		} else if (!is_second(dirfd, name)) {
 			consider(k, dirfd, name, caps);
-		else if (!is_busy(caps, name))
-			said(arg, name, sys_unlinkat(dirfd, name));
+		}
 	}
 	return err;
 }

@@ -19,8 +19,9 @@ struct prune_caps {
 	uint64_t keep;      /* files */
 	uint64_t total;     /* bytes */
 	int64_t born_after; /* ns since 1970 */
-	const char *busy;   /* a processor has it: kept; NULL: none */
-	bool spare_undone;  /* .u files neither count nor go */
+	/* A processor and a compressor have them: kept; NULL: none. */
+	const char *busy[2];
+	bool spare_undone; /* .u files neither count nor go */
 };
 
 /* What a directory holds. */

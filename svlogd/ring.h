@@ -58,6 +58,8 @@ struct ring_counts {
 	uint64_t masked_lines;   /* with something hidden */
 	uint64_t withheld_lines; /* with all hidden */
 	uint64_t given_up;       /* matches of expressions, at a limit */
+	uint64_t compressed_files, compressed_bytes_in, compressed_bytes_out;
+	uint64_t compressor_failures;
 };
 
 enum ring_rest {

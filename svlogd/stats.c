@@ -31,6 +31,10 @@ static const struct {
 	COUNT(processor_failures),
 	COUNT(sync_ns),
 	COUNT(sync_failures),
+	COUNT(compressed_files),
+	COUNT(compressed_bytes_in),
+	COUNT(compressed_bytes_out),
+	COUNT(compressor_failures),
 };
 
 static void

@@ -70,6 +70,7 @@ enum field {
 	MODE,
 	DROP,
 	COPY_OUT,
+	GZIP_AT,
 	FIELDS,
 };
 
@@ -123,6 +124,9 @@ static const struct {
 	{ "Bdrop\n", 0, { { DROP, 1 } } },
 	{ "Bblock\n", 0, NOTHING },
 	{ "O\n", 0, { { COPY_OUT, 1 } } },
+	{ "z\n", 0, { { GZIP_AT, 6 } } },
+	{ "z1\n", 0, { { GZIP_AT, 1 } } },
+	{ "z9", 0, { { GZIP_AT, 9 } } },
 	/* What runit takes an old line for, with a warning. */
 	{ "s\n", 0, { { SIZE, 0 } } },
 	{ "sx\n", 1, { { SIZE, 0 } } },
@@ -159,6 +163,13 @@ static const struct {
 	{ "m1644\n", 1, NOTHING },
 	{ "m698\n", 1, NOTHING },
 	{ "m0xffff\n", 1, NOTHING },
+	{ "z0\n", 1, NOTHING },
+	{ "z10\n", 1, NOTHING },
+	{ "z 6\n", 1, NOTHING },
+	{ "z6k\n", 1, NOTHING },
+	{ "z-6\n", 1, NOTHING },
+	{ "zcat\n", 1, NOTHING },
+	{ "z3\nzz\n", 1, { { GZIP_AT, 3 } } },
 	{ "B\n", 1, NOTHING },
 	{ "Bdrop \n", 1, NOTHING },
 	{ "BDROP\n", 1, NOTHING },
@@ -167,7 +178,7 @@ static const struct {
 	/* Expressions, of which only those that are bad are told. */
 	{ "~+x\n~-x\n~ex\n~Ex\n~mx\n", 0, NOTHING },
 	{ "~\n~x\n~+\n~m\n~+(\n~m*\n", 6, NOTHING },
-	{ "z\nz6\nu1.2.3.4\nU1.2.3.4:5\nFraw\n", 5, NOTHING },
+	{ "u1.2.3.4\nU1.2.3.4:5\nFraw\n", 3, NOTHING },
 	{ "q\nx5\n S\n", 3, NOTHING },
 	/* The last one of a kind wins, good after bad and bad after good. */
 	{ "s1\nn1\ns2\n", 0, { { SIZE, 2 }, { KEEP, 1 } } },
@@ -194,6 +205,7 @@ values_of(const struct conf *conf)
 				    [MODE] = conf->mode,
 				    [DROP] = conf->drop,
 				    [COPY_OUT] = conf->copy_out,
+				    [GZIP_AT] = (uint64_t)conf->gzip_level,
 				} };
 }
 

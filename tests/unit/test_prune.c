@@ -245,7 +245,7 @@ static void
 the_file_a_processor_has_stays(void **state)
 {
 	char busy[NAME_SIZE];
-	struct prune_caps caps = { .keep = 2, .busy = busy };
+	struct prune_caps caps = { .keep = 2, .busy = { busy } };
 	size_t i;
 
 	(void)state;
@@ -259,6 +259,64 @@ the_file_a_processor_has_stays(void **state)
 	assert_true(old_is_there(3, NAME_TRIAL));
 	assert_false(old_is_there(4, NAME_TRIAL));
 	check_files(49, 1, 50);
+}
+
+static void
+make_packed(size_t i, enum name_kind kind)
+{
+	char name[NAME_SIZE], packed[NAME_SIZE];
+
+	name_make(name, epoch + (int64_t)i * S, kind);
+	name_pack(packed, name, kind);
+	make_file(packed, 10);
+}
+
+/* Compressed files go in the order of their labels, as any other. */
+static void
+a_compressed_file_is_an_old_file(void **state)
+{
+	struct prune_caps caps = { .keep = 3 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		if (i & 1)
+			make_packed(i, NAME_OLD);
+		else
+			make_old(i, NAME_OLD, 10);
+	}
+	make_packed(2, NAME_TRIAL); /* of a dead one */
+	assert_int_equal(run(&caps, UINT32_MAX), 3);
+	assert_int_equal(told.n, 4);
+	caps = (struct prune_caps){ .total = 20 };
+	assert_int_equal(run(&caps, UINT32_MAX), 1);
+	caps = (struct prune_caps){ .born_after = epoch + 100 * S };
+	assert_int_equal(run(&caps, UINT32_MAX), 1);
+	assert_false(old_is_there(4, NAME_OLD)); /* 5 is the newest */
+}
+
+/* While one is made, and after a crash, both are there. */
+static void
+a_file_and_its_compressed_one_are_one_file(void **state)
+{
+	struct prune_caps caps = { .keep = 3, .total = 30 };
+	char busy[NAME_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		make_old(i, NAME_OLD, 10);
+		make_packed(i, NAME_OLD);
+	}
+	name_make(busy, epoch + 1 * S, NAME_OLD);
+	make_packed(1, NAME_TRIAL);
+	caps.busy[1] = busy;
+	assert_int_equal(run(&caps, UINT32_MAX), 0);
+	assert_int_equal(told.n, 0);
+	caps.keep = 1;
+	assert_int_equal(run(&caps, UINT32_MAX), 1);
+	assert_false(old_is_there(0, NAME_OLD));
+	assert_true(old_is_there(1, NAME_OLD));
 }
 
 static void
@@ -304,10 +362,10 @@ foreign_names_are_never_touched(void **state)
 {
 	static const char *const names[] = { "current", "config", "lock",
 		"lock.ring", "lock.stats", "state", "newstate", "notes", "@",
-		"@4000000065", "@400000006553f10a3b9aca00.s.gz",
-		"@400000006553f10a3b9aca00.", "@400000006553f10a3b9aca00.ss",
-		"x400000006553f10a3b9aca00.s", ".@40000000.s", "a.t",
-		"400000006553f10a3b9aca00.s" };
+		"@4000000065", "@400000006553f10a3b9aca00.u.gz",
+		"@400000006553f10a3b9aca00.s.bz", "@400000006553f10a3b9aca00.",
+		"@400000006553f10a3b9aca00.ss", "x400000006553f10a3b9aca00.s",
+		".@40000000.s", "a.t", "400000006553f10a3b9aca00.s" };
 	struct prune_caps caps = { .keep = 1,
 		.total = 1,
 		.born_after = INT64_MAX };
@@ -371,6 +429,8 @@ main(void)
 		TEST(no_cap_means_no_file_goes),
 		TEST(no_more_go_than_asked_for),
 		TEST(the_file_a_processor_has_stays),
+		TEST(a_compressed_file_is_an_old_file),
+		TEST(a_file_and_its_compressed_one_are_one_file),
 		TEST(each_kind_counts_and_trials_go),
 		TEST(files_in_the_future_are_the_newest),
 		TEST(foreign_names_are_never_touched),
