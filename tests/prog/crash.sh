@@ -36,6 +36,7 @@ first() {
 second() {
 	bad=0
 	try 'processor' --dir 's40000;!cat' || bad=1
+	try 'compressed' --dir 's20000;z1' --longest 20000 || bad=1
 	try 'stamped' --stamp 3 --ring file || bad=1
 	try 'chosen, prefixed, scrubbed' --scrub _ --stamp 1 \
 		--dir 'phost: ;-*;+a*;+b*;-bb*;s30000' || bad=1

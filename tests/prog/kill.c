@@ -56,6 +56,7 @@ static const struct hit hits[] = {
 
 struct target {
 	const char *path;
+	bool packs; /* its config has a z line */
 	struct check check;
 	struct names names;
 	uint64_t checked; /* bytes */
@@ -79,18 +80,19 @@ target_check(struct target *t, const char *name)
 	char path[PATH_ROOM];
 
 	path_join(path, t->path, name);
-	t->checked += (uint64_t)file_size(path);
-	check_file(&t->check, path, name);
+	t->checked += log_check(&t->check, path, name);
 }
 
 /* Checks old files, oldest first, and frees their space; `spare` of the
- * newest are left for later. */
+ * newest are left for later, and all of them where a compressor is at work. */
 static void
 target_drain(struct target *t, size_t spare)
 {
 	char path[PATH_ROOM];
 	size_t i;
 
+	if (spare && t->packs) /* names change while they are read */
+		return;
 	names_read(&t->names, t->path);
 	for (i = 0; i + spare < t->names.n; i++) {
 		target_check(t, t->names.v[i]);
@@ -308,6 +310,7 @@ set_up(void)
 	k.progress = progress_new();
 	for (i = 0; i < rig.n_dirs; i++) {
 		k.targets[i].path = rig.dirs[i];
+		k.targets[i].packs = strstr(rig.configs[i], ";z") != NULL;
 		check_init(&k.targets[i].check, &k.lines, rig.names[i],
 		    (int)rig.stamp);
 	}

@@ -2,16 +2,16 @@
 # A killed, stopped or poked svlogd loses, doubles and tears no line.
 #
 #   B       the build folder
-#   KILLS   SIGKILLs in all, over five ways to log
+#   KILLS   SIGKILLs in all, over six ways to log
 #   TERMS   TERMs with a restart, then HUPs, then ALRMs
 #   SVLOGD  another program to try it on
 #
 # The long form: KILLS=2000 TERMS=200.
 set -u
 : "${B:?the build folder}"
-KILLS=${KILLS:-200} TERMS=${TERMS:-40}
+KILLS=${KILLS:-240} TERMS=${TERMS:-40}
 SVLOGD=${SVLOGD:-$B/svlogd-bin/svlogd}
-each=$(((KILLS + 4) / 5))
+each=$(((KILLS + 5) / 6))
 half=$(((TERMS + 1) / 2))
 failed=0
 
@@ -47,6 +47,7 @@ killed 'plain'
 killed 'rotating' --dir s100000
 killed 'stamped' --stamp 3 --dir s300000
 killed 'three directories' --dir s50000 --dir s300000 --dir s1000000
+killed 'compressed' --dir 's30000;z1' --rate 200000
 killed 'ring in a file' --ring file --dir s100000
 
 stopped 'ring in memory' --ring fd

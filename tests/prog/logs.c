@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <zlib.h>
+
 #include "kit/file.h"
 #include "kit/verdict.h"
 
@@ -50,6 +52,23 @@ name_order(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
+bool
+packed_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 3 && strcmp(name + n - 3, ".gz") == 0;
+}
+
+static bool
+is_label(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] == '@' &&
+	       (n == NAME_CHARS || (n == PACKED_CHARS && packed_name(name)));
+}
+
 void
 names_all(struct names *nm, const char *path)
 {
@@ -58,7 +77,7 @@ names_all(struct names *nm, const char *path)
 
 	nm->n = 0;
 	while (d && (de = readdir(d))) {
-		if (de->d_name[0] == '@' && strlen(de->d_name) == NAME_CHARS)
+		if (is_label(de->d_name))
 			name_add(nm, de->d_name);
 	}
 	if (d)
@@ -85,6 +104,49 @@ names_read(struct names *nm, const char *path)
 }
 
 void
+log_add(struct bytes *b, const char *path)
+{
+	gzFile gz;
+	int n, err;
+
+	if (!packed_name(path)) {
+		(void)file_add(b, path);
+		return;
+	}
+	gz = gzopen(path, "re");
+	if (!gz)
+		return;
+	want(!gzdirect(gz), "%s is not gzip", path);
+	do {
+		bytes_more(b, 65536);
+		n = gzread(gz, b->p + b->n, 65536);
+		b->n += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	want(n == 0, "%s is not whole: %s", path, gzerror(gz, &err));
+	want(gzclose(gz) == Z_OK, "%s is not whole", path);
+}
+
+uint64_t
+log_check(struct check *ck, const char *path, const char *name)
+{
+	struct bytes b = { 0 };
+	uint64_t n;
+
+	if (!packed_name(path)) {
+		n = (uint64_t)file_size(path);
+		check_file(ck, path, name);
+		return n;
+	}
+	log_add(&b, path);
+	n = b.n;
+	ck->file = name;
+	ck->at = 0;
+	check_bytes(ck, b.p, b.n);
+	bytes_free(&b);
+	return n;
+}
+
+void
 dir_check(struct check *ck, struct names *nm, const char *path)
 {
 	char name[PATH_ROOM];
@@ -92,7 +154,7 @@ dir_check(struct check *ck, struct names *nm, const char *path)
 
 	names_read(nm, path);
 	for (i = 0; i < nm->n; i++)
-		check_file(ck, path_join(name, path, nm->v[i]), nm->v[i]);
+		log_check(ck, path_join(name, path, nm->v[i]), nm->v[i]);
 	check_file(ck, path_join(name, path, "current"), "current");
 }
 
@@ -104,6 +166,6 @@ dir_bytes(struct bytes *b, struct names *nm, const char *path)
 
 	names_read(nm, path);
 	for (i = 0; i < nm->n; i++)
-		(void)file_add(b, path_join(name, path, nm->v[i]));
+		log_add(b, path_join(name, path, nm->v[i]));
 	(void)file_add(b, path_join(name, path, "current"));
 }
