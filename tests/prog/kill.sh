@@ -47,7 +47,8 @@ killed 'plain'
 killed 'rotating' --dir s100000
 killed 'stamped' --stamp 3 --dir s300000
 killed 'three directories' --dir s50000 --dir s300000 --dir s1000000
-killed 'compressed' --dir 's30000;z1' --rate 200000
+killed 'compressed' --dir 's10000;z1' --rate 200000 \
+	--min-lines $((each * 50))
 killed 'ring in a file' --ring file --dir s100000
 
 stopped 'ring in memory' --ring fd
