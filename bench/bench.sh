@@ -12,7 +12,7 @@ usage() {
 	  --quick  a tenth of the size, fewer rounds: does it run?
 	  --check  exit 1 if a figure falls short of what we promise
 	  --peers  first fetch the peers into PEERS (default build/peers)
-	parts: throughput expressions nginx latency (default: all)
+	parts: throughput expressions gzip nginx latency (default: all)
 	END
 	exit 2
 }
@@ -23,11 +23,13 @@ for arg; do
 	--quick) quick=1 ;;
 	--check) check=1 ;;
 	--peers) fetch=1 ;;
-	throughput | expressions | nginx | latency) parts="$parts $arg" ;;
+	throughput | expressions | gzip | nginx | latency)
+		parts="$parts $arg"
+		;;
 	*) usage ;;
 	esac
 done
-parts=${parts:- throughput expressions nginx latency}
+parts=${parts:- throughput expressions gzip nginx latency}
 
 : "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
 : "${PEERS:=$top/build/peers}"
@@ -70,6 +72,7 @@ for program in genlog measure latency httpd; do
 		    "$here/$program.c" || exit 1
 	fi
 done
+[ -n "$BENCH_BIN" ] && cp "$BENCH_BIN/pack" "$work/bin/"
 PATH=$work/bin:$PATH
 [ "$fetch" -eq 1 ] && sh "$here/peers.sh" "$PEERS" >&2
 
@@ -187,7 +190,7 @@ fresh() {
 	{
 		case $1 in *globs*) globs ;; weir-re*) rules "$1" ;; esac
 		case $1 in *mask*) echo '~m^([^ ]+)' ;; esac
-		case $1 in *-one) echo s0 ;; esac
+		case $1 in *-one) echo s0 ;; weir-z) echo z ;; esac
 		cat
 	} >"$dir/config"
 	[ -s "$dir/config" ] || rm "$dir/config"
@@ -241,6 +244,7 @@ title() {
 	s6-re*) echo "s6-log n10 s1000000, $(number_of "$1") re" ;;
 	grep-re*) echo "grep -vc, $(number_of "$1") re" ;;
 	rg-re*) echo "rg -vc, $(number_of "$1") re" ;;
+	weir-z) echo 'weir svlogd, z' ;;
 	runit) echo 'runit svlogd' ;;
 	runit-tt) echo 'runit svlogd -tt' ;;
 	runit-b64k) echo 'runit svlogd -b 65536' ;;
@@ -293,6 +297,7 @@ fixed() {
 # The -one write one file, as cat does; the others make new files and delete old
 # ones all the time, by their own defaults where the title says nothing else.
 all_cases='cat weir-one weir-tt-one weir-globs-one weir weir-tt weir-globs
+    weir-z
     runit runit-tt runit-b64k runit-globs busybox multilog s6 s6-1m'
 
 expression_cases='cat weir-re1-one weir-re4-one weir-re16-one weir-mask-one
@@ -487,6 +492,64 @@ expressions_table() {
 	# shellcheck disable=SC2086
 	table_of $expression_cases
 	evil_table
+}
+
+# --- gzip ----------------------------------------------------------------------
+# An access log, and a log as syslog writes them, with a stamp.
+gzip_logs='access syslog'
+
+gzip_log() {
+	case $1 in
+	access) genlog -n $((lines / 5)) ;;
+	syslog)
+		genlog -n $((lines / 5)) -s 3 | awk '{
+			printf "2026-11-22_%02d:%02d:%02d.%05d Nov 22 host%d " \
+			    "%s[%d]: client %s asked for %s: %s\n",
+			    NR / 3600 % 24, NR / 60 % 60, NR % 60,
+			    NR * 7919 % 100000, NR % 3,
+			    NR % 5 ? "nginx" : "sshd", NR * 31 % 40000, $1, $7, $9
+		}'
+		;;
+	esac
+}
+
+gzip_once() {
+	measure -i "$work/$1.log" -r "$raw/gzip-$1" gzip -6 >"$work/gzip"
+	measure -i "$work/$1.log" -r "$raw/pack-$1" pack 6 >"$work/pack"
+	gzip -dc "$work/pack" | cmp -s - "$work/$1.log" || wrong="$wrong pack-$1"
+	for what in gzip pack; do
+		wc -c <"$work/$what" >"$raw/$what-$1.size"
+	done
+}
+
+gzip_all() {
+	command -v pack >/dev/null || return 0
+	for log in $gzip_logs; do
+		say "gzip, $log"
+		gzip_log "$log" >"$work/$log.log"
+		for round in 1 2 3 4 5; do
+			gzip_once "$log"
+		done
+		rm "$work/$log.log"
+	done
+}
+
+gzip_row='%-24s %12s %8s\n'
+
+# shellcheck disable=SC2059 # the row is a format
+gzip_table() {
+	echo
+	echo "Compression, level 6, one file into another; medians of 5"
+	printf "$gzip_row" log bytes 'CPU s'
+	for log in $gzip_logs; do
+		for what in gzip pack; do
+			f=$raw/$what-$log
+			[ -s "$f" ] || continue
+			awk '{ print $2 + $3 }' "$f" >"$f.cpu"
+			printf "$gzip_row" "$what, $log" "$(cat "$f.size")" \
+			    "$(fixed 3 "$(median "$f.cpu" 1)")"
+		done
+	done
 }
 
 # --- nginx ---------------------------------------------------------------------
@@ -730,6 +793,8 @@ verdicts_throughput() {
 	of_cat weir 'plain' 0.90
 	of_cat weir-tt '-tt' 0.75
 	of_cat weir-globs '8 globs' 0.55
+	require 'z, of the same without' "$(ratio "$raw/weir" "$raw/weir-z" 1)" \
+	    least 0.95
 	beats 'times runit' runit 10 "$(median "$raw/runit" 1)"
 	beats 'times s6-log' s6 4 "$(s6_wall)"
 	for name in weir weir-tt weir-globs; do
@@ -759,6 +824,20 @@ verdicts_expressions() {
 		us = ($2 + $3) * 1000000 / n
 		if (us > most) most = us
 	} END { print most }' "$raw/evil")" most 1000
+}
+
+verdicts_gzip() {
+	if [ ! -s "$raw/pack-access" ]; then
+		echo 'skip  gzip: no pack; use make bench'
+		return
+	fi
+	for log in $gzip_logs; do
+		require "size of gzip's, $log" \
+		    "$(ratio "$raw/pack-$log.size" "$raw/gzip-$log.size" 1)" \
+		    most 1.05
+		require "time of gzip's, $log" \
+		    "$(ratio "$raw/pack-$log.cpu" "$raw/gzip-$log.cpu" 1)" most 1.05
+	done
 }
 
 verdicts_nginx() {
@@ -793,6 +872,7 @@ for part in $parts; do
 	case $part in
 	throughput) throughput ;;
 	expressions) expressions_part ;;
+	gzip) gzip_all ;;
 	nginx) web ;;
 	latency) latency_all ;;
 	esac
@@ -810,6 +890,7 @@ for part in $parts; do
 	case $part in
 	throughput) throughput_table ;;
 	expressions) expressions_table ;;
+	gzip) gzip_table ;;
 	nginx) web_table ;;
 	latency) latency_table ;;
 	esac
