@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,9 @@ struct head {
 
 _Static_assert(sizeof(struct head) <= HEAD, "the head has room for all");
 _Static_assert(sizeof(struct ring_out) <= OUT_ROOM, "a record fits its room");
+
+/* A record without the counters that were added since. */
+enum { OUT_LEAST = offsetof(struct ring_out, n.sync_failures) + 8 };
 
 static struct head *
 head_of(const struct ring *r)
@@ -206,6 +210,16 @@ make_fresh(struct ring *r, const unsigned char boot[16])
 	sys_mark("ring.fresh");
 }
 
+/* Whether it was written by this version, or by one before with fewer counters:
+ * they are at the end of a record, and zero where nobody wrote any. */
+static bool
+is_readable(const struct head *h)
+{
+	return h->in_size == sizeof(struct ring_in) &&
+	       h->out_size >= OUT_LEAST &&
+	       h->out_size <= sizeof(struct ring_out);
+}
+
 static int
 map(struct ring *r, uint64_t *stale)
 {
@@ -227,14 +241,13 @@ map(struct ring *r, uint64_t *stale)
 		os_unmap_ring(base, HEAD, RING_DATA);
 		return -EPERM; /* not ours to write to */
 	}
-	if (atomic_load(&h->magic) != MAGIC ||
-	    h->in_size != sizeof(struct ring_in) ||
-	    h->out_size != sizeof(struct ring_out)) {
+	if (atomic_load(&h->magic) != MAGIC || !is_readable(h)) {
 		make_fresh(r, boot);
 	} else if (!is_usable(r, boot)) {
 		*stale = discarded(r);
 		make_fresh(r, boot);
 	}
+	h->out_size = sizeof(struct ring_out);
 	return 0;
 }
 

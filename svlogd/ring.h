@@ -45,7 +45,8 @@ struct ring_in {
 	uint64_t pipe_dev, pipe_ino; /* who fd 0 is */
 };
 
-/* Counters, per directory: they live in the record to survive a crash. */
+/* Counters, per directory: they live in the record to survive a crash. More are
+ * added at the end, and nowhere else: a record of before stays good. */
 struct ring_counts {
 	uint64_t read_lines, read_bytes;
 	uint64_t written_lines, written_bytes; /* bytes of input */

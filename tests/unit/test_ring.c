@@ -269,6 +269,36 @@ another_version_is_discarded(void **state)
 	}
 }
 
+/* Of a version that did not have the last counters: nothing is lost by it. */
+static void
+a_record_with_fewer_counters_is_gone_on_with(void **state)
+{
+	enum { BEFORE = offsetof(struct ring_out, n.sync_failures) + 8 };
+	struct ring_out out;
+	uint32_t size;
+	char *head;
+
+	(void)state;
+	ring_use(100, 40);
+	end();
+	head = map_file();
+	memcpy(&size, head + 12, sizeof(size));
+	assert_int_equal(size, sizeof(struct ring_out));
+	size = BEFORE;
+	memcpy(head + 12, &size, sizeof(size));
+	munmap(head, 4096);
+	assert_int_equal(begin(), 0);
+	assert_int_equal(r.in.rd, 100);
+	assert_int_equal(find(7, 8, &out), 0);
+	assert_int_equal(out.wr, 40);
+	assert_int_equal(out.n.compressed_files, 0);
+	out.n.compressed_files = 3;
+	ring_commit_out(&r, 0, &out);
+	assert_int_equal(begin(), 0);
+	assert_int_equal(find(7, 8, &out), 0);
+	assert_int_equal(out.n.compressed_files, 3);
+}
+
 static void
 a_file_that_is_something_else_is_not_written_to(void **state)
 {
@@ -610,6 +640,7 @@ main(void)
 		TEST(another_process_that_uses_it_is_seen),
 		TEST(what_is_left_from_another_boot_is_counted_and_discarded),
 		TEST(another_version_is_discarded),
+		TEST(a_record_with_fewer_counters_is_gone_on_with),
 		TEST(a_file_that_is_something_else_is_not_written_to),
 		TEST(a_record_that_cannot_be_true_is_discarded),
 		TEST(any_bytes_are_no_danger),
