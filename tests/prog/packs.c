@@ -102,6 +102,8 @@ configure(struct place *pl, const char *text)
 	file_write(in(pl, "config"), text);
 }
 
+#define LARGE "@400000000000000b00000000"
+
 /* A large .s from before, so that a compressor is busy with it. */
 static void
 put_large(struct place *pl, size_t n)
@@ -120,8 +122,6 @@ put_large(struct place *pl, size_t n)
 	file_put(in(pl, "@400000000000000b00000000.s"), b.p, b.n, 0744);
 	bytes_free(&b);
 }
-
-#define LARGE "@400000000000000b00000000"
 
 /* The compressor at work on that, stopped in the midst of it. */
 static pid_t
@@ -215,6 +215,10 @@ hang_ups(void)
 	configure(pl, "n0\nz\n");
 	poke(SIGHUP);
 	all_packed(pl);
+	put_large(pl, 1000); /* older than all that it knows */
+	poke(SIGHUP);
+	all_packed(pl);
+	want(unlink(in(pl, LARGE ".s.gz")) == 0, "it is not there");
 	end();
 	want(files_of(pl, ".s.gz") == 6, "%zu", files_of(pl, ".s.gz"));
 	is_whole(pl);
