@@ -25,12 +25,13 @@
 		(r) = (call);                                                  \
 	while ((r) < 0 && errno == EINTR)
 
+/* musl's open() sets close-on-exec once more, by a call of its own. */
 int
 sys_open(const char *path, int flags, mode_t mode)
 {
 	int r;
 
-	RETRY(r, open(path, flags, mode));
+	RETRY(r, openat(AT_FDCWD, path, flags, mode));
 	return r < 0 ? -errno : r;
 }
 
