@@ -33,7 +33,7 @@ keeper_init(struct keeper *k, bool is_log, const struct lent *lent)
 	memset(k, 0, sizeof *k);
 	k->is_log = is_log;
 	k->label = is_log ? "log/" : "";
-	k->home = k->adopt_fd = -1;
+	k->home = k->adopt_fd = k->gate = -1;
 	k->lent = lent;
 	k->due_at = LOOP_NEVER;
 	supdir_init(&k->sup, k->label);
@@ -138,7 +138,8 @@ is_put_down(const void *keeper)
 	return is_process(&a.process, &self);
 }
 
-/* From the fork on, the child is put down before it does anything. */
+/* From the fork on, the child is put down before it does anything. Until
+ * keeper_go() the first one waits. */
 static int
 start(struct keeper *k, struct child *c, struct role *r)
 {
@@ -156,7 +157,10 @@ start(struct keeper *k, struct child *c, struct role *r)
 	}
 	k->no_fork = false;
 	put_down(k);
-	child_go(gate);
+	if (k->waits && k->gate < 0)
+		k->gate = gate;
+	else
+		child_go(gate);
 	return 0;
 }
 
@@ -625,12 +629,35 @@ catch_up(struct keeper *k)
 }
 
 void
-keeper_begin(struct keeper *k)
+keeper_prepare(struct keeper *k)
 {
-	if (is_under_way(keeper_state(k)))
+	if (is_under_way(keeper_state(k)) || k->life.service.want != WANT_UP) {
+		keeper_show(k);
+		return;
+	}
+	k->waits = true;
+	keeper_event(k, service_event(ON_UP));
+	k->waits = false;
+}
+
+void
+keeper_go(struct keeper *k)
+{
+	if (k->gate >= 0)
+		child_go(k->gate);
+	else if (is_under_way(keeper_state(k))) /* it was recalled */
 		catch_up(k);
-	else if (k->life.service.want == WANT_UP)
-		keeper_event(k, service_event(ON_UP));
+	k->gate = -1;
+}
+
+void
+keeper_withdraw(struct keeper *k)
+{
+	if (k->gate < 0)
+		return;
+	forget_all(k);
+	service_init(&k->life.service, WANT_UP);
+	put_down(k);
 }
 
 void

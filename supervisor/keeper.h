@@ -39,6 +39,8 @@ struct keeper {
 
 	struct adopt life; /* as the record is to say */
 	struct child process, scripts[CONTROLS];
+	bool waits; /* what is started is to wait for keeper_go() */
+	int gate;   /* ... and waits behind this; -1: nothing does */
 
 	int64_t due_at;   /* ON_DUE; LOOP_NEVER */
 	int64_t delay_ns; /* the last restart waited so long */
@@ -66,8 +68,12 @@ int keeper_recall(struct keeper *k, bool down);
 void keeper_show(struct keeper *k);
 
 /* What begins: the service that was recalled goes on, else ./run starts if it
- * is to. */
-void keeper_begin(struct keeper *k);
+ * is to. The first call shows all that, and has the process there but waiting;
+ * the second lets it go. Instead of the second, the third: the process is not
+ * to run, and ends with this program. */
+void keeper_prepare(struct keeper *k);
+void keeper_go(struct keeper *k);
+void keeper_withdraw(struct keeper *k);
 
 /* Takes an event: does what it leads to, and shows it. */
 void keeper_event(struct keeper *k, struct service_event ev);

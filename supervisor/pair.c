@@ -290,15 +290,10 @@ recall(struct pair *p)
 	return rc < 0 ? rc : keep_pipe(p);
 }
 
-/* What others see of a keeper, the ok FIFO last. */
 static int
-open_files(struct keeper *k)
+open_control(struct keeper *k)
 {
-	int rc = supdir_open(&k->sup);
-
-	if (rc == 0)
-		keeper_show(k);
-	return rc;
+	return supdir_open(&k->sup);
 }
 
 /* A step for the service, then for its logger: 0, or the exit code. */
@@ -323,8 +318,18 @@ announce(struct keeper *k)
 	return supdir_announce(&k->sup);
 }
 
+/* Neither runs before both are announced, and what they are is shown before
+ * that: whoever sees the ok FIFO sees a status that is so. */
+static void
+each(struct pair *p, void (*step)(struct keeper *k))
+{
+	if (has_log(p))
+		step(&p->log);
+	step(&p->service);
+}
+
 static int
-open_all(struct pair *p)
+begin(struct pair *p)
 {
 	int rc = lock(p);
 
@@ -338,21 +343,13 @@ open_all(struct pair *p)
 		if (rc < 0)
 			return fatal(rc, "unable to create log pipe");
 	}
-	rc = both(p, open_files);
-	return rc != 0 ? rc : both(p, announce);
-}
-
-static int
-begin(struct pair *p)
-{
-	int rc = open_all(p);
-
+	rc = both(p, open_control);
 	if (rc != 0)
 		return rc;
-	if (has_log(p))
-		keeper_begin(&p->log);
-	keeper_begin(&p->service);
-	return 0;
+	each(p, keeper_prepare);
+	rc = both(p, announce);
+	each(p, rc == 0 ? keeper_go : keeper_withdraw);
+	return rc;
 }
 
 /* --- directories that change -----------------------------------------------*/
@@ -371,10 +368,12 @@ add_log(struct pair *p, int home)
 			keeper_close(k);
 			return rc;
 		}
-		rc = open_files(k);
+		rc = open_control(k);
 	}
-	if (rc == 0)
+	if (rc == 0) {
+		keeper_show(k);
 		rc = announce(k);
+	}
 	if (rc < 0 && !k->refused)
 		supdir_complain(&k->sup, SAY_WARNING);
 	if (rc == 0) {
@@ -383,7 +382,8 @@ add_log(struct pair *p, int home)
 			say_warning(rc, "unable to create log pipe");
 	}
 	if (rc == 0) {
-		keeper_begin(k);
+		keeper_prepare(k);
+		keeper_go(k);
 		return 0;
 	}
 	keeper_close(k);

@@ -577,6 +577,41 @@ read_only(void)
 	svc_stop();
 }
 
+/* --- the start ------------------------------------------------------------*/
+
+/* Of a script: whether somebody is there, and what the status is. */
+#define SIGHT "{ ls $of/supervise/ok; cat $of/supervise/stat; } >$0.saw 2>&1; "
+
+static void
+shown_first(void)
+{
+	svc_script("run", "of=.; " SIGHT MARK SLEEP);
+	svc_script("log/run", "of=..; " SIGHT "exec cat");
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_await_text("run.saw", "./supervise/ok\nrun\n");
+	svc_await_text("log/run.saw", "../supervise/ok\nrun\n");
+	svc_stop();
+}
+
+/* The second is the ok FIFO; the control FIFO is there by then. */
+static void
+not_announced(void)
+{
+	int status;
+
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT", "fail:mkfifoat:ENOSPC:2");
+	svc_script("run", MARK SLEEP);
+	svc_launch();
+	status = svc_ended();
+	want(status_is(status, 111), "runsv: %s", status_words(status));
+	want(strstr(svc_words(), "unable to read supervise/ok"), "it said %s",
+	    svc_words());
+	want(strays_end(WAIT_LIMIT), "some are left");
+	want(!file_is(svc_path("trace")), "run ran");
+}
+
 /* --- the system -----------------------------------------------------------*/
 
 static void
@@ -655,6 +690,42 @@ idle(void)
 	measure_for(2000 * MS);
 	want(switches() == before, "it woke up %ld times", switches() - before);
 	svc_stop();
+}
+
+/* All that a service goes through. The fault build tells of memory that is
+ * taken by our code; what libc takes for itself would show in the process. */
+static void
+no_memory(void)
+{
+	char allocs[PATH_ROOM], points[PATH_ROOM];
+	long before;
+
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT_ALLOCS",
+	    path_join(allocs, svc.dir, "allocs"));
+	program_env(&svc.pg, "WEIR_FAULT_LOG",
+	    path_join(points, svc.dir, "points"));
+	svc_script("run", MARK SLEEP);
+	svc_script("finish", MARK);
+	svc_script("control/t", MARK "exit 1");
+	svc_log();
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_await_log("run");
+	before = proc_status(svc.pid, "VmData:");
+	want(before > 0, "there is no process");
+	svc_tell("t");
+	svc_await_text("trace", "./run\ncontrol/t\n./finish\n./run\n");
+	svc_tell_log("k");
+	svc_put("run", "");
+	svc_tell("k");
+	svc_await_part("../said", "unable to start");
+	svc_script("run", MARK SLEEP);
+	svc_await("run");
+	want(proc_status(svc.pid, "VmData:") == before, "it has grown");
+	svc_stop();
+	want(file_size(points) > 0, "it is not the fault build");
+	want(!file_is(allocs), "taken: %s", file_text(allocs));
 }
 
 /* --- lending --------------------------------------------------------------*/
@@ -874,11 +945,14 @@ static const struct scene scenes[] = {
 	{ "a full disk is said once and lived with", full_disk, 0 },
 	{ "a disk that turns read-only too", turned_read_only, 0 },
 	{ "a read-only directory is said as such", read_only, 0 },
+	{ "run finds its status shown, and runsv there", shown_first, 0 },
+	{ "where nobody can be told, nothing is run", not_announced, 0 },
 	{ "fork may fail", no_fork, 0 },
 	{ "a fork that always fails leaves runsv hearing", down_without_fork,
 	    0 },
 	{ "no standard descriptor needs to be open", no_standard_fds, 0 },
 	{ "an idle runsv never wakes up", idle, 0 },
+	{ "a runsv takes no memory, whatever happens", no_memory, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
 	{ "a logger that was released is kept by the next runsv", released, 0 },

@@ -391,10 +391,10 @@ begin(void)
 	keeper_recall(k, t.down);
 	if (supdir_open(&k->sup) < 0)
 		wrong("control cannot be opened");
-	keeper_show(k);
+	keeper_prepare(k);
 	if (supdir_announce(&k->sup) < 0)
 		wrong("ok cannot be opened");
-	keeper_begin(k);
+	keeper_go(k);
 }
 
 static void
