@@ -828,8 +828,10 @@ brief_child(void *arg)
 pid_t
 os_fork_brief(int keep, void (*run)(const void *), const void *arg)
 {
-	static _Alignas(16) char stack[64 * 1024];
 	static bool refused;
+	/* Here, not static: a program that never comes here has its few
+	 * variables in as few pages as they need. */
+	_Alignas(16) char stack[64 * 1024];
 	struct brief b = { keep, run, arg, false };
 	pid_t pid;
 
