@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures weir's runsvdir and runsv beside runit's, with many services that
+# Measures weir's runsvdir, runsv and sv beside runit's, with many services that
 # have a logger each; bench/README.md.
 set -u
 LC_ALL=C
@@ -27,26 +27,19 @@ for arg; do
 	esac
 done
 
-# Static, with musl where it is to be had (make musl): that is how runsv costs
-# least, and how it is meant to be installed.
-static() {
-	for room in musl-gcc-linux-static cc-linux-static cc-linux; do
-		dir=$top/build/$room/supervisor-bin
-		[ -x "$dir/runsvdir" ] && [ -x "$dir/runsv" ] && echo "$dir" &&
-		    return
-	done
-	echo "$top/build/bin"
-}
-
-: "${WEIR_BIN:=$(static)}"
+# Static, with musl: that is how runsv costs least, and how it is meant to be
+# installed where there is musl-gcc. Beside it with the system's libc.
+: "${WEIR_BIN:=$top/build/musl-gcc-linux-static/supervisor-bin}"
+: "${WEIR_GLIBC_BIN:=$top/build/cc-linux-static/supervisor-bin}"
+: "${WEIR_SVLOGD:=${WEIR_BIN%supervisor-bin}svlogd-bin/svlogd}"
 : "${PEERS:=$top/build/peers}"
 : "${BENCH_TMP:=/dev/shm}" # a tmpfs
 : "${BENCH_RAW:=}"         # keep every single figure in this directory
+: "${ROUNDS:=7}"
 
+services=1000 idle=20000 additions=5 more=1200 most=1500 sick=500
 if [ "$quick" -eq 1 ]; then
-	services=100 rounds=1 idle=1000 many=200
-else
-	services=1000 rounds=7 idle=5000 many=1200
+	services=100 idle=2000 additions=2 more=120 most=150 sick=50 ROUNDS=1
 fi
 
 say() {
@@ -59,7 +52,6 @@ work=$(mktemp -d "$BENCH_TMP/weir-services.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-runit=$PEERS/usr/bin
 
 # What is run is as small as can be: it is the supervisor that is measured.
 for cc in "musl-gcc -static" "${CC:-cc} -static" "${CC:-cc}"; do
@@ -68,126 +60,203 @@ for cc in "musl-gcc -static" "${CC:-cc} -static" "${CC:-cc}"; do
 done
 [ -x "$work/fleet" ] || { say 'cannot build fleet'; exit 1; }
 
-# Who starts whom.
-cases='runit weir mixed'
-
-missing() {
+# --- who is measured -----------------------------------------------------------
+bin_of() {
 	case $1 in
-	weir | mixed) [ -x "$WEIR_BIN/runsvdir" ] || echo "no $WEIR_BIN/runsvdir" ;;
-	esac
-	case $1 in
-	runit | mixed) [ -x "$runit/runsv" ] || echo "no $runit/runsv" ;;
+	runit) echo "$PEERS/usr/bin" ;;
+	weir) echo "$WEIR_BIN" ;;
+	glibc) echo "$WEIR_GLIBC_BIN" ;;
 	esac
 }
 
-title() {
-	case $1 in
-	runit) echo 'runit' ;;
-	weir) echo 'weir' ;;
-	mixed) echo "weir runsvdir, runit's runsv" ;;
-	esac
+can=
+for name in runit weir glibc; do
+	if [ -x "$(bin_of "$name")/runsvdir" ]; then
+		can="$can $name"
+	else
+		say "$name skipped: no $(bin_of "$name")/runsvdir"
+	fi
+done
+
+is_here() {
+	case " $can " in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
 
-# once CASE SERVICES IDLE [OPTION ...]: one line of figures.
-once() {
-	runsvdir=$WEIR_BIN/runsvdir path=$WEIR_BIN
-	case $1 in
-	runit) runsvdir=$runit/runsvdir path=$runit ;;
-	mixed) path=$runit ;;
-	esac
-	n=$2 ms=$3
-	shift 3
-	mkdir "$work/sv" || return
-	PATH=$path:$PATH timeout 300 unshare -pf --mount-proc --kill-child \
-	    "$work/fleet" -n "$n" -i "$ms" "$@" "$work/sv" "$runsvdir"
+is_here weir || { say 'no programs: make musl, or WEIR_BIN'; exit 1; }
+
+# run CASE PREFIX FLEET-OPTION ... -- RUNSVDIR-OPTION ...: its figures, their
+# names behind the prefix, are added to those of the case.
+run() {
+	bin=$(bin_of "$1") case=$1 prefix=$2 options=
+	shift 2
+	while [ "$1" != -- ]; do
+		options="$options $1"
+		shift
+	done
+	shift
+	mkdir "$work/sv" || exit 1
+	# shellcheck disable=SC2086 # options are words
+	PATH=$bin:$PATH timeout -k 5 300 unshare -pf --mount-proc --kill-child \
+	    "$work/fleet" $options "$work/sv" "$bin/runsvdir" "$@" \
+	    >"$work/figures" || say "$case, $prefix: failed"
+	sed "s/^/$prefix/" "$work/figures" >>"$work/raw-$case"
 	rm -rf "$work/sv"
 }
 
-# median FILE COLUMN
-median() {
-	[ -s "$1" ] || { echo -; return; }
-	awk -v c="$2" '{ print $c }' "$1" | sort -g |
-	    awk '{ v[NR] = $1 } END {
-		print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
-	    }'
+# --- figures -------------------------------------------------------------------
+# each CASE FIGURE
+each() {
+	[ -e "$work/raw-$1" ] || return 0
+	awk -v n="$2" '$1 == n { print $2 }' "$work/raw-$1"
 }
 
-peak() {
-	[ -s "$1" ] || { echo -; return; }
-	awk -v c="$2" '$c > m { m = $c } END { print m + 0 }' "$1"
+# median CASE FIGURE; - where it was not measured.
+median() {
+	each "$1" "$2" | sort -g | awk '{ v[NR] = $1 } END {
+		if (NR == 0)
+			print "-"
+		else
+			print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+	}'
 }
 
 ratio() {
 	case "$1 $2" in
-	*-*) echo - ;;
+	*-* | *' 0') echo - ;;
 	*) awk "BEGIN { print $1 / $2 }" ;;
 	esac
 }
 
+# short FIGURE: three digits.
+short() {
+	case $1 in
+	-) echo - ;;
+	*) awk -v v="$1" 'BEGIN {
+		if (v >= 100) printf "%.0f\n", v
+		else if (v >= 10) printf "%.1f\n", v
+		else if (v == 0) print 0
+		else printf "%.2f\n", v
+	}' ;;
+	esac
+}
+
+# --- rounds ----------------------------------------------------------------------
 load=$(cut -d ' ' -f 1 /proc/loadavg)
-can=
-for name in $cases; do
-	why=$(missing "$name")
-	if [ -z "$why" ]; then
-		can="$can $name"
-	else
-		say "$name skipped: $why"
-	fi
-done
 round=1
-while [ "$round" -le "$rounds" ]; do
-	say "round $round of $rounds"
+while [ "$round" -le "$ROUNDS" ]; do
+	say "round $round of $ROUNDS"
 	for name in $can; do
-		once "$name" "$services" "$idle" >>"$work/raw-$name" || exit 1
+		# runit finds what is new after some seconds, and waits long in
+		# each restart: once will do.
+		few=$additions still=$idle
+		[ "$name" = runit ] && few=1
+		[ "$round" -gt 1 ] && still=0
+		run "$name" '' -n "$services" -i "$still" -a "$few" \
+		    -q "$(bin_of "$name")/sv" --
+		run "$name" bare_ -b -n "$services" \
+		    -q "$(bin_of "$name")/sv" --
+		[ "$name" = runit ] ||
+		    run "$name" most_ -n "$most" --
 	done
 	round=$((round + 1))
 done
-say "$many services, ended by TERM with -T"
-mkdir "$work/sv"
-PATH=$WEIR_BIN:$PATH timeout 300 unshare -pf --mount-proc --kill-child \
-    "$work/fleet" -n "$many" -s TERM "$work/sv" "$WEIR_BIN/runsvdir" -T \
-    >"$work/raw-many"
-rm -rf "$work/sv"
-
-echo "$(uname -sr), $(nproc) cores, load $load before; weir from $WEIR_BIN"
-[ "$quick" -eq 1 ] && echo 'quick: the figures mean little'
-echo
-echo "$services services with loggers; medians of $rounds rounds"
-row='%-30s %8s %8s %8s %10s %10s\n'
-# shellcheck disable=SC2059 # the row is a format
-printf "$row" '' 'up s' 'stop s' 'CPU s' 'idle ms/s' 'PSS KiB'
 for name in $can; do
-	f=$work/raw-$name
-	# shellcheck disable=SC2059
-	printf "$row" "$(title "$name")" "$(median "$f" 1)" "$(median "$f" 2)" \
-	    "$(median "$f" 4)" "$(median "$f" 3)" "$(median "$f" 5)"
+	say "$name: with sick services"
+	set -- run "$name" sick_ -x -n "$sick" -s TERM \
+	    -q "$(bin_of "$name")/sv" --
+	[ "$name" = runit ] || set -- "$@" -T # which runit has not
+	"$@"
 done
+say "$more services, ended by TERM with -T"
+run weir more_ -n "$more" -s TERM -- -T
+if [ -x "$WEIR_SVLOGD" ]; then
+	say "$services services, each with svlogd"
+	FLEET_SVLOGD=$WEIR_SVLOGD
+	export FLEET_SVLOGD
+	run weir svlogd_ -n "$services" -i "$idle" --
+fi
 
-# require WORDS FIGURE MOST
-require() {
-	if [ -z "$2" ] || [ "$2" = - ]; then
-		echo "none  $1: not measured"
-	elif awk -v v="$2" -v b="$3" 'BEGIN { exit !(v <= b) }'; then
-		echo "ok    $1: $2 (at most $3)"
+# --- the table -------------------------------------------------------------------
+# figure : words : who is held to it : how much it may be
+figures() {
+	cat <<-END
+	up_s:all up, s:ratio:0.70
+	cpu_s:CPU until nothing happens, s::
+	stop_s:all gone after HUP, s:weir:2
+	pss_runsv:memory of a runsv, PSS KiB:weir:24
+	pss_runsv:... with glibc:glibc:60
+	pss_runsvdir:memory of runsvdir, PSS KiB::
+	idle_ms:idle, CPU ms a second:weir:0.5
+	idle_wakes:idle, wakeups a second:weir:1
+	status_ms:sv status of all, ms:ratio:1
+	status_cpu_ms:... its CPU, ms::
+	bare_status_ms:... of services without loggers, ms:weir:15
+	bare_status_cpu_ms:... its CPU, ms::
+	restart_ms:sv restart ends after up, ms:weir:10
+	link_ms:a new link to a service is up, ms:weir:50
+	made_ms:a new directory is up, ms:weir:50
+	most_up_s:$most all up, s:weir:5
+	most_stop_s:$most all gone after HUP, s::
+	more_up_s:$more with -T all up, s:weir:5
+	more_stop_s:$more all gone after TERM, s:weir:2
+	sick_starts:run that fails, starts a second:weir:1
+	sick_starts_backoff:... with backoff:weir:0.2
+	sick_hung_wakes:hung ones, wakeups a second:weir:0
+	sick_status_ms:sv status of $sick such, ms:weir:15
+	sick_kill_s:hung ones killed and up again, s:weir:2.5
+	svlogd_up_s:with svlogd, all up, s::
+	svlogd_pss_svlogd:... memory of an svlogd, PSS KiB::
+	svlogd_idle_ms:... idle, CPU ms a second:weir:0.5
+	svlogd_idle_wakes:... idle, wakeups a second:weir:1
+	END
+}
+
+# verdict FIGURE BOUND
+verdict() {
+	if [ "$1" = - ]; then
+		echo none
+	elif awk -v v="$1" -v b="$2" 'BEGIN { exit !(v <= b) }'; then
+		echo ok
 	else
-		echo "SHORT $1: $2 (at most $3)"
+		echo SHORT
 	fi
 }
 
-up=$(ratio "$(median "$work/raw-weir" 1)" "$(median "$work/raw-runit" 1)")
-{
-	case " $can " in
-	*' runit '*) require 'all up, of runit' "$up" 0.70 ;;
-	*) echo 'skip  all up, of runit: no runit' ;;
+row='%-36s %7s %7s %7s %7s  %s\n'
+
+# line FIGURE WORDS WHO BOUND
+line() {
+	runit=$(median runit "$1") weir=$(median weir "$1")
+	glibc=$(median glibc "$1")
+	ratio=$(ratio "$weir" "$runit")
+	case $3 in
+	'') aim= ;;
+	# A peer that is not here is no verdict.
+	ratio) is_here runit && aim="$(verdict "$ratio" "$4") ratio <= $4" ||
+	    aim='skip' ;;
+	glibc) is_here glibc && aim="$(verdict "$glibc" "$4") <= $4" ||
+	    aim='skip' ;;
+	weir) aim="$(verdict "$weir" "$4") <= $4" ;;
 	esac
-	require 'all gone, s' "$(peak "$work/raw-weir" 2)" 2
-	require 'idle, CPU ms a second of all processes' \
-	    "$(median "$work/raw-weir" 3)" 1
-	require "$many services, all up, s" "$(median "$work/raw-many" 1)" 10
-	require "$many services, all gone, s" "$(median "$work/raw-many" 2)" 9
-} >"$work/verdicts"
+	# shellcheck disable=SC2059 # the row is a format
+	printf "$row" "$2" "$(short "$runit")" "$(short "$weir")" \
+	    "$(short "$glibc")" "$(short "$ratio")" "$aim"
+}
+
+# shellcheck disable=SC2059
+table() {
+	printf "$row" '' runit weir glibc ratio aim
+	figures | while IFS=: read -r figure words who bound; do
+		line "$figure" "$words" "$who" "$bound"
+	done
+}
+
+echo "$(uname -sr), $(nproc) cores, load $load before; weir from $WEIR_BIN"
+[ "$quick" -eq 1 ] && echo 'quick: the figures mean little'
+echo "$services services with loggers; medians of $ROUNDS rounds; ratio: weir" \
+    "to runit"
 echo
-cat "$work/verdicts"
+table | tee "$work/table"
 [ -n "$BENCH_RAW" ] && mkdir -p "$BENCH_RAW" && cp "$work"/raw-* "$BENCH_RAW"
 [ "$check" -eq 0 ] && exit 0
-! grep -q '^SHORT\|^none' "$work/verdicts"
+! grep -q '  SHORT \|  none ' "$work/table"
