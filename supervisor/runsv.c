@@ -23,7 +23,7 @@ usage(const char *prog)
 int
 main(int argc, char *argv[])
 {
-	static char prog[NAME_MOST];
+	char prog[NAME_MOST] = ""; /* static, it would cost a page */
 	struct buf b;
 
 	if (argc != 2)
