@@ -1,0 +1,17 @@
+/* Characters in bytes. */
+#ifndef WEIR_UTF8_H
+#define WEIR_UTF8_H
+
+#include <stddef.h>
+
+#include "view.h"
+
+/* How many bytes the character that v begins with has, 1 to 4; 0: that is no
+ * UTF-8. */
+size_t utf8_length(struct view v);
+
+/* v without the character at its end that may not be all there, 3 bytes at
+ * most. */
+size_t utf8_whole(struct view v);
+
+#endif
