@@ -1,0 +1,180 @@
+/* Which lines are wanted. */
+#include "sieve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dated.h"
+#include "pcre.h"
+#include "scan.h"
+
+enum { SAMPLE = 4096 };
+
+void
+sieve_init(struct sieve *s)
+{
+	*s = (struct sieve){ .n = 0 };
+}
+
+void
+sieve_free(struct sieve *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->pattern[i].is_literal)
+			match_free(&s->pattern[i].match);
+	free(s->pattern);
+	sieve_init(s);
+}
+
+/* Whether a regular expression of these characters is just text. */
+static bool
+is_plain(const char *text)
+{
+	return *text && text[strcspn(text, "\\^$.|?*+()[]{}")] == 0;
+}
+
+static int
+compile(struct match *m, const char *text, char words[SIEVE_WORDS])
+{
+	struct pcre_error err;
+	int r = pcre_compile(m, view_str(text), &err);
+
+	if (r == -EINVAL)
+		snprintf(words, SIEVE_WORDS, "%s, at character %zu", err.words,
+		    err.at + 1);
+	return r;
+}
+
+int
+sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS])
+{
+	struct sieve_pattern *p =
+	    realloc(s->pattern, (s->n + 1) * sizeof *s->pattern);
+
+	words[0] = 0;
+	if (!p)
+		return -ENOMEM;
+	s->pattern = p;
+	p += s->n;
+	*p = (struct sieve_pattern){ .is_literal = is_plain(text) };
+	if (p->is_literal) {
+		literal_init(&p->literal, view_str(text));
+	} else {
+		int r = compile(&p->match, text, words);
+
+		if (r < 0)
+			return r;
+	}
+	s->n++;
+	return 0;
+}
+
+/* The line without its end and its stamp. */
+static struct view
+text_of(struct view line)
+{
+	int64_t ns;
+
+	if (line.n > 0 && line.p[line.n - 1] == '\n')
+		line.n--;
+	return dated_ns(line, &ns) == 0 ? view_from(line, DATED_SIZE) : line;
+}
+
+static bool
+hits(const struct sieve *s, struct view text)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct sieve_pattern *p = &s->pattern[i];
+
+		if (p->is_literal ? literal_find(&p->literal, text) != NULL
+				  : match_hit(&p->match, text))
+			return true;
+	}
+	return false;
+}
+
+/* The line that begins at `from`, with its end where it has one. */
+static struct view
+line_at(struct view v, size_t from)
+{
+	struct view rest = view_from(v, from);
+	size_t n = scan_line(rest);
+
+	return n ? view_first(rest, n) : rest;
+}
+
+/* The first line that is hit. A single text is looked for in all of the lines
+ * at once: where it is not, they need not even be told apart. */
+static bool
+find_text(const struct sieve *s, struct view lines, struct view *line)
+{
+	const struct literal *l = &s->pattern[0].literal;
+	size_t from = 0;
+	const char *at;
+
+	while ((at = literal_find(l, view_from(lines, from)))) {
+		struct view before = view_first(view_from(lines, from),
+		    (size_t)(at - lines.p) - from);
+
+		from += scan_whole_lines(before);
+		*line = line_at(lines, from);
+		/* It may be the stamp that it was found in. */
+		if (at >= lines.p + from + DATED_SIZE ||
+		    literal_find(l, text_of(*line)))
+			return true;
+		from += line->n;
+	}
+	return false;
+}
+
+static bool
+find_line(const struct sieve *s, struct view lines, struct view *line)
+{
+	size_t from = 0;
+
+	if (s->n == 1 && s->pattern[0].is_literal)
+		return find_text(s, lines, line);
+	for (; from < lines.n; from += line->n) {
+		*line = line_at(lines, from);
+		if (hits(s, text_of(*line)))
+			return true;
+	}
+	return false;
+}
+
+static void
+tune(struct sieve *s, struct view sample)
+{
+	s->tuned = true;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->pattern[i].is_literal)
+			literal_tune(&s->pattern[i].literal,
+			    view_first(sample, SAMPLE));
+}
+
+bool
+sieve_next(struct sieve *s, struct view lines, struct view *run)
+{
+	struct view line;
+	size_t from = 0;
+
+	if (!s->tuned)
+		tune(s, lines);
+	*run = lines;
+	if (s->n == 0)
+		return lines.n > 0;
+	if (!s->invert)
+		return find_line(s, lines, run);
+	while (find_line(s, view_from(lines, from), &line)) {
+		size_t at = (size_t)(line.p - lines.p);
+
+		*run = view_of(lines.p + from, at - from);
+		if (run->n > 0)
+			return true;
+		from = at + line.n;
+	}
+	*run = view_from(lines, from);
+	return run->n > 0;
+}

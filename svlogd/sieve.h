@@ -1,0 +1,41 @@
+/* Which lines are wanted: those that one of some patterns matches, or none.
+ *
+ * A pattern sees the line without its stamp, as the patterns of a log
+ * directory's config do. */
+#ifndef WEIR_SIEVE_H
+#define WEIR_SIEVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "literal.h"
+#include "match.h"
+#include "view.h"
+
+struct sieve_pattern {
+	bool is_literal; /* else a regular expression */
+	struct literal literal;
+	struct match match;
+};
+
+struct sieve {
+	struct sieve_pattern *pattern;
+	size_t n;
+	bool invert;
+	bool tuned; /* to the bytes that come */
+};
+
+/* Every line is wanted. */
+void sieve_init(struct sieve *s);
+void sieve_free(struct sieve *s);
+
+/* One more pattern, borrowed: 0, -ENOMEM, or -EINVAL with what is wrong with
+ * it in words, which has room for SIEVE_WORDS. */
+enum { SIEVE_WORDS = 160 };
+int sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS]);
+
+/* The first run of lines in `lines`, which begins at a line's beginning, that
+ * are all wanted: false where there is none. */
+bool sieve_next(struct sieve *s, struct view lines, struct view *run);
+
+#endif
