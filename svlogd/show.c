@@ -1,0 +1,246 @@
+/* Lines as they are printed. */
+#include "show.h"
+
+#include <stdio.h>
+
+#include "colour.h"
+#include "dated.h"
+#include "scan.h"
+#include "stamp.h"
+#include "sys.h"
+#include "utf8.h"
+
+static const char colour_stamp[] = "\33[2m", colour_name[] = "\33[36m",
+		  colour_none[] = "\33[0m";
+
+void
+show_init(struct show *s, enum show_format format, bool names)
+{
+	*s = (struct show){ .format = format, .names = names };
+	s->colour = format == SHOW_TEXT && colour_is_wanted();
+	s->escape = format == SHOW_TEXT && sys_isatty(1) == 1;
+	printer_init(&s->out);
+}
+
+/* --- text -----------------------------------------------------------------*/
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/* Whether v begins with what we write for a byte: it would be taken for it. */
+static bool
+is_escape(struct view v)
+{
+	return v.n >= 4 && v.p[0] == '\\' && v.p[1] == 'x' && is_hex(v.p[2]) &&
+	       is_hex(v.p[3]);
+}
+
+/* How many bytes v begins with that stay as they are: 0, or all of one
+ * character. */
+static size_t
+harmless(struct view v)
+{
+	unsigned char c = (unsigned char)v.p[0];
+	size_t n;
+
+	if (c < 0x80)
+		return (c >= 0x20 && c != 0x7f && !is_escape(v)) || c == '\t';
+	n = utf8_length(v);
+	/* U+0080 to U+009F are control characters too. */
+	return n == 2 && c == 0xc2 && (unsigned char)v.p[1] < 0xa0 ? 0 : n;
+}
+
+static void
+put_escaped(struct show *s, struct view v)
+{
+	while (v.n > 0) {
+		size_t n = 0, more = 1;
+		char text[8];
+
+		while (n < v.n && (more = harmless(view_from(v, n))) > 0)
+			n += more;
+		printer_put(&s->out, view_first(v, n));
+		v = view_from(v, n);
+		if (v.n == 0)
+			break;
+		snprintf(text, sizeof text, "\\x%02x", (unsigned char)v.p[0]);
+		printer_str(&s->out, text);
+		v = view_from(v, 1);
+	}
+}
+
+static void
+put_coloured(struct show *s, const char *colour, struct view v)
+{
+	if (s->colour)
+		printer_str(&s->out, colour);
+	put_escaped(s, v);
+	if (s->colour)
+		printer_str(&s->out, colour_none);
+}
+
+static void
+put_body(struct show *s, struct view v)
+{
+	bool ends = v.n > 0 && v.p[v.n - 1] == '\n';
+
+	if (!s->escape) {
+		printer_put(&s->out, v);
+		return;
+	}
+	put_escaped(s, view_first(v, v.n - ends));
+	if (ends)
+		printer_put(&s->out, view_str("\n"));
+}
+
+/* A label is nothing to read: it is shown as -tt has times. */
+static void
+put_stamp(struct show *s, struct view line, int64_t ns)
+{
+	struct stamp stamp;
+	struct view text = view_first(line, DATED_SIZE);
+
+	if (line.p[0] == '@') {
+		stamp_init(&stamp, STAMP_CIVIL);
+		text = stamp_text(&stamp, ns);
+	}
+	put_coloured(s, colour_stamp, view_first(text, text.n - 1));
+	printer_str(&s->out, " ");
+}
+
+static void
+text_line(struct show *s, struct view line, const struct stream *of)
+{
+	int64_t ns;
+
+	if (dated_ns(line, &ns) == 0) {
+		put_stamp(s, line, ns);
+		line = view_from(line, DATED_SIZE);
+	}
+	if (s->names) {
+		put_coloured(s, colour_name, view_str(of->name));
+		printer_str(&s->out, ": ");
+	}
+	put_body(s, line);
+}
+
+/* --- JSON -----------------------------------------------------------------*/
+
+/* A piece of a line; true: the line ends with it. */
+static bool
+json_text(struct show *s, struct view v)
+{
+	bool ends = v.n > 0 && v.p[v.n - 1] == '\n';
+
+	printer_json(&s->out, view_first(v, v.n - ends));
+	if (ends)
+		printer_str(&s->out, "\"}\n");
+	return ends;
+}
+
+static void
+json_time(struct show *s, int64_t ns)
+{
+	struct stamp stamp;
+	struct view text;
+	char part[8];
+
+	stamp_init(&stamp, STAMP_ISO);
+	text = stamp_text(&stamp, ns);
+	/* Of its decimals five are in the text, all nine are known. */
+	snprintf(part, sizeof part, "%04d", (int)(ns % 10000));
+	printer_str(&s->out, "\"");
+	printer_put(&s->out, view_first(text, text.n - 1));
+	printer_str(&s->out, part);
+	printer_str(&s->out, "Z\"");
+}
+
+static void
+json_line(struct show *s, struct view line, const struct stream *of)
+{
+	const struct archive *a = &of->archive;
+	int64_t ns;
+
+	printer_str(&s->out, "{\"time\":");
+	if (dated_ns(line, &ns) == 0) {
+		json_time(s, ns);
+		line = view_from(line, DATED_SIZE);
+	} else {
+		printer_str(&s->out, "null");
+	}
+	printer_str(&s->out, ",\"log\":\"");
+	printer_json(&s->out, view_str(of->name));
+	printer_str(&s->out, "\",\"file\":\"");
+	if (a->at < a->n)
+		printer_str(&s->out, a->file[a->at].name);
+	printer_str(&s->out, "\",\"text\":\"");
+	json_text(s, line);
+}
+
+/* --- runs -----------------------------------------------------------------*/
+
+/* Ends the line that is not ended. */
+static void
+end_line(struct show *s)
+{
+	if (s->inside && s->format != SHOW_RAW)
+		printer_str(&s->out, s->format == SHOW_JSON ? "\"}\n" : "\n");
+	s->inside = NULL;
+}
+
+/* Whether lines go out as they are. Labels are looked for by their first
+ * character, which few logs are full of. */
+static bool
+is_as_is(const struct show *s, struct view text)
+{
+	return s->format == SHOW_RAW ||
+	       (s->format == SHOW_TEXT && !s->names && !s->colour &&
+		   !s->escape && !memchr(text.p, '@', text.n));
+}
+
+static void
+each_line(struct show *s, struct view text, const struct stream *of)
+{
+	while (text.n > 0) {
+		size_t n = scan_line(text);
+		struct view line = n ? view_first(text, n) : text;
+
+		if (s->format == SHOW_JSON)
+			json_line(s, line, of);
+		else
+			text_line(s, line, of);
+		text = view_from(text, line.n);
+	}
+}
+
+void
+show_run(struct show *s, const struct run *r, const struct stream *of)
+{
+	/* The end of a line whose beginning was shown, and nothing between. */
+	bool goes_on = r->goes_on && s->inside == of;
+	int64_t ns;
+
+	/* What has a stamp begins a line, whatever became of the one before. */
+	if (!goes_on || dated_ns(r->text, &ns) == 0)
+		end_line(s);
+	if (goes_on && s->inside && s->format == SHOW_JSON)
+		json_text(s, r->text);
+	else if (goes_on && s->inside && s->format == SHOW_TEXT)
+		put_body(s, r->text);
+	else if (is_as_is(s, r->text))
+		printer_put(&s->out, r->text);
+	else
+		each_line(s, r->text, of);
+	s->inside = r->open ? of : NULL;
+}
+
+int
+show_end(struct show *s)
+{
+	end_line(s);
+	return printer_flush(&s->out);
+}
