@@ -134,7 +134,7 @@ $(B)/%.o: %.c
 # The places that are built in.
 BUILT_IN = -DSVDIR_DEFAULT='"$(SVDIR)"' \
 	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"'
-$(B)/supervisor/%.o: PLACES = $(BUILT_IN)
+$(B)/supervisor/%.o $(B)/svlogd/find.o: PLACES = $(BUILT_IN)
 
 $(B)/libweir.a: $(CORE)
 	@rm -f $@

@@ -702,6 +702,16 @@ os_watch_dir(int fd, const char *path)
 	return r < 0 ? -errno : r;
 }
 
+int
+os_watch_growth(int fd, const char *path)
+{
+	const uint32_t news =
+	    IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF;
+	int r = inotify_add_watch(fd, path, news | IN_ONLYDIR);
+
+	return r < 0 ? -errno : r;
+}
+
 ssize_t
 os_watch_read(int fd, int *which, size_t n)
 {

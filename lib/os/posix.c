@@ -418,6 +418,14 @@ os_watch_dir(int fd, const char *path)
 	return -ENOSYS;
 }
 
+int
+os_watch_growth(int fd, const char *path)
+{
+	(void)fd;
+	(void)path;
+	return -ENOSYS;
+}
+
 ssize_t
 os_watch_read(int fd, int *which, size_t n)
 {

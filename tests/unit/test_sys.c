@@ -1292,6 +1292,29 @@ a_watched_directory_reports_a_rename(void **state)
 }
 
 static void
+a_directory_that_grows_reports_writes(void **state)
+{
+	int number, f, watch = os_watch_fd();
+
+	(void)state;
+	if (watch == -ENOSYS) {
+		assert_int_equal(os_watch_growth(0, home_path), -ENOSYS);
+		return;
+	}
+	f = make_file("file", "");
+	number = os_watch_growth(watch, home_path);
+	assert_true(number >= 0);
+	assert_int_equal(reports_of(watch, number), 0);
+	assert_int_equal(write(f, "x", 1), 1);
+	assert_true(reports_of(watch, number) > 0);
+	assert_return_code(renameat(home, "file", home, "other"), errno);
+	assert_true(reports_of(watch, number) > 0);
+	assert_int_equal(os_watch_growth(watch, "/dev/null"), -ENOTDIR);
+	close(f);
+	close(watch);
+}
+
+static void
 a_subreaper_gets_orphans(void **state)
 {
 	pid_t child, orphan = 0;
@@ -1445,6 +1468,7 @@ main(void)
 		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		TEST(what_a_process_has_open_can_be_opened_again),
 		TEST(a_watched_directory_reports_a_rename),
+		TEST(a_directory_that_grows_reports_writes),
 		TEST(a_noticed_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
 		TEST(the_power_signal_can_be_waited_for),

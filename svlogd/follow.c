@@ -1,0 +1,95 @@
+/* Logs that are read while they are written. */
+#include "follow.h"
+
+#include <errno.h>
+
+#include "loop.h"
+#include "say.h"
+#include "sys.h"
+
+enum {
+	LOOK_MS = 250,      /* where the system does not tell of writes */
+	LOOK_TOLD_MS = 1000 /* where it does: what it may have missed */
+};
+
+/* A system that tells of writes, or -1. */
+static int
+watch(const struct merge *m)
+{
+	int fd = os_watch_fd();
+
+	for (size_t i = 0; fd >= 0 && i < m->n; i++)
+		if (os_watch_growth(fd, m->stream[i].archive.path) < 0)
+			sys_drop(&fd);
+	return fd < 0 ? -1 : fd;
+}
+
+/* A directory that took another's place is read from its beginning. */
+static void
+visit(struct merge *m, int watch)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct archive *a = &m->stream[i].archive, fresh;
+
+		if (!archive_is_gone(a) || archive_open(&fresh, a->path) < 0)
+			continue;
+		say_warning(0, a->path, ": is another directory now");
+		if (watch >= 0)
+			os_watch_growth(watch, a->path);
+		archive_follow(&fresh);
+		archive_close(a);
+		*a = fresh;
+	}
+}
+
+static bool
+has_ended(const struct merge *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->stream[i].ended)
+			return false;
+	return true;
+}
+
+/* False: nobody reads what is printed. */
+static bool
+wait_for_more(struct merge *m, int watch, int64_t *look)
+{
+	struct pollfd fds[] = {
+		{ .fd = watch, .events = POLLIN },
+		{ .fd = 1 }, /* a pipe's other end may be closed */
+	};
+	int which[32];
+
+	loop_wait(fds, 2, *look);
+	if (fds[0].revents)
+		while (os_watch_read(watch, which, 32) > 0)
+			;
+	if (loop_now() >= *look) {
+		visit(m, watch);
+		*look =
+		    loop_now() + (watch < 0 ? LOOK_MS : LOOK_TOLD_MS) * LOOP_MS;
+	}
+	return !(fds[1].revents & (POLLERR | POLLNVAL));
+}
+
+int
+follow_run(struct merge *m, struct show *show)
+{
+	int fd = watch(m), some = 0, r = 0;
+	struct stream *of;
+	struct run run;
+	int64_t look = loop_now();
+
+	for (size_t i = 0; i < m->n; i++)
+		archive_follow(&m->stream[i].archive);
+	do {
+		while (show->out.err == 0 && merge_next(m, &run, &of)) {
+			show_run(show, &run, of);
+			some = 1;
+		}
+		r = printer_flush(&show->out);
+	} while (r == 0 && !has_ended(m) && wait_for_more(m, fd, &look));
+	sys_drop(&fd);
+	return r < 0 ? r : some;
+}

@@ -1,0 +1,181 @@
+/* svlog: reads the directories that svlogd writes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ask.h"
+#include "buf.h"
+#include "find.h"
+#include "follow.h"
+#include "merge.h"
+#include "say.h"
+#include "scan.h"
+#include "show.h"
+#include "sys.h"
+#include "version.h"
+
+/* As grep(1) exits. */
+enum { FOUND, FOUND_NOTHING, TROUBLE };
+
+static int
+usage(bool version)
+{
+	char text[512];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	if (version)
+		buf_str(&b, "weir svlog " VERSION "\n");
+	buf_str(&b, "usage: svlog");
+	buf_str(&b, ask_usage);
+	sys_write(version ? 1 : 2, b.p, b.n);
+	return version ? FOUND : TROUBLE;
+}
+
+/* Words to directories. True: each stood for some. */
+static bool
+find(struct find *f, const struct ask *a)
+{
+	bool all = true;
+
+	if (a->n_words == 0) {
+		int r = find_all(f);
+
+		if (r < 0)
+			say_fatal(r, "unable to read ", f->svdir);
+		else if (f->n == 0)
+			say_fatal(0, "no service has a log: ", f->svdir);
+		return r == 0;
+	}
+	for (size_t i = 0; i < a->n_words; i++) {
+		int r = find_word(f, a->words[i]);
+
+		if (r < 0)
+			say_fatal(r, "unable to read ", a->words[i]);
+		else if (r == 0)
+			say_fatal(0,
+			    "no log directory, nor a service with one: ",
+			    a->words[i]);
+		all = all && r > 0;
+	}
+	return all;
+}
+
+/* What is open of the directories: how many. */
+static size_t
+open_all(struct stream *s, const struct find *f, const struct query *q,
+    bool *trouble)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		int r = stream_open(&s[n], f->v[i].path, q);
+
+		if (r < 0) {
+			say_warning(r, "unable to read ", f->v[i].path);
+			*trouble = true;
+			continue;
+		}
+		s[n++].name = f->v[i].name;
+	}
+	return n;
+}
+
+/* The number of lines, of each directory where there are several. */
+static int
+count(struct merge *m, struct show *show)
+{
+	int some = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct stream *s = &m->stream[i];
+		uint64_t lines = 0;
+		struct run r;
+
+		while (stream_next(s, &r))
+			/* Those that begin in it. */
+			lines += scan_count(r.text) + r.open - r.goes_on;
+		some |= lines > 0;
+		if (m->n > 1) {
+			printer_str(&show->out, s->name);
+			printer_str(&show->out, ":");
+		}
+		printer_u64(&show->out, lines);
+		printer_str(&show->out, "\n");
+	}
+	return printer_flush(&show->out) < 0 ? show->out.err : some;
+}
+
+/* 1 if there were lines, 0 if none, or why standard output failed. */
+static int
+print(struct merge *m, struct show *show)
+{
+	struct stream *of;
+	struct run run;
+	int some = 0, r;
+
+	while (show->out.err == 0 && merge_next(m, &run, &of)) {
+		show_run(show, &run, of);
+		some = 1;
+	}
+	r = show_end(show);
+	return r < 0 ? r : some;
+}
+
+static const enum show_format formats[] = {
+	[ASK_TEXT] = SHOW_TEXT,
+	[ASK_RAW] = SHOW_RAW,
+	[ASK_JSON] = SHOW_JSON,
+};
+
+static int
+lines(const struct ask *a, const struct find *f)
+{
+	static struct show show;
+	struct stream *s = calloc(f->n ? f->n : 1, sizeof *s);
+	struct merge m = { .n = 0 };
+	bool trouble = false;
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	m.n = open_all(s, f, &a->query, &trouble);
+	r = merge_init(&m, s, m.n);
+	show_init(&show, formats[a->format], m.n > 1);
+	if (r == 0 && m.n > 0)
+		r = a->follow  ? follow_run(&m, &show)
+		    : a->count ? count(&m, &show)
+		               : print(&m, &show);
+	for (size_t i = 0; i < m.n; i++) {
+		trouble = trouble || s[i].archive.trouble;
+		stream_close(&s[i]);
+	}
+	merge_free(&m);
+	free(s);
+	if (r == -EPIPE)
+		return FOUND;
+	if (r < 0)
+		say_fatal(r, "unable to print");
+	return r < 0 || trouble ? TROUBLE : r > 0 ? FOUND : FOUND_NOTHING;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct find f;
+	struct ask a;
+	bool all;
+	int code;
+
+	say_as("svlog");
+	if (ask_parse(&a, argc, argv, sys_wall_ns()) < 0) {
+		ask_free(&a);
+		return a.version ? usage(true) : TROUBLE;
+	}
+	find_init(&f);
+	all = find(&f, &a);
+	code = f.n > 0 ? lines(&a, &f) : TROUBLE;
+	find_free(&f);
+	ask_free(&a);
+	return all ? code : TROUBLE;
+}
