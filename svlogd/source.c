@@ -6,7 +6,6 @@
 #include <zlib.h>
 
 #include "dated.h"
-#include "member.h"
 #include "scan.h"
 #include "sys.h"
 #include "utf8.h"
@@ -34,9 +33,8 @@ read_at(struct source *s, void *p, size_t n, uint64_t at)
 	return r;
 }
 
-/* Whether a member of ours begins there. */
-static bool
-member_at(struct source *s, uint64_t at, struct member *m)
+bool
+source_member(struct source *s, uint64_t at, struct member *m)
 {
 	char head[MEMBER_HEAD];
 	ssize_t r = read_at(s, head, sizeof head, at);
@@ -54,7 +52,8 @@ detect(struct source *s)
 
 	s->kind = SOURCE_PLAIN;
 	if (r == (ssize_t)sizeof magic && magic[0] == 0x1f && magic[1] == 0x8b)
-		s->kind = member_at(s, 0, &m) ? SOURCE_MEMBERS : SOURCE_GZIP;
+		s->kind =
+		    source_member(s, 0, &m) ? SOURCE_MEMBERS : SOURCE_GZIP;
 	return r;
 }
 
@@ -323,7 +322,7 @@ find_member(struct source *s, int64_t since_ns, uint64_t end)
 	uint64_t at = 0, found = 0;
 	struct member m;
 
-	while (at < end && member_at(s, at, &m)) {
+	while (at < end && source_member(s, at, &m)) {
 		if (!m.inside)
 			found = at;
 		if (m.last_ns >= since_ns && since_ns < INT64_MAX)

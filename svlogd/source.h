@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "member.h"
 #include "view.h"
 
 struct z_stream_s;
@@ -83,6 +84,9 @@ int source_seek(struct source *s, uint64_t at, uint64_t end);
 /* A place, the nearest that is cheap to find, with no line before it whose
  * stamp is since_ns or later. */
 int source_find(struct source *s, int64_t since_ns, uint64_t *at);
+
+/* Whether a member with our header begins at a place, and what that says. */
+bool source_member(struct source *s, uint64_t at, struct member *m);
 
 /* A place before `end`, about a block or a member before, that a line begins
  * at; end is not 0. */

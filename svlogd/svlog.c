@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "audit.h"
 #include "buf.h"
 #include "find.h"
 #include "follow.h"
 #include "merge.h"
+#include "report.h"
 #include "say.h"
 #include "scan.h"
 #include "show.h"
@@ -159,6 +161,39 @@ lines(const struct ask *a, const struct find *f)
 	return r < 0 || trouble ? TROUBLE : r > 0 ? FOUND : FOUND_NOTHING;
 }
 
+/* As the two say: 0, more than 0 where something is wrong, or -errno. */
+static int
+inspect(const struct ask *a, const struct find *f)
+{
+	static struct printer out;
+	int wrong = 0, r;
+
+	printer_init(&out);
+	if (a->what == ASK_STAT)
+		return report_print(&out, f, a->format);
+	for (size_t i = 0; i < f->n; i++) {
+		r = audit_run(&out, f->v[i].path, f->v[i].name);
+		if (r < 0)
+			say_warning(r, "unable to read ", f->v[i].path);
+		wrong |= r != 0;
+	}
+	r = printer_flush(&out);
+	return r < 0 ? r : wrong;
+}
+
+static int
+answer(const struct ask *a, const struct find *f)
+{
+	int r;
+
+	if (a->what == ASK_LINES)
+		return lines(a, f);
+	r = inspect(a, f);
+	if (r < 0 && r != -EPIPE)
+		say_fatal(r, "unable to print");
+	return r < 0 && r != -EPIPE ? TROUBLE : r > 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -174,7 +209,7 @@ main(int argc, char *argv[])
 	}
 	find_init(&f);
 	all = find(&f, &a);
-	code = f.n > 0 ? lines(&a, &f) : TROUBLE;
+	code = f.n > 0 ? answer(&a, &f) : TROUBLE;
 	find_free(&f);
 	ask_free(&a);
 	return all ? code : TROUBLE;

@@ -167,6 +167,21 @@ gzip -9 long/current && mv long/current.gz long/@400000006a12f1420a5f8e67.s
 limited "$svlog" -c ./long >count
 [ "$(cat count)" = 1 ] || fail "a gzip bomb"
 
+# --- stat and verify ----------------------------------------------------------------
+"$svlog" stat ./log | grep -q '^\./log  *3  *3  *0  *0  *0  *0$' || fail "stat"
+"$svlog" stat -o prometheus ./log web |
+    grep -qx 'svlogd_read_lines_total{log="web"} 2' || fail "stat -o prometheus"
+"$svlog" stat -o json ./log | grep -q '"log":"./log".*"read_lines":3,' ||
+    fail "stat -o json"
+is 0 './log: 1 file, 0 compressed, 3 lines: sound' verify ./log
+mkdir broken
+echo torn | gzip | head -c 20 >broken/@400000006a12f1420a5f8e67.s
+is 1 'broken: @400000006a12f1420a5f8e67.s: gzip data that is not sound, or ends too early
+broken: 1 file, 1 compressed, 1 line: 1 wrong' verify broken/
+"$svlog" stat broken/ 2>err
+[ $? -eq 1 ] || fail "stat without counters"
+says 'no such option: -f' verify -f ./log
+
 # --- nobody reads -------------------------------------------------------------------
 mkdir much
 yes | head -n 1000000 >much/current
