@@ -316,7 +316,7 @@ lint-man:
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
 	    tests/prog/*.sh tests/kit/*.sh tests/model/*.sh \
-	    etc/completions/sv.bash
+	    etc/completions/sv.bash etc/completions/svlog.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run
 
@@ -343,12 +343,15 @@ endif
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
-	cp -R etc/sv $(DESTDIR)$(DATADIR)/
+	cp -R etc/sv etc/lnav $(DESTDIR)$(DATADIR)/
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
 	    $(DESTDIR)$(FISHCOMPDIR)
 	$(call complete,sv.bash,$(BASHCOMPDIR)/sv)
 	$(call complete,_sv,$(ZSHCOMPDIR)/_sv)
 	$(call complete,sv.fish,$(FISHCOMPDIR)/sv.fish)
+	$(call complete,svlog.bash,$(BASHCOMPDIR)/svlog)
+	$(call complete,_svlog,$(ZSHCOMPDIR)/_svlog)
+	$(call complete,svlog.fish,$(FISHCOMPDIR)/svlog.fish)
 
 clean:
 	rm -rf build

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shells complete what sv takes: bash's completion is used, zsh's and fish's are
+# Shells complete what sv and svlog take: bash's completion is used, zsh's and fish's are
 # used where there are those shells.
 #
 #   B  the build folder
@@ -82,9 +82,46 @@ for letter in a b c d e f g h i j k l m n o p q r s t u v w x y z \
 	esac
 done
 
+# --- svlog -----------------------------------------------------------------------
+svlog_offers() {
+	(cd "$dir" && SVDIR=$dir/service bash -c '
+		source "$0"
+		COMP_WORDS=(svlog "$@")
+		COMP_CWORD=$#
+		_svlog svlog "${@: -1}" ""
+		printf "%s\n" "${COMPREPLY[@]}"
+	' "$etc/svlog.bash" "$@" | LC_ALL=C sort | tr '\n' ' ')
+}
+
+svlog_is() {
+	want=$1
+	shift
+	got=$(svlog_offers "$@")
+	[ "$got" = "$want" ] || fail "svlog $*: '$got', not '$want'"
+}
+
+svlog_is 'nginx stat verify with-log ' ''
+svlog_is 'nginx ' -f n
+svlog_is 'nginx with-log ' stat ''
+svlog_is 'json prometheus text ' stat -o ''
+svlog_is 'json raw text ' nginx -o ''
+svlog_is 'today ' -s t
+svlog_is './elsewhere ' ./else
+svlog_is '-o ' stat -
+# Every option that is offered is one, and is offered everywhere.
+for option in $(svlog_offers -); do
+	"$B/svlogd-bin/svlog" "$option" 2>&1 </dev/null |
+	    grep -q 'no such option' && fail "$option is offered, and none"
+	for other in _svlog svlog.fish; do
+		grep -qe "$option\[\|-s ${option#-} " "$etc/$other" ||
+		    fail "$option is not in $other"
+	done
+done
+
 missing=''
 if command -v zsh >/dev/null; then
 	zsh -n "$etc/_sv" || fail "zsh"
+	zsh -n "$etc/_svlog" || fail "zsh: svlog"
 	got=$(cd "$dir" && SVDIR=$dir/service zsh -fc '
 		compadd() { print -l $names }
 		_alternative() { eval ${1##*:} }
@@ -98,6 +135,7 @@ else
 fi
 if command -v fish >/dev/null; then
 	fish --no-execute "$etc/sv.fish" || fail "fish"
+	fish --no-execute "$etc/svlog.fish" || fail "fish: svlog"
 	got=$(HOME=$dir SVDIR=$dir/service fish -c '
 		source $argv[1]
 		complete -C "sv -w 5 up n"' "$etc/sv.fish" |
