@@ -161,7 +161,7 @@ is_current(const struct archive *a, int fd)
 static int
 look(struct archive *a, int64_t after_ns)
 {
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 	int r;
 
 	for (int i = 0; i < TRIES; i++) {

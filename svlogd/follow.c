@@ -24,22 +24,28 @@ watch(const struct merge *m)
 	return fd < 0 ? -1 : fd;
 }
 
-/* A directory that took another's place is read from its beginning. */
+/* A directory that took another's place is read from its beginning, once
+ * svlogd writes to it, and so no longer to the other one; *again: that one is
+ * to be read to its end before. */
 static void
-visit(struct merge *m, int watch)
+move(struct stream *s, int watch, bool *again)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct archive *a = &m->stream[i].archive, fresh;
+	struct archive *a = &s->archive, fresh;
 
-		if (!archive_is_gone(a) || archive_open(&fresh, a->path) < 0)
-			continue;
-		say_warning(0, a->path, ": is another directory now");
-		if (watch >= 0)
-			os_watch_growth(watch, a->path);
-		archive_follow(&fresh);
-		archive_close(a);
-		*a = fresh;
+	if (!archive_is_gone(a) || archive_open(&fresh, a->path) < 0)
+		return;
+	if (fresh.current < 0 || !s->leaving) {
+		s->leaving = *again = fresh.current >= 0;
+		archive_close(&fresh);
+		return;
 	}
+	say_warning(0, a->path, ": is another directory now");
+	if (watch >= 0)
+		os_watch_growth(watch, a->path);
+	archive_follow(&fresh);
+	archive_close(a);
+	*a = fresh;
+	s->leaving = false;
 }
 
 static bool
@@ -66,11 +72,15 @@ wait_for_more(struct merge *m, int watch, int64_t *look)
 		while (os_watch_read(watch, which, 32) > 0)
 			;
 	if (loop_now() >= *look) {
-		visit(m, watch);
-		*look =
-		    loop_now() + (watch < 0 ? LOOK_MS : LOOK_TOLD_MS) * LOOP_MS;
+		bool again = false;
+
+		for (size_t i = 0; i < m->n; i++)
+			move(&m->stream[i], watch, &again);
+		if (!again)
+			*look = loop_now() +
+			        (watch < 0 ? LOOK_MS : LOOK_TOLD_MS) * LOOP_MS;
 	}
-	return !(fds[1].revents & (POLLERR | POLLNVAL));
+	return !(fds[1].revents & (POLLERR | POLLHUP | POLLNVAL));
 }
 
 int

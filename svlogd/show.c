@@ -221,7 +221,7 @@ void
 show_run(struct show *s, const struct run *r, const struct stream *of)
 {
 	/* The end of a line whose beginning was shown, and nothing between. */
-	bool goes_on = r->goes_on && s->inside == of;
+	bool goes_on = r->goes_on && s->inside && s->inside == of;
 	int64_t ns;
 
 	/* What has a stamp begins a line, whatever became of the one before. */

@@ -34,6 +34,7 @@ struct stream {
 	bool begun;     /* the first line not before since_ns was seen */
 	bool ended;     /* the first line not before until_ns was seen */
 	bool selected;  /* the line that goes on was */
+	bool leaving;   /* another directory has its place: what is left here */
 	uint64_t skip;  /* lines not to be told, as there are more */
 	uint64_t lines; /* that are to be told: where `last` is asked for */
 };

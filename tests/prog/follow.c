@@ -236,6 +236,7 @@ replaced(void)
 	await(has_come(), WAIT_LIMIT, "what follows does not come: %s",
 	    file_text(rd.says));
 	stop();
+	check_want(&rd.check);
 	want(strstr(file_text(rd.says), "another directory"), "it says: %s",
 	    file_text(rd.says));
 	end();
