@@ -169,6 +169,26 @@ compressed(void)
 	end();
 }
 
+/* By svlogd itself, while somebody reads. */
+static void
+packed(void)
+{
+	struct place *pl = ready_in("s20000;z1");
+	char name[PATH_ROOM];
+
+	if (has_said("not built"))
+		skip("svlogd does not compress");
+	read_late(pl);
+	feed_rotations(pl, 10);
+	snprintf(name, sizeof(name), "%s.gz", in(pl, pl->names.v[0]));
+	for (int i = 0; i < 5; i++)
+		feed(500);
+	await(file_is(name), WAIT_LIMIT, "%s is not there", name);
+	feed(500);
+	is_whole();
+	end();
+}
+
 static void
 killed(void)
 {
@@ -270,6 +290,8 @@ main(int argc, char **argv)
 		    far_behind, 0 },
 		{ "files that are compressed before their turn are read, once",
 		    compressed, 0 },
+		{ "files that svlogd compresses meanwhile are read, once",
+		    packed, 0 },
 		{ "svlogd is killed 30 times, and the reader does not notice",
 		    killed, 0 },
 		{ "each line comes by itself, across rotations", line_by_line,

@@ -18,6 +18,7 @@
 #include "gzip.h"
 #include "merge.h"
 #include "name.h"
+#include "scan.h"
 #include "stamp.h"
 #include "unit/home.h"
 
@@ -391,6 +392,70 @@ gzip_is_known_by_what_is_in_it(void **state)
 	assert_null(strstr(got, "1227\n"));
 }
 
+/* A file of a thousand lines a second, some MiB, that does not compress well;
+ * its size. */
+static uint64_t
+put_large(int64_t from, int64_t to)
+{
+	uint64_t x = 88172645463325252u;
+	char name[NAME_SIZE];
+	struct stamp st;
+	struct stat is;
+	FILE *f;
+	int fd;
+
+	label(name, to, NAME_OLD);
+	fd = openat(home, name, O_WRONLY | O_CREAT, 0644);
+	f = fdopen(fd, "w");
+	assert_non_null(f);
+	stamp_init(&st, STAMP_TAI);
+	for (int64_t ms = from * 1000; ms < to * 1000; ms++) {
+		struct view v = stamp_text(&st, ms * 1000000);
+
+		fprintf(f, "%.*s", (int)v.n, v.p);
+		for (int i = 0; i < 8; i++) {
+			x ^= x << 13;
+			x ^= x >> 7;
+			x ^= x << 17;
+			fprintf(f, "%016llx", (unsigned long long)x);
+		}
+		fprintf(f, "\n");
+	}
+	fclose(f);
+	compress(to, true);
+	assert_int_equal(fstatat(home, name, &is, 0), 0);
+	return (uint64_t)is.st_size;
+}
+
+static void
+of_gzip_only_the_members_in_the_window_are_read(void **state)
+{
+	uint64_t bytes = 0, n = 0;
+	struct stream s;
+	struct run r;
+
+	(void)state;
+	for (int64_t at = 1000; at < 1100; at += 20)
+		bytes += put_large(at, at + 20);
+	ask(1049, 1050, ALL, NULL);
+	assert_int_equal(stream_open(&s, home_path, &query), 0);
+	while (stream_next(&s, &r))
+		n += scan_count(r.text);
+	assert_int_equal(n, 1000);
+	/* The headers of one file, and the members that are begun. */
+	assert_true(bytes > 5000000);
+	assert_true(s.archive.source.reads.bytes < 500000);
+	assert_true(s.archive.source.reads.calls < 40);
+	stream_close(&s);
+	ask(-1, -1, 10, NULL);
+	assert_int_equal(stream_open(&s, home_path, &query), 0);
+	while (stream_next(&s, &r))
+		n += scan_count(r.text);
+	assert_int_equal(n, 1010);
+	assert_true(s.archive.source.reads.bytes < 500000);
+	stream_close(&s);
+}
+
 /* --- following ------------------------------------------------------------*/
 
 static void
@@ -607,6 +672,7 @@ main(void)
 		TEST(what_is_deleted_meanwhile_is_told_and_passed_over),
 		TEST(what_is_no_plain_file_is_not_read),
 		TEST(gzip_is_known_by_what_is_in_it),
+		TEST(of_gzip_only_the_members_in_the_window_are_read),
 		TEST(what_is_written_later_comes_once),
 		TEST(one_that_is_deleted_unread_does_not_hide_the_next),
 		TEST(a_log_may_begin_later),
