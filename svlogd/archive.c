@@ -157,6 +157,12 @@ is_current(const struct archive *a, int fd)
 	       st.st_ino == now.st_ino;
 }
 
+static int64_t
+mtime_ns(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 /* Reads the names and opens `current`, with no rotation between the two. */
 static int
 look(struct archive *a, int64_t after_ns)
@@ -183,8 +189,7 @@ look(struct archive *a, int64_t after_ns)
 	if (a->current < 0)
 		return 0;
 	a->current_size = (uint64_t)st.st_size;
-	return add(a, "current",
-	    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
+	return add(a, "current", mtime_ns(&st));
 }
 
 int
@@ -404,6 +409,17 @@ enter_next(struct archive *a)
 	a->at++;
 }
 
+/* Where there are no stamps, what is read of a living file has the time of the
+ * last write to it. */
+static void
+date(struct archive *a)
+{
+	struct stat st;
+
+	if (a->source.live && sys_fstat(a->source.fd, &st) == 0)
+		a->file[a->at].until_ns = mtime_ns(&st);
+}
+
 /* A line longer than svlogd's limit goes on in the next file; one that was cut
  * off by a crash does not, as what follows has a stamp. */
 static void
@@ -429,6 +445,7 @@ archive_next(struct archive *a, struct block *b)
 		r = a->source.fd < 0 ? 0 : source_next(&a->source, b);
 		if (r > 0) {
 			join(a, b);
+			date(a);
 			return 1;
 		}
 		if (r < 0)

@@ -9,6 +9,7 @@
 #include "find.h"
 #include "follow.h"
 #include "merge.h"
+#include "pcre.h"
 #include "report.h"
 #include "say.h"
 #include "scan.h"
@@ -124,6 +125,20 @@ print(struct merge *m, struct show *show)
 	return r < 0 ? r : some;
 }
 
+/* Three for each directory, of which there may be many: as many as there may
+ * be. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit rl;
+
+	if (sys_getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
+	    rl.rlim_cur < rl.rlim_max) {
+		rl.rlim_cur = rl.rlim_max;
+		sys_setrlimit(RLIMIT_NOFILE, &rl);
+	}
+}
+
 static const enum show_format formats[] = {
 	[ASK_TEXT] = SHOW_TEXT,
 	[ASK_RAW] = SHOW_RAW,
@@ -140,7 +155,8 @@ lines(const struct ask *a, const struct find *f)
 	int r;
 
 	if (!s)
-		return -ENOMEM;
+		return TROUBLE;
+	raise_descriptors();
 	m.n = open_all(s, f, &a->query, &trouble);
 	r = merge_init(&m, s, m.n);
 	show_init(&show, formats[a->format], m.n > 1);
@@ -154,6 +170,8 @@ lines(const struct ask *a, const struct find *f)
 	}
 	merge_free(&m);
 	free(s);
+	say_number("", "matches given up, as they took too many steps",
+	    pcre_given_up());
 	if (r == -EPIPE)
 		return FOUND;
 	if (r < 0)

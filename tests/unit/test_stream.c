@@ -532,6 +532,25 @@ one_that_is_deleted_unread_does_not_hide_the_next(void **state)
 	stream_close(&s);
 }
 
+/* From now on, whatever is in `current` already. */
+static void
+without_stamps_what_is_written_later_is_of_then(void **state)
+{
+	const struct timespec old[2] = { { 1000, 0 }, { 1000, 0 } };
+	struct stream s;
+
+	(void)state;
+	put("current", "a\n");
+	assert_return_code(utimensat(home, "current", old, 0), errno);
+	ask(2000, -1, ALL, NULL);
+	assert_int_equal(stream_open(&s, home_path, &query), 0);
+	archive_follow(&s.archive);
+	assert_string_equal(collect(&s), "");
+	put("current", "b\n");
+	assert_string_equal(collect(&s), "b\n");
+	stream_close(&s);
+}
+
 static void
 a_log_may_begin_later(void **state)
 {
@@ -675,6 +694,7 @@ main(void)
 		TEST(of_gzip_only_the_members_in_the_window_are_read),
 		TEST(what_is_written_later_comes_once),
 		TEST(one_that_is_deleted_unread_does_not_hide_the_next),
+		TEST(without_stamps_what_is_written_later_is_of_then),
 		TEST(a_log_may_begin_later),
 		TEST(several_come_by_time_then_as_they_were_named),
 		TEST(the_last_of_several_are_the_last_of_all),
