@@ -18,7 +18,8 @@ show_init(struct show *s, enum show_format format, bool names)
 {
 	*s = (struct show){ .format = format, .names = names };
 	s->colour = format == SHOW_TEXT && colour_is_wanted();
-	s->escape = format == SHOW_TEXT && sys_isatty(1) == 1;
+	/* Colours that are forced are for a terminal behind the pipe. */
+	s->escape = format == SHOW_TEXT && (s->colour || sys_isatty(1) == 1);
 	printer_init(&s->out);
 }
 

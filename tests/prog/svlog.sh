@@ -144,6 +144,7 @@ mkdir bytes
 printf 'a\033[31m\0\377"\\\n' | "$svlogd" bytes
 "$svlog" ./bytes | cmp -s - bytes/current || fail "text to a pipe is as it is"
 "$svlog" -o raw ./bytes | cmp -s - bytes/current || fail "raw"
+CLICOLOR_FORCE=1 "$svlog" ./bytes | grep -q '\\x1b\[31m' || fail "not escaped"
 CLICOLOR_FORCE=1 "$svlog" web | grep -q "$(printf '\033')" || fail "no colour"
 if command -v jq >/dev/null; then
 	head -c 300000 /dev/urandom | "$svlogd" bytes
