@@ -193,7 +193,7 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
 # The programs that tests make fail or die, as far as they are built.
-FAULTY = svlogd-bin/svlogd $(foreach p,runsv runsvdir sv chpst runsvchdir, \
+FAULTY = svlogd-bin/svlogd svlogd-bin/svlog $(foreach p,runsv runsvdir sv chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
 TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)

@@ -144,6 +144,12 @@ tell(struct archive *a, const char *name, const char *what, int err)
 	a->trouble = true;
 }
 
+void
+archive_tell(struct archive *a, const char *what, int err)
+{
+	tell(a, a->at < a->n ? a->file[a->at].name : "", what, err);
+}
+
 /* Whether `current` is this file, or there is none and this is -1. */
 static bool
 is_current(const struct archive *a, int fd)
@@ -402,9 +408,9 @@ enter_next(struct archive *a)
 	if (r == 0)
 		return;
 	if (r == -ENOENT)
-		tell(a, a->file[a->at].name, "deleted before it was read: ", 0);
+		archive_tell(a, "deleted before it was read: ", 0);
 	else
-		tell(a, a->file[a->at].name, "unable to read ", r);
+		archive_tell(a, "unable to read ", r);
 	source_close(&a->source);
 	a->at++;
 }
@@ -449,8 +455,7 @@ archive_next(struct archive *a, struct block *b)
 			return 1;
 		}
 		if (r < 0)
-			tell(a, a->file[a->at].name, "unable to read all of ",
-			    r);
+			archive_tell(a, "unable to read all of ", r);
 		if (a->follow && (a->at >= a->n || is_last(a, a->at))) {
 			if (!wait_or_turn(a))
 				return 0;

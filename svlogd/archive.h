@@ -58,6 +58,10 @@ void archive_follow(struct archive *a);
  * What cannot be read is told, once, and passed over. */
 int archive_next(struct archive *a, struct block *b);
 
+/* Tells that something is amiss with the file that is read: "WHAT FILE: why".
+ */
+void archive_tell(struct archive *a, const char *what, int err);
+
 /* When the file before it got its label: its lines are later, or INT64_MIN. */
 int64_t archive_from_ns(const struct archive *a, size_t file);
 

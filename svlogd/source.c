@@ -73,13 +73,11 @@ take_inflater(struct source *s)
 	return -ENOMEM;
 }
 
-int
-source_open(struct source *s, int fd)
+static int
+begin(struct source *s)
 {
 	ssize_t r;
 
-	source_close(s);
-	s->fd = fd;
 	s->live = s->damaged = false;
 	s->size = SOURCE_END;
 	if (!s->mem && !(s->mem = malloc(SOURCE_ROOM)))
@@ -88,6 +86,19 @@ source_open(struct source *s, int fd)
 	if (r >= 0 && s->kind != SOURCE_PLAIN)
 		r = take_inflater(s);
 	return r < 0 ? (int)r : source_seek(s, 0, SOURCE_END);
+}
+
+int
+source_open(struct source *s, int fd)
+{
+	int r;
+
+	source_close(s);
+	s->fd = fd;
+	r = begin(s);
+	if (r < 0)
+		source_close(s);
+	return r;
 }
 
 void

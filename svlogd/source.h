@@ -62,8 +62,8 @@ struct source {
 /* Nothing is open. */
 void source_init(struct source *s);
 
-/* Begins with the file, which is the source's from now on, also on failure: 0
- * or -errno. What was open is closed; memory is kept. */
+/* Begins with the file, which is the source's from now on, and closed on
+ * failure: 0 or -errno. What was open is closed; memory is kept. */
 int source_open(struct source *s, int fd);
 void source_close(struct source *s);
 

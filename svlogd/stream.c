@@ -224,10 +224,11 @@ count_between(struct stream *s, uint64_t at, uint64_t end)
 	struct block b;
 	struct view run;
 	uint64_t n = 0;
+	int r = 0;
 
 	rewind_to(s, s->query->since_ns);
 	source_seek(source, at, end);
-	while (!s->ended && source_next(source, &b) > 0) {
+	while (!s->ended && (r = source_next(source, &b)) > 0) {
 		struct view left = view_from(b.text, rest_of_line(&b));
 
 		if (left.n > 0)
@@ -240,6 +241,8 @@ count_between(struct stream *s, uint64_t at, uint64_t end)
 			    (size_t)(behind - (run.p + run.n)));
 		}
 	}
+	if (r < 0)
+		archive_tell(&s->archive, "unable to count all of ", r);
 	return n;
 }
 
@@ -251,8 +254,12 @@ count_back(struct stream *s, uint64_t *need, uint64_t *at, uint64_t *more)
 	uint64_t end = SOURCE_END, n;
 
 	while (end > 0) {
-		if (source_before(&s->archive.source, end, at) < 0)
+		int r = source_before(&s->archive.source, end, at);
+
+		if (r < 0) {
+			archive_tell(&s->archive, "unable to count all of ", r);
 			return false;
+		}
 		n = count_between(s, *at, end);
 		*more = n > *need ? n - *need : 0;
 		*need -= n < *need ? n : *need;
@@ -271,14 +278,18 @@ begin_last(struct stream *s, uint64_t need)
 	int64_t since_ns = s->query->since_ns;
 	uint64_t at = 0, more = 0;
 	size_t i = a->n;
+	int r;
 
 	s->lines = need;
 	while (need > 0 && i-- > 0) {
 		if (archive_from_ns(a, i) >= s->query->until_ns && i > 0 &&
 		    archive_from_ns(a, i - 1) >= s->query->until_ns)
 			continue;
-		if (archive_enter(a, i) < 0)
+		r = archive_enter(a, i);
+		if (r < 0) {
+			archive_tell(a, "unable to count ", r);
 			continue;
+		}
 		if (count_back(s, &need, &at, &more)) {
 			rewind_to(s, since_ns);
 			source_seek(&a->source, at, SOURCE_END);

@@ -154,8 +154,10 @@ lines(const struct ask *a, const struct find *f)
 	bool trouble = false;
 	int r;
 
-	if (!s)
+	if (!s) {
+		say_fatal(-ENOMEM, "unable to begin");
 		return TROUBLE;
+	}
 	raise_descriptors();
 	m.n = open_all(s, f, &a->query, &trouble);
 	r = merge_init(&m, s, m.n);
