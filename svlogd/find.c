@@ -267,7 +267,7 @@ find_word(struct find *f, const char *word)
 	for (size_t i = 0; r == 0 && i < sizeof places / sizeof places[0]; i++)
 		if (join(path, places[i], word, ""))
 			r = try(f, word, path);
-	return r;
+	return r == 0 ? try_path(f, word) : r;
 }
 
 static int

@@ -26,7 +26,8 @@ void find_free(struct find *f);
  * a log directory, or a service directory; else a service: the directories
  * that its logger has on its command line, while it runs, else SVDIR/NAME
  * /log/main and /log, /var/log/NAME, /var/log/runit/NAME, /var/log/sv/NAME, the
- * first that is a log directory. How many there are, or -errno; 0: none. */
+ * first that is a log directory; or, where there is none, as with a slash. How
+ * many there are, or -errno; 0: none. */
 int find_word(struct find *f, const char *word);
 
 /* The same of each service in SVDIR that has a log: 0 or -errno. */

@@ -56,6 +56,7 @@ is 0 'two
 three' -n 2 ./log
 is 1 '' -n 0 ./log
 is 0 'two' -e w ./log
+is 0 'two' -e w log
 is 0 'two' ./log -e w
 is 0 'two
 three' -e '^t' ./log
