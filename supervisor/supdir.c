@@ -356,10 +356,11 @@ overwrite(const struct supdir *d, const struct status *st)
 {
 	unsigned char record[STATUS_SIZE];
 	struct stat home, old;
-	int fd = sys_fstat(d->fd, &home);
+	int fd;
 
-	if (fd == 0)
-		fd = dir_open_file(d->fd, &home, "status", O_WRONLY, 0, &old);
+	if (sys_fstat(d->fd, &home) < 0)
+		return;
+	fd = dir_open_file(d->fd, &home, "status", O_WRONLY, 0, &old);
 	if (fd < 0)
 		return;
 	status_pack(record, st);
