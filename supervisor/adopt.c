@@ -10,11 +10,12 @@
 #include "hash.h"
 #include "sys.h"
 
-#define MAGIC UINT64_C(0x3174706f64616577) /* "weadopt1" */
+#define MAGIC UINT64_C(0x3274706f64616577) /* "weadopt2" */
 
 struct image {
 	uint64_t magic;
 	uint64_t size;
+	struct adopt_file self; /* a copy of it is none */
 	struct adopt a;
 	uint64_t hash; /* of all before it */
 };
@@ -52,14 +53,38 @@ image_hash(const struct image *im)
 }
 
 int
+adopt_file_of(int fd, struct adopt_file *f)
+{
+	struct stat st;
+	int rc = fd < 0 ? -EBADF : sys_fstat(fd, &st);
+
+	*f = (struct adopt_file){ 0, 0 };
+	if (rc < 0)
+		return rc;
+	f->dev = (uint64_t)st.st_dev;
+	f->ino = (uint64_t)st.st_ino;
+	return 0;
+}
+
+bool
+adopt_is_file(const struct adopt_file *a, const struct adopt_file *b)
+{
+	return a->ino == b->ino && a->dev == b->dev;
+}
+
+int
 adopt_write(int fd, const struct adopt *a)
 {
 	struct image im;
 	ssize_t n;
+	int rc;
 
 	memset(&im, 0, sizeof im);
 	im.magic = MAGIC;
 	im.size = sizeof im;
+	rc = adopt_file_of(fd, &im.self);
+	if (rc < 0)
+		return rc;
 	memcpy(&im.a, a, sizeof im.a);
 	im.hash = image_hash(&im);
 	n = sys_pwrite(fd, &im, sizeof im, 0);
@@ -94,14 +119,22 @@ int
 adopt_read(int fd, struct adopt *a)
 {
 	struct image im;
+	struct adopt_file self;
 	ssize_t n = sys_pread(fd, &im, sizeof im, 0);
+	int rc = adopt_file_of(fd, &self);
 
-	if (n < 0)
-		return (int)n;
+	if (n < 0 || rc < 0)
+		return n < 0 ? (int)n : rc;
 	if (n != sizeof im || im.magic != MAGIC || im.size != sizeof im ||
-	    im.hash != image_hash(&im) || !is_sane(&im.a) ||
-	    memcmp(im.a.boot, a->boot, sizeof a->boot) != 0)
+	    im.hash != image_hash(&im) || !adopt_is_file(&im.self, &self) ||
+	    !is_sane(&im.a) || memcmp(im.a.boot, a->boot, sizeof a->boot) != 0)
 		return -ENOENT;
 	memcpy(a, &im.a, sizeof *a);
 	return 0;
+}
+
+int
+adopt_clear(int fd)
+{
+	return sys_ftruncate(fd, 0);
 }

@@ -1,7 +1,8 @@
 /* What a supervisor puts down so that another one can go on if it dies:
  * supervise/adopt.
  *
- * It is for the same boot only, and for one version of the program. */
+ * It is for the same boot only, and for one version of the program, and a copy
+ * of it is none: a service directory that was copied is another service's. */
 #ifndef WEIR_ADOPT_H
 #define WEIR_ADOPT_H
 
@@ -34,6 +35,11 @@ struct adopt {
 	struct adopt_file pipe, ring; /* between service and logger */
 };
 
+/* Which file is open: 0, or -errno and none. */
+int adopt_file_of(int fd, struct adopt_file *f);
+
+bool adopt_is_file(const struct adopt_file *a, const struct adopt_file *b);
+
 /* Opens the file in a supervise directory, made if need be: a descriptor, or
  * -errno; -EPERM where somebody else has put one there. */
 int adopt_open(int dirfd);
@@ -45,8 +51,11 @@ bool adopt_may_pass(int err);
 int adopt_write(int fd, const struct adopt *a);
 
 /* What was written last: 0; -ENOENT where nothing was, or it is of another boot
- * than a->boot, or is not what we write; or -errno. On failure *a is as it
- * was. */
+ * than a->boot, or was in another file, or is not what we write; or -errno. On
+ * failure *a is as it was. */
 int adopt_read(int fd, struct adopt *a);
+
+/* Nothing is put down any more: 0 or -errno. */
+int adopt_clear(int fd);
 
 #endif

@@ -67,19 +67,6 @@ is_process(const struct adopt_process *a, const struct adopt_process *b)
 	return a->pid == b->pid && a->start == b->start;
 }
 
-static struct adopt_file
-file_of(int fd)
-{
-	struct adopt_file f = { 0, 0 };
-	struct stat st;
-
-	if (fd >= 0 && sys_fstat(fd, &st) == 0) {
-		f.dev = (uint64_t)st.st_dev;
-		f.ino = (uint64_t)st.st_ino;
-	}
-	return f;
-}
-
 /* Puts down what is so, if it is not what the record says. */
 static void
 put_down(struct keeper *k)
@@ -212,8 +199,8 @@ do_run(struct keeper *k)
 	role_run(&r, &of, is_quiet(k, KEEPER_QUIET_RUN));
 	k->life.started_ns = now;
 	k->life.since_ns = sys_wall_ns();
-	k->life.pipe = file_of(k->lent->read_fd);
-	k->life.ring = file_of(k->lent->ring_fd);
+	adopt_file_of(k->lent->read_fd, &k->life.pipe);
+	adopt_file_of(k->lent->ring_fd, &k->life.ring);
 	if (start(k, &k->process, &r) == 0)
 		return SERVICE_EVENTS;
 	k->life.since_ns = since;
@@ -673,16 +660,29 @@ keeper_replace(struct keeper *k)
 static bool
 is_same(int a, int b)
 {
-	struct adopt_file one = file_of(a), two = file_of(b);
+	struct adopt_file one, two;
 
-	return one.ino == two.ino && one.dev == two.dev && one.ino != 0;
+	return adopt_file_of(a, &one) == 0 && adopt_file_of(b, &two) == 0 &&
+	       adopt_is_file(&one, &two);
+}
+
+/* Whoever finds the old directory is not to take over what went on here. */
+static void
+leave_record(const struct keeper *k, int fd)
+{
+	int rc = fd < 0 ? 0 : adopt_clear(fd);
+
+	if (rc < 0)
+		say_warning(rc, "unable to clear the old ", k->label,
+		    "supervise/adopt");
+	sys_drop(&fd);
 }
 
 int
 keeper_move(struct keeper *k, int home)
 {
+	int rc, was = k->adopt_fd;
 	struct supdir sup;
-	int rc;
 
 	supdir_init(&sup, k->label);
 	rc = supdir_lock(&sup, home);
@@ -704,6 +704,7 @@ keeper_move(struct keeper *k, int home)
 		return rc;
 	}
 	sys_close(k->home);
+	k->adopt_fd = -1;
 	keeper_close(k);
 	k->sup = sup;
 	k->home = home;
@@ -711,6 +712,7 @@ keeper_move(struct keeper *k, int home)
 	k->put_down = 0;
 	put_down(k);
 	keeper_show(k);
+	leave_record(k, was);
 	return 0;
 }
 

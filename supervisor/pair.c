@@ -104,10 +104,9 @@ is_same(int fd, const struct stat *st)
 static bool
 is_file(int fd, const struct adopt_file *f)
 {
-	struct stat st;
+	struct adopt_file is;
 
-	return fd >= 0 && sys_fstat(fd, &st) == 0 &&
-	       (uint64_t)st.st_dev == f->dev && (uint64_t)st.st_ino == f->ino;
+	return adopt_file_of(fd, &is) == 0 && adopt_is_file(&is, f);
 }
 
 /* Lent by runsvdir, where it is what the environment says. No child is to

@@ -891,6 +891,72 @@ at_the_gate(void)
 	one_at_most();
 }
 
+static int
+end_of(pid_t pid)
+{
+	int status;
+
+	want(child_ended(pid, now_ns() + WAIT_LIMIT, &status),
+	    "a program does not end");
+	return status;
+}
+
+/* Starts a runsv of another directory. */
+static pid_t
+start_beside(const char *name)
+{
+	pid_t first = svc.pid, pid;
+
+	program_words(&svc.pg, svc.program, name, NULL);
+	svc_launch();
+	pid = svc.pid;
+	svc.pid = first;
+	svc.pg.n_words = 0;
+	return pid;
+}
+
+static void
+copy_service(const char *to)
+{
+	struct program pg = { .dir = svc.stage->tmp };
+
+	program_words(&pg, "/bin/cp", "-a", "service", to, NULL);
+	want(status_is(end_of(program_start(&pg)), 0), "cp");
+}
+
+/* Of two directories beside the first runsv's, each with a record in it: arg 0:
+ * copied; 1: left behind by a runsv that has gone on in another. */
+static void
+record_of_another(void)
+{
+	pid_t mine, other;
+	char pid[PATH_ROOM];
+
+	svc_script("run", MARK SLEEP);
+	svc_start();
+	svc_await("run");
+	if (svc.stage->arg == 0) {
+		copy_service("other");
+	} else {
+		want(rename(svc.dir, "other") == 0, "rename");
+		dir_new(svc.dir, 0755);
+		svc_script("run", MARK SLEEP);
+		kill(svc.pid, SIGHUP);
+		svc_await("run");
+	}
+	mine = svc_process();
+	unlink("other/trace");
+	other = start_beside("other");
+	await(file_is("other/trace"), WAIT_LIMIT, "it has none of its own");
+	path_join(pid, svc.stage->tmp, "other/supervise/pid");
+	await(atoi(file_text(pid)) > 0 && atoi(file_text(pid)) != mine,
+	    WAIT_LIMIT, "they have one process");
+	kill(other, SIGTERM);
+	want(status_is(end_of(other), 0), "the other did not end");
+	want(svc_process() == mine && proc_is(mine), "it ended the first's");
+	svc_stop();
+}
+
 /* As a child of the one before has it, that is not another program yet. */
 static void
 lock_for_a_moment(void)
@@ -957,6 +1023,9 @@ static const struct scene scenes[] = {
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
 	{ "a logger that was released is kept by the next runsv", released, 0 },
 	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },
+	{ "a copy of a service is another service", record_of_another, 0 },
+	{ "what went on elsewhere is not taken over where it was",
+	    record_of_another, 1 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
 	{ "a child that was not put down is gone", at_the_gate, 0 },

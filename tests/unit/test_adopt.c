@@ -62,6 +62,31 @@ what_is_put_down_is_found_again(void **state)
 }
 
 static void
+a_copy_of_a_record_is_none(void **state)
+{
+	int fd = adopt_open(home), copy;
+	struct adopt a, b;
+	char bytes[1024];
+	ssize_t n;
+
+	(void)state;
+	fill(&a);
+	memcpy(&b, &a, sizeof b);
+	assert_int_equal(adopt_write(fd, &a), 0);
+	n = pread(fd, bytes, sizeof bytes, 0);
+	assert_true(n > (ssize_t)sizeof a);
+	assert_return_code(renameat(home, "adopt", home, "was"), errno);
+	copy = adopt_open(home);
+	assert_int_equal(pwrite(copy, bytes, (size_t)n, 0), n);
+	assert_int_equal(adopt_read(copy, &b), -ENOENT);
+	assert_int_equal(adopt_read(fd, &b), 0); /* by any name */
+	assert_int_equal(adopt_clear(fd), 0);
+	assert_int_equal(adopt_read(fd, &b), -ENOENT);
+	close(copy);
+	close(fd);
+}
+
+static void
 another_boots_record_is_none(void **state)
 {
 	struct adopt a, b;
@@ -158,6 +183,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_put_down_is_found_again),
+		TEST(a_copy_of_a_record_is_none),
 		TEST(another_boots_record_is_none),
 		TEST(a_record_with_any_byte_changed_or_missing_is_none),
 		TEST(values_that_nobody_writes_are_none),
