@@ -666,6 +666,14 @@ is_same(int a, int b)
 	       adopt_is_file(&one, &two);
 }
 
+static void
+close_files(struct keeper *k)
+{
+	supdir_close(&k->sup);
+	sys_drop(&k->adopt_fd);
+	k->home = -1;
+}
+
 /* Whoever finds the old directory is not to take over what went on here. */
 static void
 leave_record(const struct keeper *k, int fd)
@@ -705,7 +713,7 @@ keeper_move(struct keeper *k, int home)
 	}
 	sys_close(k->home);
 	k->adopt_fd = -1;
-	keeper_close(k);
+	close_files(k);
 	k->sup = sup;
 	k->home = home;
 	k->adopt_fd = adopt_open(sup.fd);
@@ -717,9 +725,9 @@ keeper_move(struct keeper *k, int home)
 }
 
 void
-keeper_close(struct keeper *k)
+keeper_leave(struct keeper *k)
 {
-	supdir_close(&k->sup);
-	sys_drop(&k->adopt_fd);
-	k->home = -1;
+	forget_all(k);
+	service_init(&k->life.service, WANT_DOWN);
+	close_files(k);
 }

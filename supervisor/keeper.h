@@ -96,9 +96,9 @@ void keeper_turn(struct keeper *k, const struct pollfd *fds);
  * and as before. home is the keeper's from then on. */
 int keeper_move(struct keeper *k, int home);
 
-/* Gives up its directory, which is the caller's to close. No process may be
- * left. */
-void keeper_close(struct keeper *k);
+/* Gives up its directory, which is the caller's to close, and what was recalled
+ * there: processes go on without it. */
+void keeper_leave(struct keeper *k);
 
 static inline enum service_state
 keeper_state(const struct keeper *k)

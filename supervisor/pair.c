@@ -353,9 +353,10 @@ begin(struct pair *p)
 
 /* --- directories that change -----------------------------------------------*/
 
-/* A logger that was not there at the start: 0 or -errno, and there is none. */
+/* Takes the logger's directory, what another runsv left there, and a pipe: 0,
+ * or -errno, which was said. */
 static int
-add_log(struct pair *p, int home)
+take_log(struct pair *p, int home)
 {
 	struct keeper *k = &p->log;
 	int rc = supdir_lock(&k->sup, home);
@@ -363,10 +364,8 @@ add_log(struct pair *p, int home)
 	k->home = home;
 	if (rc == 0) {
 		rc = keeper_recall(k, exists(home, "down"));
-		if (rc < 0) {
-			keeper_close(k);
+		if (rc < 0)
 			return rc;
-		}
 		rc = open_control(k);
 	}
 	if (rc == 0) {
@@ -375,18 +374,27 @@ add_log(struct pair *p, int home)
 	}
 	if (rc < 0 && !k->refused)
 		supdir_complain(&k->sup, SAY_WARNING);
-	if (rc == 0) {
-		rc = open_pipe(p);
-		if (rc < 0 && !k->refused)
-			say_warning(rc, "unable to create log pipe");
-	}
-	if (rc == 0) {
-		keeper_prepare(k);
-		keeper_go(k);
-		return 0;
-	}
-	keeper_close(k);
+	if (rc < 0)
+		return rc;
+	rc = open_pipe(p);
+	if (rc < 0 && !k->refused)
+		say_warning(rc, "unable to create log pipe");
 	return rc;
+}
+
+/* A logger that was not there at the start: 0 or -errno, and there is none. */
+static int
+add_log(struct pair *p, int home)
+{
+	int rc = take_log(p, home);
+
+	if (rc < 0) {
+		keeper_leave(&p->log);
+		return rc;
+	}
+	keeper_prepare(&p->log);
+	keeper_go(&p->log);
+	return 0;
 }
 
 /* Whether the keeper is where `st` is, and its supervise directory there. */

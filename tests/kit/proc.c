@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "kit/proc.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,4 +89,20 @@ proc_children(pid_t pid, pid_t *out, size_t room)
 		out[n++] = (pid_t)child;
 	}
 	return n;
+}
+
+size_t
+proc_fds(pid_t pid)
+{
+	char path[64];
+	size_t n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%ld/fd", (long)pid);
+	d = opendir(path);
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n > 2 ? n - 2 : 0;
 }

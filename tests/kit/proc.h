@@ -14,6 +14,9 @@ const char *proc_text(pid_t pid, const char *name);
 /* The number after `key` in /proc/PID/status: "RssAnon:" in kB, say; or 0. */
 long proc_status(pid_t pid, const char *key);
 
+/* How many descriptors it has open. */
+size_t proc_fds(pid_t pid);
+
 /* CPU time it has used. */
 int64_t cpu_ns(pid_t pid);
 

@@ -820,6 +820,48 @@ released(void)
 	exits_0();
 }
 
+/* Its supervise cannot be used, and its logger lives. */
+static void
+log_refused(void)
+{
+	const char *control = "log/supervise/control";
+	char away[PATH_ROOM];
+	pid_t logger;
+	size_t fds;
+
+	svc_script("run", MARK SLEEP);
+	svc_script("log/run", SLEEP);
+	svc_start();
+	svc_await_text("trace", "./run\n");
+	svc_await_log("run");
+	logger = svc_logger();
+	killed();
+	path_join(away, svc.stage->tmp, "away");
+	want(rename(svc_path("log"), away) == 0, "rename");
+	svc_start();
+	svc_await("run");
+	fds = proc_fds(svc.pid);
+	want(rename(away, svc_path("log")) == 0 &&
+		 unlink(svc_path(control)) == 0,
+	    "rename");
+	svc_put(control, "");
+	kill(svc.pid, SIGHUP);
+	svc_await_part("../said", "log/supervise/control exists but");
+	await(proc_fds(svc.pid) == fds, WAIT_LIMIT, "%zu descriptors, not %zu",
+	    proc_fds(svc.pid), fds);
+	kill(logger, SIGKILL);
+	await(is_gone(logger), WAIT_LIMIT, "the logger is not gone");
+	want(unlink(svc_path(control)) == 0, "unlink");
+	kill(svc.pid, SIGHUP);
+	await(svc_logger() > 0 && svc_logger() != logger, WAIT_LIMIT,
+	    "there is no logger");
+	svc_await_log("run");
+	want(times(trace(), "./run\n") == 1, "run was the logger's");
+	svc_tell_log("d");
+	svc_await_log("down");
+	svc_stop();
+}
+
 /* They begin anew. */
 static void
 limits_of_the_adopted(void)
@@ -1022,6 +1064,8 @@ static const struct scene scenes[] = {
 	{ "a lent pipe and ring are used", lent, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
 	{ "a logger that was released is kept by the next runsv", released, 0 },
+	{ "a logger whose directory cannot be used is left alone", log_refused,
+	    0 },
 	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },
 	{ "a copy of a service is another service", record_of_another, 0 },
 	{ "what went on elsewhere is not taken over where it was",

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "yard.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -258,17 +257,7 @@ yard_service_pid(const char *path)
 size_t
 yard_fds(void)
 {
-	char path[64];
-	size_t n = 0;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "/proc/%ld/fd", (long)yard.pid);
-	d = opendir(path);
-	while (d && readdir(d))
-		n++;
-	if (d)
-		closedir(d);
-	return n > 2 ? n - 2 : 0;
+	return proc_fds(yard.pid);
 }
 
 size_t
