@@ -17,8 +17,9 @@
 
 enum { EXIT_TROUBLE = 111 };
 
-/* How long a logger whose input has ended may make no headway; where others
- * than we keep the pipe open, its input never ends. */
+/* How long a logger whose input has ended may make no headway; and when it is
+ * looked at where others than we keep the pipe open, so that its input never
+ * ends: it may have read all. */
 #define DRAIN_NS (5 * LOOP_S)
 #define DRAIN_LENT_NS (200 * LOOP_MS)
 
@@ -41,7 +42,8 @@ struct pair {
 	struct keeper service, log; /* log.home is -1 where there is none */
 
 	int64_t drain_at; /* when to look at the pipe; LOOP_NEVER */
-	ssize_t drained;  /* what was left in it then */
+	ssize_t drained;  /* what was left in it at the last look */
+	int64_t stuck_at; /* when that has been so for too long */
 };
 
 /* Zero until it is used: runsv has one. */
@@ -488,14 +490,16 @@ static void
 drain(struct pair *p)
 {
 	ssize_t left = sys_readable(p->lent.read_fd);
+	int64_t now = loop_now();
 
-	p->drain_at = LOOP_NEVER;
-	if (left <= 0 || left == p->drained) {
-		keeper_event(&p->log, service_command(CONTROL_TERM));
-		return;
-	}
+	if (left != p->drained)
+		p->stuck_at = now + DRAIN_NS;
 	p->drained = left;
-	p->drain_at = loop_now() + drain_ns(p);
+	p->drain_at = loop_sooner(now + drain_ns(p), p->stuck_at);
+	if (left > 0 && now < p->stuck_at)
+		return;
+	p->drain_at = LOOP_NEVER;
+	keeper_event(&p->log, service_command(CONTROL_TERM));
 }
 
 /* Whether all is over. */

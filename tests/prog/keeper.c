@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -766,6 +767,41 @@ lent(void)
 	want(strcmp(svc_words(), "") == 0, "it said %s", svc_words());
 }
 
+static int
+readable(int fd)
+{
+	int n = 0;
+
+	return ioctl(fd, FIONREAD, &n) == 0 ? n : -1;
+}
+
+/* On a disk that is slow, say; it is given longer than one that has read all.
+ */
+static void
+lent_and_slow(void)
+{
+	int fd[2], ring = fd_keep(memfd_create("ring", MFD_CLOEXEC), "memfd");
+	int gate;
+
+	want(pipe2(fd, O_CLOEXEC) == 0, "pipe");
+	lend(fd[0], fd[1], ring);
+	svc_script("run", "echo up; " SLEEP);
+	svc_script("log/run", "read x <../gate; exec cat >>lines");
+	want(mkfifo(svc_path("gate"), 0600) == 0, "mkfifo");
+	svc_start();
+	svc_await("run");
+	await(readable(fd[0]) == 3, WAIT_LIMIT, "nothing was written");
+	kill(svc.pid, SIGTERM);
+	svc_await("down");
+	measure_for(1000 * MS);
+	gate = open(svc_path("gate"), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	want(gate >= 0, "the logger was ended");
+	close(gate);
+	exits_0();
+	want(strcmp(file_text(svc_path("log/lines")), "up\n") == 0,
+	    "it is lost");
+}
+
 static void
 lent_badly(void)
 {
@@ -1062,6 +1098,8 @@ static const struct scene scenes[] = {
 	{ "an idle runsv never wakes up", idle, 0 },
 	{ "a runsv takes no memory, whatever happens", no_memory, 0 },
 	{ "a lent pipe and ring are used", lent, 0 },
+	{ "a logger that is slow reads what is left in a lent pipe",
+	    lent_and_slow, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
 	{ "a logger that was released is kept by the next runsv", released, 0 },
 	{ "a logger whose directory cannot be used is left alone", log_refused,
