@@ -292,7 +292,7 @@ next_deadline(const struct daemon *d)
 {
 	int64_t at = loop_sooner(d->stats_at, d->quiet_at);
 
-	at = loop_sooner(at, dirs_deadline(&d->dirs));
+	at = loop_sooner(at, dirs_deadline(&d->dirs, d->phase < WAITING));
 	if (d->phase != RUNNING)
 		at = loop_sooner(at, d->phase_until);
 	return at;

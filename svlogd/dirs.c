@@ -323,13 +323,13 @@ dirs_tick(struct dirs *ds, int64_t now)
 }
 
 int64_t
-dirs_deadline(const struct dirs *ds)
+dirs_deadline(const struct dirs *ds, bool writes)
 {
-	int64_t at = ds->unfinished ? 0 : LOOP_NEVER;
+	int64_t at = writes && ds->unfinished ? 0 : LOOP_NEVER;
 	bool may_pack = pack_room(ds) > 0;
 
 	FOR_DIRS (ds, ld) {
-		at = loop_sooner(at, logdir_deadline(ld));
+		at = loop_sooner(at, logdir_deadline(ld, writes));
 		if (may_pack && ld->state == LOGDIR_LIVE)
 			at = loop_sooner(at, attic_pack_deadline(&ld->attic));
 		if (is_unsealed(ld) && !ds->seal.pid)

@@ -77,9 +77,10 @@ void dirs_pump(struct dirs *ds, uint64_t pos, bool last);
  * over what is before pos. */
 void dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag);
 
-/* What is due by now, and when something is due next. */
+/* What is due by now, and when something is due next: for dirs_tick() and, if
+ * they still write, for dirs_pump(). */
 void dirs_tick(struct dirs *ds, int64_t now);
-int64_t dirs_deadline(const struct dirs *ds);
+int64_t dirs_deadline(const struct dirs *ds, bool writes);
 
 void dirs_write_stats(struct dirs *ds, uint64_t pipe_full_ns);
 

@@ -414,13 +414,13 @@ logdir_tick(struct logdir *ld, int64_t now)
 }
 
 int64_t
-logdir_deadline(const struct logdir *ld)
+logdir_deadline(const struct logdir *ld, bool writes)
 {
-	int64_t at = ld->trouble.retry_at;
+	int64_t at = writes ? ld->trouble.retry_at : LOOP_NEVER;
 
 	if (ld->state < LOGDIR_OPEN)
 		return LOOP_NEVER;
-	if (ld->unfinished)
+	if (writes && ld->unfinished)
 		return 0;
 	if (ld->state == LOGDIR_LIVE) {
 		at = loop_sooner(at, ld->syncer.at);

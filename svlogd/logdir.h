@@ -80,8 +80,9 @@ void logdir_rotate(struct logdir *ld);
  * leads here. */
 void logdir_tick(struct logdir *ld, int64_t now);
 
-/* When logdir_tick() or logdir_pump() have to be called next. */
-int64_t logdir_deadline(const struct logdir *ld);
+/* When logdir_tick() or, if it still writes, logdir_pump() has to be called
+ * next. */
+int64_t logdir_deadline(const struct logdir *ld, bool writes);
 
 /* A child has ended; true if it was this directory's. */
 bool logdir_reaped(struct logdir *ld, pid_t pid, int status);

@@ -283,6 +283,23 @@ term_meanwhile(void)
 	place_is_whole(pl);
 }
 
+/* There is a processor to wait for, and nothing to write meanwhile. */
+static void
+term_and_idle(void)
+{
+	int64_t cpu, at;
+	int status;
+
+	begin_full("s50000;n0;N1000;!sleep 1000", "size=2m", 400 * KB);
+	cpu = cpu_ns(sc.lg.pid);
+	at = now_ns();
+	poke(SIGTERM);
+	measure_for(3000 * MS);
+	cpu = cpu_ns(sc.lg.pid) - cpu;
+	want(cpu * 10 <= now_ns() - at, "%.1f ms of CPU in 3 s", ms_of(cpu));
+	want(has_ended(WAIT_LIMIT, &status), "it does not end");
+}
+
 static void
 kill_meanwhile(void)
 {
@@ -568,6 +585,7 @@ static const struct scene scenes[] = {
 	    term_meanwhile, 0 },
 	{ "TERM on a full disk leaves the rest in lock.ring",
 	    term_with_ring_file, 0 },
+	{ "TERM on a full disk waits for a processor idly", term_and_idle, 0 },
 	{ "SIGKILL on a full disk loses and doubles nothing", kill_meanwhile,
 	    0 },
 	{ "Bdrop says in the log exactly how many lines are missing",
