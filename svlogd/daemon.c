@@ -334,6 +334,20 @@ is_late(struct daemon *d, int64_t now)
 	return false;
 }
 
+/* What may be dropped and cannot be written is dropped, not all at once:
+ * signals want to be heard. True where there is more. */
+static bool
+drop(struct daemon *d)
+{
+	bool more;
+
+	if (d->phase == LEAVING && d->lease.ring.survives)
+		return false;
+	more = dirs_drop(&d->dirs, goal(d), 0);
+	d->progress = dirs_progress(&d->dirs); /* it counts for nothing */
+	return more;
+}
+
 /* The next phase, if this one is over. */
 static enum phase
 next_phase(struct daemon *d, int64_t now)
@@ -342,11 +356,10 @@ next_phase(struct daemon *d, int64_t now)
 
 	if (d->phase == WAITING)
 		return late || !dirs_work(&d->dirs) ? DONE : WAITING;
+	if (late && drop(d))
+		return d->phase;
 	if (late && d->phase == ENDING)
 		d->phase_until = now + GIVE_UP_NS;
-	/* What may be dropped and cannot be written is dropped. */
-	if (late && !(d->phase == LEAVING && d->lease.ring.survives))
-		dirs_drop(&d->dirs, goal(d), 0);
 	if (!is_through(d, late))
 		return d->phase;
 	d->phase_until = now + PROCESSORS_NS;

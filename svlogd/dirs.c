@@ -247,14 +247,17 @@ dirs_pump(struct dirs *ds, uint64_t pos, bool last)
 	}
 }
 
-void
+bool
 dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag)
 {
+	bool more = false;
+
 	FOR_DIRS (ds, ld)
 		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
 		    ld->trouble.retry_at != LOOP_NEVER &&
 		    ds->ring->in.rd - ld->writer.out.wr >= lag)
-			logdir_drop(ld, pos);
+			more |= logdir_drop(ld, pos);
+	return more;
 }
 
 /* --- what is due ---------------------------------------------------------- */

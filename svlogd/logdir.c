@@ -357,10 +357,12 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 	return rc;
 }
 
-void
+bool
 logdir_drop(struct logdir *ld, uint64_t ready)
 {
 	writer_drop(&ld->writer, &ld->route, ready, ld->trouble.err);
+	ld->unfinished = ld->writer.out.wr < ready;
+	return ld->unfinished;
 }
 
 void

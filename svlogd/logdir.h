@@ -70,8 +70,9 @@ void logdir_reload(struct logdir *ld);
  * there. */
 int logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until);
 
-/* Passes over what it cannot write (Bdrop). */
-void logdir_drop(struct logdir *ld, uint64_t ready);
+/* Passes over a part of what it cannot write (Bdrop): true where there is
+ * more. */
+bool logdir_drop(struct logdir *ld, uint64_t ready);
 
 /* Rotates at the next opportunity, if current is not empty. */
 void logdir_rotate(struct logdir *ld);

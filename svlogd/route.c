@@ -12,8 +12,8 @@
 /* Changes whenever the same record and config begin to mean other output. */
 static const char format_version[] = "weir 1";
 
-/* As much input is laid out at a time, also where none of it is written:
- * rules may take long, and signals want to be heard. */
+/* As much input is laid out or dropped at a time, also where none of it is
+ * written: rules may take long, and signals want to be heard. */
 enum { LAY_MOST = 128 * 1024 };
 
 static char newline[] = "\n";
@@ -657,7 +657,7 @@ route_drop(struct route *rt, const struct ring *ring,
 	};
 
 	*next = *now;
-	while (next->wr < ready) {
+	while (next->wr < ready && next->wr < now->wr + LAY_MOST) {
 		struct piece p = piece_at(&y);
 
 		if (next->in_line && next->rest == RING_LOG)

@@ -80,8 +80,8 @@ int writer_take_back(struct writer *w);
  * else -errno; -ENOENT: the directory is gone. */
 int writer_mend(struct writer *w, int err);
 
-/* Passes over the input before `ready`, which cannot be written because of
- * err: it is counted as dropped. */
+/* Passes over a part of the input before `ready`, which cannot be written
+ * because of err: it is counted as dropped. */
 void writer_drop(struct writer *w, struct route *route, uint64_t ready,
     int err);
 

@@ -1088,23 +1088,56 @@ a_buffer_has_room_for_a_stamp_a_prefix_and_a_marker(void **state)
 	conf_free(&c);
 }
 
-/* Whoever asks every rule in vain takes time, and there are signals. */
-static void
-a_cut_ends_though_no_line_of_it_is_written(void **state)
-{
-	enum { LINE = 100, LINES = 8000, MOST = 200 * 1024 };
-	static char text[LINE * LINES];
-	struct scene s;
-	struct ring_out now;
-	struct cut cut;
-	int i, cuts = 0;
+/* Nearly a ring full of lines. Whoever asks every rule about them in vain takes
+ * time, and there are signals. */
+enum { LINE = 100, LINES = 8000, MOST = 200 * 1024 };
 
-	(void)state;
+static struct ring_out
+scene_much_input(struct scene *s)
+{
+	static char text[LINE * LINES];
+	int i;
+
 	memset(text, 'x', sizeof(text));
 	for (i = 1; i <= LINES; i++)
 		text[i * LINE - 1] = '\n';
+	return scene_input(s, text, sizeof(text), 4711, 0);
+}
+
+static void
+what_is_dropped_goes_in_steps(void **state)
+{
+	struct scene s;
+	struct ring_out now, next;
+	int steps = 0;
+
+	(void)state;
+	scene_open(&s, "-y*\n", STAMP_TAI, 1000, 1024);
+	now = scene_much_input(&s);
+	while (now.wr < s.ring.in.rd) {
+		route_drop(&s.route, &s.ring, &now, s.ring.in.rd, -EIO, &next);
+		assert_true(next.wr > now.wr);
+		assert_true(next.wr - now.wr <= MOST);
+		now = next;
+		steps++;
+	}
+	assert_true(steps >= 4);
+	assert_int_equal(now.owed_lines, LINES);
+	assert_int_equal(now.n.dropped_lines, LINES);
+	scene_close(&s);
+}
+
+static void
+a_cut_ends_though_no_line_of_it_is_written(void **state)
+{
+	struct scene s;
+	struct ring_out now;
+	struct cut cut;
+	int cuts = 0;
+
+	(void)state;
 	scene_open(&s, "-*\n", STAMP_TAI, 1000, 1024);
-	now = scene_input(&s, text, sizeof(text), 4711, 0);
+	now = scene_much_input(&s);
 	while (now.wr < s.ring.in.rd) {
 		route_next(&s.route, &s.ring, &now, s.ring.in.rd, false, &cut);
 		assert_int_equal(cut.bytes, 0);
@@ -1162,6 +1195,7 @@ main(void)
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
+		cmocka_unit_test(what_is_dropped_goes_in_steps),
 		cmocka_unit_test(a_cut_ends_though_no_line_of_it_is_written),
 		cmocka_unit_test(a_file_that_may_not_grow_is_a_limit),
 		cmocka_unit_test(what_runs_the_expressions_is_in_the_hash),
