@@ -39,6 +39,14 @@ adopt_open(int dirfd)
 	return fd;
 }
 
+int
+adopt_renew(int dirfd)
+{
+	int rc = sys_unlinkat(dirfd, "adopt");
+
+	return rc < 0 && rc != -ENOENT ? rc : adopt_open(dirfd);
+}
+
 bool
 adopt_may_pass(int err)
 {

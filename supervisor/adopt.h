@@ -44,6 +44,9 @@ bool adopt_is_file(const struct adopt_file *a, const struct adopt_file *b);
  * -errno; -EPERM where somebody else has put one there. */
 int adopt_open(int dirfd);
 
+/* Removes what has the name, and opens a new one: the same. */
+int adopt_renew(int dirfd);
+
 /* Whether what could not be done for this reason may be possible soon. */
 bool adopt_may_pass(int err);
 

@@ -67,6 +67,19 @@ is_process(const struct adopt_process *a, const struct adopt_process *b)
 	return a->pid == b->pid && a->start == b->start;
 }
 
+/* What somebody else has put there is nothing to rely on. */
+static void
+open_record(struct keeper *k)
+{
+	k->adopt_fd = adopt_open(k->sup.fd);
+	if (k->adopt_fd != -EPERM && k->adopt_fd != -EACCES)
+		return;
+	k->adopt_fd = adopt_renew(k->sup.fd);
+	if (k->adopt_fd >= 0)
+		say_warning(0, k->label,
+		    "supervise/adopt was not a file of our own, made anew");
+}
+
 /* Puts down what is so, if it is not what the record says. */
 static void
 put_down(struct keeper *k)
@@ -81,6 +94,8 @@ put_down(struct keeper *k)
 	hash = hash_bytes(HASH_START, &k->life, sizeof k->life);
 	if (hash == k->put_down)
 		return;
+	if (k->adopt_fd < 0)
+		open_record(k);
 	rc = k->adopt_fd < 0 ? k->adopt_fd : adopt_write(k->adopt_fd, &k->life);
 	if (rc == 0)
 		k->put_down = hash;
@@ -554,7 +569,7 @@ read_record(struct keeper *k, struct adopt *was)
 {
 	int rc = os_boot_id(was->boot);
 
-	k->adopt_fd = adopt_open(k->sup.fd);
+	open_record(k);
 	if (!adopt_may_pass(rc))
 		rc = k->adopt_fd;
 	if (rc >= 0)
@@ -716,7 +731,6 @@ keeper_move(struct keeper *k, int home)
 	close_files(k);
 	k->sup = sup;
 	k->home = home;
-	k->adopt_fd = adopt_open(sup.fd);
 	k->put_down = 0;
 	put_down(k);
 	keeper_show(k);

@@ -856,6 +856,75 @@ released(void)
 	exits_0();
 }
 
+enum {
+	RECORD_IS_LINK,
+	RECORD_IS_FIFO,
+	RECORD_IS_OPEN,
+	RECORD_IS_THEIRS,
+	RECORD_IS_DIR
+};
+
+static void
+spoil_record(const char *path)
+{
+	bool done = false;
+
+	switch (svc.stage->arg) {
+	case RECORD_IS_LINK:
+		done = symlink("elsewhere", path) == 0;
+		break;
+	case RECORD_IS_FIFO:
+		done = mkfifo(path, 0600) == 0;
+		break;
+	case RECORD_IS_OPEN:
+		file_put(path, "", 0, 0666);
+		done = true;
+		break;
+	case RECORD_IS_THEIRS:
+		file_put(path, "", 0, 0600);
+		done = chown(path, 1, 1) == 0;
+		break;
+	case RECORD_IS_DIR:
+		done = mkdir(path, 0755) == 0;
+		break;
+	}
+	want(done, "%s: %s", path, strerror(errno));
+}
+
+/* It heals, and what it says then is believed. */
+static void
+foreign_record(void)
+{
+	const char *words =
+	    svc.stage->arg == RECORD_IS_DIR
+		? "unable to write supervise/adopt: is a directory"
+		: "was not a file of our own, made anew";
+	char path[PATH_ROOM];
+	pid_t pid;
+
+	path_join(path, svc.dir, "supervise/adopt");
+	svc_script("run", ALONE MARK SLEEP);
+	want(mkdir(svc_path("supervise"), 0700) == 0, "mkdir");
+	spoil_record(path);
+	svc_start();
+	svc_await("run");
+	svc_await_part("../said", words);
+	if (svc.stage->arg == RECORD_IS_DIR)
+		want(rmdir(path) == 0, "rmdir");
+	svc_tell("o");
+	svc_await("run, want down");
+	pid = svc_process();
+	killed();
+	svc_start();
+	svc_await("run, want down");
+	want(svc_process() == pid, "it is another");
+	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+	want(!file_is(svc_path("supervise/elsewhere")),
+	    "the link was followed");
+	svc_stop();
+	one_at_most();
+}
+
 /* Its supervise cannot be used, and its logger lives. */
 static void
 log_refused(void)
@@ -1102,6 +1171,14 @@ static const struct scene scenes[] = {
 	    lent_and_slow, 0 },
 	{ "what is lent badly is said once, and not used", lent_badly, 0 },
 	{ "a logger that was released is kept by the next runsv", released, 0 },
+	{ "a link for a record is replaced", foreign_record, RECORD_IS_LINK },
+	{ "a FIFO for a record is replaced", foreign_record, RECORD_IS_FIFO },
+	{ "a record that others may write is replaced", foreign_record,
+	    RECORD_IS_OPEN },
+	{ "a record of another user's is replaced", foreign_record,
+	    RECORD_IS_THEIRS },
+	{ "a directory for a record is said, and lived with", foreign_record,
+	    RECORD_IS_DIR },
 	{ "a logger whose directory cannot be used is left alone", log_refused,
 	    0 },
 	{ "limits hold for what was taken over", limits_of_the_adopted, 0 },

@@ -176,6 +176,12 @@ a_record_that_others_may_write_is_refused(void **state)
 	assert_int_equal(adopt_open(home), -EPERM);
 	fd = openat(home, "elsewhere", O_RDONLY);
 	assert_int_equal(fd, -1);
+	fd = adopt_renew(home);
+	assert_true(fd >= 0);
+	close(fd);
+	unlinkat(home, "adopt", 0);
+	assert_return_code(mkdirat(home, "adopt", 0700), errno);
+	assert_true(adopt_renew(home) < 0);
 }
 
 int
