@@ -15,6 +15,9 @@
 /* Compressors at once: one that hangs keeps nobody waiting. */
 enum { PACKERS = 2 };
 
+/* What is tried each 5 s is said so often. */
+#define SAY_AGAIN_NS (60 * LOOP_S)
+
 #define FOR_DIRS(ds, ld)                                                       \
 	for (struct logdir *ld = (ds)->v; ld < (ds)->v + (ds)->n; ld++)
 
@@ -158,6 +161,18 @@ dirs_rotate(struct dirs *ds)
 		logdir_rotate(ld);
 }
 
+/* One that can never be sealed, an immutable one, is tried for ever. */
+static void
+note_unsealed(struct dirs *ds, int64_t now)
+{
+	FOR_DIRS (ds, ld)
+		ld->attic.unsealed = true;
+	if (now < ds->say_unsealed_at)
+		return;
+	say_warning(0, "unable to sync old files");
+	ds->say_unsealed_at = now + SAY_AGAIN_NS;
+}
+
 void
 dirs_reap(struct dirs *ds)
 {
@@ -167,11 +182,8 @@ dirs_reap(struct dirs *ds)
 	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
 		int sealed = seal_reaped(&ds->seal, pid, status, loop_now());
 
-		if (sealed > 0) {
-			say_warning(0, "unable to sync old files");
-			FOR_DIRS (ds, ld)
-				ld->attic.unsealed = true;
-		}
+		if (sealed > 0)
+			note_unsealed(ds, loop_now());
 		if (sealed == 0 && ds->hurried)
 			ds->seal.start_at = 0;
 		if (sealed >= 0)

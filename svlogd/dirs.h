@@ -21,9 +21,10 @@ struct dirs {
 	size_t next;     /* whose turn it is */
 	bool unfinished; /* the time was up before each had its turn */
 	struct seal seal;
-	size_t next_pack; /* whose turn it is to compress */
-	bool hurried;     /* no rests, and nothing new */
-	int *fds, *locks; /* room for a descriptor each, for a while */
+	int64_t say_unsealed_at; /* that it failed, not before */
+	size_t next_pack;        /* whose turn it is to compress */
+	bool hurried;            /* no rests, and nothing new */
+	int *fds, *locks;        /* room for a descriptor each, for a while */
 };
 
 /* Takes memory; opens nothing: 0 or -ENOMEM. In any case dirs_free() ends

@@ -463,6 +463,28 @@ is_denied(void)
 	await(has_said("access denied"), WAIT_LIMIT, "it was let in");
 }
 
+/* One that is mounted read-only, or has chattr's a or i. */
+static void
+old_unchangeable(void)
+{
+	struct place *pl = place_new("s50000");
+	const char *old = in(pl, "@400000006b0a1ef428f515ee.s");
+
+	mounts_own();
+	file_put(old, "", 0, 0644);
+	want(mount(old, old, NULL, MS_BIND, NULL) == 0 &&
+		 mount(NULL, old, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		     NULL) == 0,
+	    "mount: %s", strerror(errno));
+	begin_on(pl);
+	await(has_said("unable to sync old files"), WAIT_LIMIT, "it is quiet");
+	measure_for(6000 * MS); /* it is tried again after 5 s */
+	want(times_said("unable to sync old files") == 1, "it is not quiet");
+	feed(2000);
+	end();
+	place_is_whole(pl);
+}
+
 static void
 chmod_0(void)
 {
@@ -591,6 +613,8 @@ static const struct scene scenes[] = {
 	{ "old files removed under it are not missed", old_removed, 0 },
 	{ "a current made by somebody else does not stop a rotation",
 	    current_made_meanwhile, 0 },
+	{ "an old file that cannot be changed is said once a minute",
+	    old_unchangeable, 0 },
 	{ "a directory it may not enter any more heals", chmod_0, 0 },
 	{ "HUP with a directory it may not enter loses nothing", chmod_0_hup,
 	    0 },
