@@ -24,6 +24,7 @@ enum { EXIT_TROUBLE = 111 };
 #define DRAIN_LENT_NS (200 * LOOP_MS)
 
 #define LOCK_AGAIN_NS (200 * LOOP_MS)
+enum { LOCK_TOLD = 5 }; /* so many tries later it is said */
 
 /* The child of one that was killed has its lock too, until it has become
  * another program. */
@@ -257,27 +258,36 @@ lock_service(struct pair *p)
 	return rc;
 }
 
-/* The logger's lock is waited for: two services may share one. 0, or the exit
- * code. */
+/* The logger's is waited for: two services may share one. */
+static int
+lock_log(struct pair *p)
+{
+	int tries = 0, rc;
+
+	while ((rc = supdir_lock(&p->log.sup, p->log.home)) == -EAGAIN) {
+		if (++tries == LOCK_TOLD)
+			supdir_complain(&p->log.sup, SAY_WARNING);
+		if (!wait_for_lock(p, LOCK_AGAIN_NS))
+			break;
+	}
+	return rc;
+}
+
+/* 0, or the exit code. */
 static int
 lock(struct pair *p)
 {
+	struct keeper *k = &p->service;
 	int rc = lock_service(p);
 
-	if (rc < 0) {
-		supdir_complain(&p->service.sup, SAY_FATAL);
-		return EXIT_TROUBLE;
+	if (rc == 0 && has_log(p)) {
+		k = &p->log;
+		rc = lock_log(p);
 	}
-	while (has_log(p)) {
-		rc = supdir_lock(&p->log.sup, p->log.home);
-		if (rc == 0)
-			break;
-		if (rc == -EAGAIN && wait_for_lock(p, LOCK_AGAIN_NS))
-			continue;
-		supdir_complain(&p->log.sup, SAY_FATAL);
-		return EXIT_TROUBLE;
-	}
-	return 0;
+	if (rc == 0)
+		return 0;
+	supdir_complain(&k->sup, SAY_FATAL);
+	return EXIT_TROUBLE;
 }
 
 /* All that another runsv left behind: 0 or -errno. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -1123,6 +1124,28 @@ lock_for_a_moment(void)
 	svc_stop();
 }
 
+/* Another service's runsv has the logger. */
+static void
+lock_of_the_log(void)
+{
+	int fd;
+
+	svc_script("run", MARK SLEEP);
+	svc_log();
+	svc_put("log/supervise/lock", "");
+	fd = fd_keep(open(svc_path("log/supervise/lock"), O_RDWR | O_CLOEXEC),
+	    "lock");
+	want(flock(fd, LOCK_EX) == 0, "flock");
+	svc_launch();
+	svc_await_part("../said", "warning: unable to lock "
+				  "log/supervise/lock: temporary failure\n");
+	want(!file_is(svc_path("trace")), "run ran without");
+	close(fd);
+	svc_await("run");
+	want(times(svc_words(), "\n") == 1, "it said %s", svc_words());
+	svc_stop();
+}
+
 static const struct scene scenes[] = {
 	{ "k ends what a hung control script guards", hung_script_and_kill, 0 },
 	{ "x ends a hung control script", hung_script_and_exit, 0 },
@@ -1187,6 +1210,8 @@ static const struct scene scenes[] = {
 	    record_of_another, 1 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
+	{ "that another has the logger is said, and waited out",
+	    lock_of_the_log, 0 },
 	{ "a child that was not put down is gone", at_the_gate, 0 },
 	{ "a child that was put down runs, whoever died", at_the_gate, 1 },
 	{ "a child that was just let go is one", at_the_gate, 2 },
