@@ -13,7 +13,7 @@ struct trouble {
 
 void trouble_init(struct trouble *t);
 
-/* It has failed: to be tried again in 200 ms. Said as `pausing: what: path` at
+/* It has failed: to be tried again in 100 ms. Said as `pausing: what: path` at
  * once, then once a minute while it stays the same. */
 void trouble_note(struct trouble *t, int err, const char *what,
     const char *path);
