@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "adopt.h"
 #include "loop.h"
 #include "sys.h"
 
@@ -41,6 +42,10 @@ child_start(struct child *c, struct spawn *sp, int *gate)
 		return pid;
 	}
 	start = os_process_start(pid);
+	if (start < 0 && adopt_may_pass((int)start)) {
+		sys_close(fd[1]); /* before its gate it ends with that */
+		return (int)start;
+	}
 	child_init(c);
 	c->pid = pid;
 	c->start = start > 0 ? start : 0;

@@ -27,8 +27,9 @@ struct child {
 
 void child_init(struct child *c);
 
-/* Starts it behind its gate: 0, or -errno and there is none. *gate is for
- * child_go(). */
+/* Starts it behind its gate: 0, or -errno and there is none, or none that does
+ * anything: also where nobody could find it again, for a want that may pass.
+ * *gate is for child_go(). */
 int child_start(struct child *c, struct spawn *sp, int *gate);
 
 /* Opens the gate. */

@@ -1105,6 +1105,27 @@ record_of_another(void)
 	svc_stop();
 }
 
+/* Its successor could not tell whether it lives. */
+static void
+not_to_be_known(void)
+{
+	svc_script("run", ALONE MARK SLEEP);
+	svc.program = svc.stage->programs[1];
+	program_env(&svc.pg, "WEIR_FAULT", "fail:process_start:EMFILE:1");
+	svc_start();
+	svc_await("run");
+	svc_await_text("trace", "./run\n");
+	svc_await_part("../said", "unable to fork for ./run: ");
+	killed();
+	svc.pg.n_env = 0;
+	svc.program = svc.stage->programs[0];
+	svc_start();
+	svc_await("run");
+	svc_stop();
+	one_at_most();
+	want(strcmp(trace(), "./run\n") == 0, "it ran again");
+}
+
 /* As a child of the one before has it, that is not another program yet. */
 static void
 lock_for_a_moment(void)
@@ -1208,6 +1229,8 @@ static const struct scene scenes[] = {
 	{ "a copy of a service is another service", record_of_another, 0 },
 	{ "what went on elsewhere is not taken over where it was",
 	    record_of_another, 1 },
+	{ "a process that its successor could not know is not let go",
+	    not_to_be_known, 0 },
 	{ "a lock that is taken for a moment is waited for", lock_for_a_moment,
 	    0 },
 	{ "that another has the logger is said, and waited out",
