@@ -1,7 +1,8 @@
 #!/bin/sh
 # The whole stack at work: fifteen seconds, no root, nothing is left behind.
 #
-#   WEIR_BIN   where runsvdir, runsv, sv and svlogd are: others can be tried
+#   WEIR_BIN   where runsvdir, runsv, sv and svlogd are: others can be tried;
+#              without svlog beside them nothing is asked that only weir has
 #   BENCH_BIN  where httpd and client are
 #   WEB        nginx or httpd; default: nginx where it is found
 set -u
@@ -13,12 +14,14 @@ top=$(dirname "$here")
 : "${WEIR_BIN:=$top/build/bin}"
 : "${BENCH_BIN:?is where httpd and client are; \"make demo\" knows}"
 : "${WEB:=$(command -v nginx >/dev/null && echo nginx || echo httpd)}"
-pages=20000 missing=400 seconds=9 logger_kills=8 keeper_kills=4
+pages=20000 missing=400 broken=200 seconds=9 logger_kills=8 keeper_kills=4
 
 for program in "$WEIR_BIN/runsvdir" "$WEIR_BIN/runsv" "$WEIR_BIN/sv" \
     "$WEIR_BIN/svlogd" "$BENCH_BIN/httpd" "$BENCH_BIN/client"; do
 	[ -x "$program" ] || { echo "demo: no $program" >&2; exit 1; }
 done
+svlog=no
+[ -x "$WEIR_BIN/svlog" ] && svlog=yes
 PATH=$WEIR_BIN:$BENCH_BIN:$PATH
 room=${TMPDIR:-/tmp}
 [ -d /dev/shm ] && [ -w /dev/shm ] && room=/dev/shm
@@ -88,7 +91,7 @@ is_up() {
 	[ -s "service/$1/supervise/pid" ]
 }
 
-# The runsv of a service, or of all: whoever holds the lock, as the kernel knows.
+# The runsv of a service, or of all: whoever holds the lock, as the kernel says.
 keepers() {
 	for lock in "$work"/service/${1:-*}/supervise/lock; do
 		inode=$(stat -c %i "$lock" 2>/dev/null) || continue
@@ -107,11 +110,21 @@ leftovers() {
 }
 
 # --- the log ------------------------------------------------------------------
-# All of a log directory, without our own first knock at the door.
+# All of a log directory, compressed or not, without our own first knock at the
+# door. No word of svlog's is taken for it.
 log() {
 	for file in "$1"/@* "$1"/current; do
-		[ -f "$file" ] && cat "$file"
+		[ -f "$file" ] && gzip -cdf <"$file"
 	done | grep -v '"GET /none/'
+}
+
+# How many lines are in it, while files are rotated and compressed.
+lines() {
+	if [ "$svlog" = yes ]; then
+		svlog -c -v -e '"GET /none/' "$1"
+	else
+		log "$1" | wc -l
+	fi
 }
 
 # What was asked for, once for each line.
@@ -119,46 +132,63 @@ requests() {
 	log "$1" | sed -n 's|.*"GET /\([a-z]*/[0-9]*\) HTTP/1.1" [0-9].*|\1|p'
 }
 
-expected() {
-	awk -v pages="$1" -v missing="$2" 'BEGIN {
-		for (i = 1; i <= pages; i++)
-			print "r/" i
-		for (i = 1; i <= missing; i++)
-			print "missing/" i
-	}'
+# numbered NAME N ...: NAME/1 to NAME/N
+numbered() {
+	while [ $# -gt 0 ]; do
+		seq -f "$1/%.0f" "$2"
+		shift 2
+	done
 }
 
-# check DIR PAGES MISSING: is each request in its log, and once?
+# check DIR NAME N ...: is each request in its log, and once?
 check() {
-	expected "$2" "$3" | sort >want
-	requests "service/web/log/$1" | sort >got
+	dir=$1
+	shift
+	numbered "$@" | sort >want
+	requests "service/web/log/$dir" | sort >got
 	lost=$(sort -u got | comm -13 - want | wc -l)
 	double=$(uniq -d got | wc -l)
-	# Lines that are no access line, or no whole one.
-	torn=$(($(log "service/web/log/$1" | wc -l) - $(wc -l <got)))
-	printf '%-12s %7d requests  %7d lines  %5d lost %5d doubled %5d torn\n' \
-	    "web/log/$1" "$(wc -l <want)" "$(wc -l <got)" \
+	# Lines that are no access line, no whole one, or not asked for there.
+	torn=$(($(log "service/web/log/$dir" | wc -l) -
+	    $(comm -12 got want | wc -l) - double))
+	printf '%-15s %6d requests %6d lines %4d lost %4d doubled %4d torn\n' \
+	    "web/log/$dir" "$(wc -l <want)" "$(wc -l <got)" \
 	    "$lost" "$double" "$torn"
 	[ "$lost$double$torn" = 000 ]
 }
 
-# --- the services ---------------------------------------------------------------
+# Access lines for 80 columns: without the server's own time and the last words.
+narrow() {
+	sed -e 's/ - - \[[^]]*\]//' -e 's/ [0-9]* "-" "weir-client"$//'
+}
+
+# shown COMMAND: it, and what it says.
+shown() {
+	say "\$ $1"
+	eval "$1"
+}
+
+# --- the services -------------------------------------------------------------
 # script FILE: standard input is it.
 script() {
 	mkdir -p "$(dirname "$1")" && cat >"$1" && chmod 755 "$1"
 }
 
 mkdir service
-for dir in web/log/main web/log/errors worker/log/main; do
+for dir in web/log/main web/log/missing web/log/failed worker/log/main; do
 	mkdir -p "sv/$dir"
 done
-printf '%s\n' s100k n0 >sv/web/log/main/config
-printf '%s\n' s100k n0 '-*' '+*"*" 404 *' >sv/web/log/errors/config
+# All; what is missing, by a pattern; what is broken, by a regular expression,
+# and without the last part of the address of who wanted it.
+printf '%s\n' s100k n0 z >sv/web/log/main/config
+printf '%s\n' s100k n0 '-*' '+*"*" 404 *' >sv/web/log/missing/config
+printf '%s\n' s4k n0 z '-*' '~+" 5\d\d ' '~m^\d+\.\d+\.\d+\.(\d+)' \
+    >sv/web/log/failed/config
 printf '%s\n' s4k n3 >sv/worker/log/main/config
 
 script sv/web/log/run <<'END'
 #!/bin/sh
-exec svlogd -ttt ./main ./errors
+exec svlogd -ttt ./main ./missing ./failed
 END
 script sv/worker/log/run <<'END'
 #!/bin/sh
@@ -208,6 +238,7 @@ if [ "$WEB" = nginx ]; then
 		server {
 			listen 127.0.0.1:$port;
 			location /r/ { return 200 "page\n"; }
+			location /broken/ { return 503; }
 			location / { return 404; }
 		}
 	}
@@ -232,13 +263,18 @@ until_true 5 client -n 1 -f 0 -c 1 -t 1 -p /none/ "$port" >/dev/null ||
     { say 'the web server does not answer'; cat said; exit 1; }
 sv list
 
-headline "$pages pages and $missing that are missing are asked for," \
-    'and nobody is safe'
+[ "$svlog" = no ] || shown 'tail -n 3 service/web/log/failed/config'
+
+headline "$pages pages, $missing missing ones and $broken broken ones:" \
+    'nobody is safe'
 client -n "$pages" -f 1 -r $((pages / seconds)) -c 16 -t 60 \
     "$port" >visitor-1 &
 visitors=$!
 client -n "$missing" -f 1 -r $((missing / seconds)) -c 2 -t 60 \
     -p /missing/ "$port" >visitor-2 &
+visitors="$visitors $!"
+client -n "$broken" -f 1 -r $((broken / seconds)) -c 2 -t 60 \
+    -p /broken/ "$port" >visitor-3 &
 visitors="$visitors $!"
 
 web=$(pid_of web)
@@ -248,7 +284,9 @@ while [ "$killed" -lt "$logger_kills" ]; do
 	pid=$(pid_of web/log)
 	kill -9 "$pid" && killed=$((killed + 1))
 	say "kill -9 $pid, svlogd:" \
-	    "$(log service/web/log/main | wc -l) lines in the log"
+	    "$(lines service/web/log/main) lines in the log"
+	[ "$killed" -eq 3 ] && since=$(date -u +%FT%T)
+	[ "$killed" -eq 6 ] && until=$(date -u +%FT%T)
 	if [ $((killed % (logger_kills / keeper_kills))) -eq 0 ]; then
 		pid=$(keepers web)
 		kill -9 "$pid"
@@ -266,11 +304,23 @@ done
 visitors=''
 
 headline 'What the clients got'
-cat visitor-1 visitor-2
+cat visitor-1 visitor-2 visitor-3
 headline 'sv list'
 sv list
 
+
 same=$([ "$(pid_of web)" = "$web" ] && echo yes || echo no)
+bad=0
+
+# One of the first that failed, after files have been compressed.
+if [ "$svlog" = yes ]; then
+	headline 'svlog web: all logs of the service, by time and expression'
+	shown "svlog -c -s $since -u $until -e ' 503 ' web"
+	shown "svlog -s -10m -e '/broken/7 ' web | narrow"
+	shown "svlog -o json -e '/broken/7 ' web | grep -o '\"file\":\"[^\"]*\"'"
+	[ "$(svlog -c -e '/broken/7 ' web)" = "$(printf '%s\n' \
+	    web/main:1 web/missing:0 web/failed:1)" ] || bad=1
+fi
 
 headline 'kill -HUP runsvdir: the services end, then their loggers'
 stop
@@ -282,15 +332,22 @@ ls -l service/web/log/main | sed -n '1,4p'
 say '...'
 # shellcheck disable=SC2012
 ls -l service/web/log/main | tail -n 4
-headline 'The end of web/log/errors/current, and of worker/log/main/current'
-tail -n 2 service/web/log/errors/current
+headline 'The end of web/log/missing/current, and of worker/log/main/current'
+tail -n 2 service/web/log/missing/current | narrow
 tail -n 4 service/worker/log/main/current
+if [ "$svlog" = yes ]; then
+	headline 'svlog: are the files sound? What do the counters say?'
+	cd service/web/log || exit 1
+	shown 'svlog verify ./main ./missing ./failed' || bad=1
+	shown 'svlog stat ./main ./missing ./failed' || bad=1
+	cd "$work" || exit 1
+fi
 
 headline "svlogd killed $logger_kills times, runsv $keeper_kills times:" \
     'every request, once'
-bad=0
-check main "$pages" "$missing" || bad=1
-check errors 0 "$missing" || bad=1
+check main r "$pages" missing "$missing" broken "$broken" || bad=1
+check missing missing "$missing" || bad=1
+[ "$svlog" = no ] || check failed broken "$broken" || bad=1
 [ "$same" = yes ] || { say "$WEB was started again"; bad=1; }
 if [ "$bad" -eq 1 ]; then
 	say 'That is NOT what is promised.'
@@ -299,5 +356,5 @@ fi
 say "
 Nothing was lost, nothing written twice, $WEB never noticed. To go on:
   WEIR_BIN=/usr/bin make demo   the same with what is installed there
-  man man/svlogd.8 man/sv.8     all there is to know
+  man man/svlogd.8 man/svlog.8  all there is to know
   ./bootstrap check             hundreds of other ways to kill it"

@@ -1,5 +1,5 @@
 /* A tiny web server on 127.0.0.1: one access line, one write, per request.
- * It has every page but those below /missing/. */
+ * It has every page but those below /missing/, and /broken/ is out of order. */
 #define _GNU_SOURCE 1
 
 #include <arpa/inet.h>
@@ -29,13 +29,14 @@ enum {
 	SLOTS,
 };
 
-enum outcome { FOUND, MISSING, BAD_METHOD };
+enum outcome { FOUND, MISSING, BROKEN, BAD_METHOD };
 
 static const struct {
 	const char *status, *words;
 } outcomes[] = {
 	[FOUND] = { "200", "OK" },
 	[MISSING] = { "404", "Not Found" },
+	[BROKEN] = { "503", "Service Unavailable" },
 	[BAD_METHOD] = { "405", "Method Not Allowed" },
 };
 
@@ -157,6 +158,8 @@ judge(const struct request *rq)
 {
 	if (!begins(rq, "GET "))
 		return BAD_METHOD;
+	if (begins(rq, "GET /broken/"))
+		return BROKEN;
 	return begins(rq, "GET /missing/") ? MISSING : FOUND;
 }
 
