@@ -32,8 +32,9 @@ is_next(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-size_t
-utf8_length(struct view v)
+/* utf8_length(), and which character it is. */
+static size_t
+decode(struct view v, uint32_t *to)
 {
 	size_t more;
 	uint32_t code;
@@ -52,7 +53,36 @@ utf8_length(struct view v)
 	if (code < forms[more].least || code > 0x10ffff ||
 	    (code >= 0xd800 && code < 0xe000))
 		return 0;
+	*to = code;
 	return more + 1;
+}
+
+size_t
+utf8_length(struct view v)
+{
+	uint32_t code;
+
+	return decode(v, &code);
+}
+
+size_t
+utf8_shown(struct view v)
+{
+	static const struct {
+		uint32_t first, last;
+	} unfit[] = {
+		{ 0, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0x202a, 0x202e },
+		{ 0x2066, 0x2069 },
+	};
+	uint32_t code;
+	size_t n = decode(v, &code);
+
+	for (size_t i = 0; n > 0 && i < sizeof unfit / sizeof unfit[0]; i++)
+		if (code >= unfit[i].first && code <= unfit[i].last)
+			return 0;
+	return n;
 }
 
 size_t

@@ -10,6 +10,10 @@
  * UTF-8. */
 size_t utf8_length(struct view v);
 
+/* The same, but 0 also where a terminal might do something else than show it:
+ * a control character, or one that turns the direction of what follows. */
+size_t utf8_shown(struct view v);
+
 /* v without the character at its end that may not be all there, 3 bytes at
  * most. */
 size_t utf8_whole(struct view v);

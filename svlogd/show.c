@@ -45,14 +45,9 @@ is_escape(struct view v)
 static size_t
 harmless(struct view v)
 {
-	unsigned char c = (unsigned char)v.p[0];
-	size_t n;
-
-	if (c < 0x80)
-		return (c >= 0x20 && c != 0x7f && !is_escape(v)) || c == '\t';
-	n = utf8_length(v);
-	/* U+0080 to U+009F are control characters too. */
-	return n == 2 && c == 0xc2 && (unsigned char)v.p[1] < 0xa0 ? 0 : n;
+	if (v.p[0] == '\t')
+		return 1;
+	return is_escape(v) ? 0 : utf8_shown(v);
 }
 
 static void
@@ -87,15 +82,17 @@ put_coloured(struct show *s, const char *colour, struct view v)
 static void
 put_body(struct show *s, struct view v)
 {
-	bool ends = v.n > 0 && v.p[v.n - 1] == '\n';
+	size_t n = v.n;
 
 	if (!s->escape) {
 		printer_put(&s->out, v);
 		return;
 	}
-	put_escaped(s, view_first(v, v.n - ends));
-	if (ends)
-		printer_put(&s->out, view_str("\n"));
+	/* CR LF, as sshd ends its lines, does no harm. */
+	if (n > 0 && v.p[n - 1] == '\n')
+		n -= n > 1 && v.p[n - 2] == '\r' ? 2 : 1;
+	put_escaped(s, view_first(v, n));
+	printer_put(&s->out, view_from(v, n));
 }
 
 /* A label is nothing to read: it is shown as -tt has times. */

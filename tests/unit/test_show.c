@@ -67,8 +67,14 @@ static const struct {
 	    "\33[2m2026-11-22_16:51:04.07799\33[0m a\n" },
 	{ SHOW_TEXT, COLOUR | NAMES, "a\n", "\33[36mweb\33[0m: a\n" },
 	{ SHOW_TEXT, AS_IS, "\33[31m\n", "\33[31m\n" },
-	{ SHOW_TEXT, ESCAPE, "\33[31m\a\177\ta\r\n",
-	    "\\x1b[31m\\x07\\x7f\ta\\x0d\n" },
+	{ SHOW_TEXT, ESCAPE, "\33[31m\a\177\ta\rb\n",
+	    "\\x1b[31m\\x07\\x7f\ta\\x0db\n" },
+	{ SHOW_TEXT, ESCAPE, "a\r\n\r\n\r", "a\r\n\r\n\\x0d" },
+	{ SHOW_TEXT, ESCAPE,
+	    "\xe2\x80\xae"
+	    "a\n",
+	    "\\xe2\\x80\\xae"
+	    "a\n" },
 	{ SHOW_TEXT, ESCAPE, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\n",
 	    "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\n" },
 	{ SHOW_TEXT, ESCAPE, "\xc2\x9b\xff\xc3\n", "\\xc2\\x9b\\xff\\xc3\n" },

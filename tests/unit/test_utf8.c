@@ -66,6 +66,38 @@ what_may_go_on_is_not_at_the_end_of_a_whole_text(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	size_t shown;
+} fit[] = {
+	{ "", 0 },
+	{ " ", 1 },
+	{ "~", 1 },
+	{ "\x1f", 0 },
+	{ "\x7f", 0 },
+	{ "\xff", 0 },
+	{ "\xc2\x9f", 0 },
+	{ "\xc2\xa0", 2 },
+	{ "\xe2\x80\xa9", 3 },
+	{ "\xe2\x80\xaa", 0 },
+	{ "\xe2\x80\xae", 0 },
+	{ "\xe2\x80\xaf", 3 },
+	{ "\xe2\x81\xa5", 3 },
+	{ "\xe2\x81\xa6", 0 },
+	{ "\xe2\x81\xa9", 0 },
+	{ "\xe2\x81\xaa", 3 },
+	{ "\xf0\x9f\x98\x80", 4 },
+};
+
+static void
+what_a_terminal_might_obey_is_not_shown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(fit) / sizeof(fit[0]); i++)
+		if (utf8_shown(view_str(fit[i].text)) != fit[i].shown)
+			fail_msg("row %zu", i);
+}
+
 int
 main(void)
 {
@@ -73,6 +105,7 @@ main(void)
 		cmocka_unit_test(only_whole_characters_have_a_length),
 		cmocka_unit_test(
 		    what_may_go_on_is_not_at_the_end_of_a_whole_text),
+		cmocka_unit_test(what_a_terminal_might_obey_is_not_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
