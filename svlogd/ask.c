@@ -112,7 +112,8 @@ set(struct ask *a, int c, const char *arg, int64_t now_ns)
 	case ':':
 		return wrong("an argument is missing", option);
 	default:
-		return wrong("no such option", option);
+		say_fatal(0, "no such option: ", option, "; try -V");
+		return -EINVAL;
 	}
 }
 
