@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "colour.h"
 #include "dir.h"
 #include "svjson.h"
 #include "svsight.h"
@@ -147,7 +148,7 @@ table(struct out *out, struct tally *tally, const struct svdir *home,
 		svsight_take(&s[i], home, names[i]);
 		count(tally, &s[i], false);
 	}
-	svtable_print(out, s, n, svtable_may_colour());
+	svtable_print(out, s, n, colour_is_wanted());
 	free(s);
 	return 0;
 }

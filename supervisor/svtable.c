@@ -3,14 +3,14 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "svtell.h"
-#include "sys.h"
+#include "utf8.h"
 
 enum column { SERVICE, STATE, PID, SINCE, LOG, COLUMNS };
 
-enum { CELL = 256 };
+enum { CELL = 256, NAME_WIDTH = 32 };
 
 static const char *const heads[COLUMNS] = { "SERVICE", "STATE", "PID", "SINCE",
 	"LOG" };
@@ -50,19 +50,6 @@ svtable_span(char text[SVTABLE_SPAN], uint64_t s)
 	text[b.n] = 0;
 }
 
-bool
-svtable_may_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	const char *force = getenv("CLICOLOR_FORCE");
-
-	if (no && *no)
-		return false;
-	if (force && *force && strcmp(force, "0") != 0)
-		return true;
-	return term && strcmp(term, "dumb") != 0 && sys_isatty(1) == 1;
-}
-
 /* Cut where it does not fit, between two characters; what a terminal might
  * obey is replaced. */
 static void
@@ -74,12 +61,13 @@ put_name(char cell[CELL], const char *name)
 		n = CELL - 1;
 	while (n > 0 && name[n] && ((unsigned char)name[n] & 0xc0) == 0x80)
 		n--;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)name[i];
-
-		cell[i] = c < ' ' || c == 0x7f ? '?' : name[i];
-	}
+	memcpy(cell, name, n);
 	cell[n] = 0;
+	for (size_t i = 0, more; i < n; i += more ? more : 1) {
+		more = utf8_shown(view_of(cell + i, n - i));
+		if (more == 0)
+			cell[i] = '?';
+	}
 }
 
 static const char *
@@ -173,7 +161,7 @@ static void
 put_cell(struct out *out, enum column c, const char *cell, const char *paint,
     size_t width)
 {
-	size_t pad = width - width_of(cell);
+	size_t taken = width_of(cell), pad = width > taken ? width - taken : 0;
 
 	if (c == PID)
 		blanks(out, pad);
@@ -188,13 +176,14 @@ put_cell(struct out *out, enum column c, const char *cell, const char *paint,
 		blanks(out, c == PID ? 2 : pad + 2);
 }
 
+/* A name that is longer than others moves its own row only. */
 static void
 widen(size_t width[COLUMNS], const struct row *row)
 {
 	for (int c = 0; c < COLUMNS; c++) {
 		size_t n = width_of(row->cell[c]);
 
-		if (n > width[c])
+		if (n > width[c] && (c != SERVICE || n <= NAME_WIDTH))
 			width[c] = n;
 	}
 }

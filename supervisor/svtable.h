@@ -13,8 +13,4 @@ void svtable_print(struct out *out, const struct svsight *s, size_t n,
 enum { SVTABLE_SPAN = 32 };
 void svtable_span(char text[SVTABLE_SPAN], uint64_t seconds);
 
-/* Whether standard output takes colours, and nobody objects: NO_COLOR,
- * CLICOLOR_FORCE and TERM are heeded. */
-bool svtable_may_colour(void);
-
 #endif

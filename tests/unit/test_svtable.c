@@ -102,6 +102,24 @@ columns_stand_under_each_other(void **state)
 }
 
 static void
+a_long_name_moves_its_own_row_only(void **state)
+{
+	struct svsight s[2];
+
+	(void)state;
+	s[0] = sight("a-name-that-is-longer-than-any-other-one", SVCTL_NO_RUNSV,
+	    (struct status){ 0 });
+	s[1] = sight("b\xc2\x9bm", SVCTL_NO_RUNSV, (struct status){ 0 });
+	out_init(&out);
+	svtable_print(&out, s, 2, false);
+	assert_string_equal(text(),
+	    "SERVICE  STATE     PID  SINCE  LOG\n"
+	    "a-name-that-is-longer-than-any-other-one  no runsv    -  -      "
+	    "-\n"
+	    "b??m     no runsv    -  -      -\n");
+}
+
+static void
 colours_change_nothing_but_colour(void **state)
 {
 	struct svsight s =
@@ -112,48 +130,6 @@ colours_change_nothing_but_colour(void **state)
 	out_init(&out);
 	svtable_print(&out, &s, 1, true);
 	assert_non_null(strstr(text(), "nginx    \033[32mrun\033[0m"));
-}
-
-static const struct {
-	const char *no, *force, *term;
-	bool may;
-} colours[] = {
-	{ NULL, "1", "xterm", true },
-	{ "", "1", "xterm", true },
-	{ "1", "1", "xterm", false },
-	{ NULL, "1", NULL, true },
-	{ NULL, "0", "xterm", false }, /* no terminal here */
-	{ NULL, NULL, "xterm", false },
-};
-
-static void
-set(const char *name, const char *value)
-{
-	if (value)
-		setenv(name, value, 1);
-	else
-		unsetenv(name);
-}
-
-static void
-colours_are_for_terminals_whose_users_do_not_object(void **state)
-{
-	int saved = dup(1), null = open("/dev/null", O_WRONLY);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++) {
-		bool may;
-
-		set("NO_COLOR", colours[i].no);
-		set("CLICOLOR_FORCE", colours[i].force);
-		set("TERM", colours[i].term);
-		dup2(null, 1);
-		may = svtable_may_colour();
-		dup2(saved, 1);
-		assert_int_equal(may, colours[i].may);
-	}
-	close(saved);
-	close(null);
 }
 
 static const struct {
@@ -277,9 +253,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_span_has_two_units_at_most),
 		cmocka_unit_test(columns_stand_under_each_other),
+		cmocka_unit_test(a_long_name_moves_its_own_row_only),
 		cmocka_unit_test(colours_change_nothing_but_colour),
-		cmocka_unit_test(
-		    colours_are_for_terminals_whose_users_do_not_object),
 		cmocka_unit_test(any_bytes_make_a_json_string),
 		cmocka_unit_test(json_says_all_of_a_service),
 		cmocka_unit_test(a_text_of_any_length_comes_out),
