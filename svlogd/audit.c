@@ -36,10 +36,11 @@ wrong(struct audit *a, uint64_t line, const char *words)
 	a->wrong++;
 	if (a->wrong_here++ >= SHOWN)
 		return;
-	printer_str(a->out, a->name);
+	printer_shown(a->out, view_str(a->name));
 	printer_str(a->out, ": ");
 	if (a->archive.at < a->archive.n) {
-		printer_str(a->out, a->archive.file[a->archive.at].name);
+		printer_shown(a->out,
+		    view_str(a->archive.file[a->archive.at].name));
 		printer_str(a->out, ": ");
 	}
 	if (line > 0) {
@@ -221,7 +222,7 @@ judge_counters(struct audit *a, const struct counters *c, uint64_t lines)
 static void
 sum(struct audit *a)
 {
-	printer_str(a->out, a->name);
+	printer_shown(a->out, view_str(a->name));
 	printer_str(a->out, ": ");
 	printer_u64(a->out, a->files);
 	printer_str(a->out, a->files == 1 ? " file, " : " files, ");

@@ -77,6 +77,60 @@ printer_u64(struct printer *p, uint64_t value)
 	printer_put(p, buf_view(&b));
 }
 
+/* --- for people -----------------------------------------------------------*/
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/* Whether v begins with what we write for a byte: it would be taken for it. */
+static bool
+is_escape(struct view v)
+{
+	return v.n >= 4 && v.p[0] == '\\' && v.p[1] == 'x' && is_hex(v.p[2]) &&
+	       is_hex(v.p[3]);
+}
+
+/* How many bytes v begins with that stay as they are: 0, or all of one
+ * character. */
+static size_t
+harmless(struct view v)
+{
+	if (v.n > 0 && v.p[0] == '\t')
+		return 1;
+	return is_escape(v) ? 0 : utf8_shown(v);
+}
+
+size_t
+printer_shown(struct printer *p, struct view v)
+{
+	size_t characters = 0;
+
+	while (v.n > 0) {
+		size_t n = 0, more;
+		char text[8];
+
+		while ((more = harmless(view_from(v, n))) > 0) {
+			n += more;
+			characters++;
+		}
+		printer_put(p, view_first(v, n));
+		v = view_from(v, n);
+		if (v.n == 0)
+			break;
+		snprintf(text, sizeof text, "\\x%02x", (unsigned char)v.p[0]);
+		printer_str(p, text);
+		characters += strlen(text);
+		v = view_from(v, 1);
+	}
+	return characters;
+}
+
+/* --- JSON -----------------------------------------------------------------*/
+
 static bool
 is_plain(unsigned char c)
 {

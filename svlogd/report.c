@@ -34,25 +34,38 @@ static const struct {
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-static int
+enum { NAME_WIDTH = 32 }; /* a longer name moves its own row only */
+
+static size_t
 name_width(const struct report_log *v, size_t n)
 {
 	size_t most = strlen("LOG");
 
-	for (size_t i = 0; i < n; i++)
-		if (strlen(v[i].name) > most)
-			most = strlen(v[i].name);
-	return most < 1000 ? (int)most : 1000;
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(v[i].name);
+
+		if (length > most && length <= NAME_WIDTH)
+			most = length;
+	}
+	return most;
+}
+
+static void
+put_name(struct printer *out, const char *name, size_t width)
+{
+	size_t n = printer_shown(out, view_str(name));
+
+	for (; n < width; n++)
+		printer_str(out, " ");
 }
 
 static void
 table(struct printer *out, const struct report_log *v, size_t n)
 {
-	int width = name_width(v, n);
-	char text[1024];
+	size_t width = name_width(v, n);
+	char text[64];
 
-	snprintf(text, sizeof text, "%-*s", width, "LOG");
-	printer_str(out, text);
+	put_name(out, "LOG", width);
 	for (size_t k = 0; k < COLUMNS; k++) {
 		snprintf(text, sizeof text, " %*s", columns[k].width,
 		    columns[k].head);
@@ -60,8 +73,7 @@ table(struct printer *out, const struct report_log *v, size_t n)
 	}
 	printer_str(out, "\n");
 	for (size_t i = 0; i < n; i++) {
-		snprintf(text, sizeof text, "%-*s", width, v[i].name);
-		printer_str(out, text);
+		put_name(out, v[i].name, width);
 		for (size_t k = 0; k < COLUMNS; k++) {
 			snprintf(text, sizeof text, " %*llu", columns[k].width,
 			    (unsigned long long)counters_get(&v[i].counters,

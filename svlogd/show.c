@@ -8,7 +8,6 @@
 #include "scan.h"
 #include "stamp.h"
 #include "sys.h"
-#include "utf8.h"
 
 static const char colour_stamp[] = "\33[2m", colour_name[] = "\33[36m",
 		  colour_none[] = "\33[0m";
@@ -25,56 +24,12 @@ show_init(struct show *s, enum show_format format, bool names)
 
 /* --- text -----------------------------------------------------------------*/
 
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
-
-/* Whether v begins with what we write for a byte: it would be taken for it. */
-static bool
-is_escape(struct view v)
-{
-	return v.n >= 4 && v.p[0] == '\\' && v.p[1] == 'x' && is_hex(v.p[2]) &&
-	       is_hex(v.p[3]);
-}
-
-/* How many bytes v begins with that stay as they are: 0, or all of one
- * character. */
-static size_t
-harmless(struct view v)
-{
-	if (v.p[0] == '\t')
-		return 1;
-	return is_escape(v) ? 0 : utf8_shown(v);
-}
-
-static void
-put_escaped(struct show *s, struct view v)
-{
-	while (v.n > 0) {
-		size_t n = 0, more = 1;
-		char text[8];
-
-		while (n < v.n && (more = harmless(view_from(v, n))) > 0)
-			n += more;
-		printer_put(&s->out, view_first(v, n));
-		v = view_from(v, n);
-		if (v.n == 0)
-			break;
-		snprintf(text, sizeof text, "\\x%02x", (unsigned char)v.p[0]);
-		printer_str(&s->out, text);
-		v = view_from(v, 1);
-	}
-}
-
 static void
 put_coloured(struct show *s, const char *colour, struct view v)
 {
 	if (s->colour)
 		printer_str(&s->out, colour);
-	put_escaped(s, v);
+	printer_shown(&s->out, v);
 	if (s->colour)
 		printer_str(&s->out, colour_none);
 }
@@ -91,7 +46,7 @@ put_body(struct show *s, struct view v)
 	/* CR LF, as sshd ends its lines, does no harm. */
 	if (n > 0 && v.p[n - 1] == '\n')
 		n -= n > 1 && v.p[n - 2] == '\r' ? 2 : 1;
-	put_escaped(s, view_first(v, n));
+	printer_shown(&s->out, view_first(v, n));
 	printer_put(&s->out, view_from(v, n));
 }
 

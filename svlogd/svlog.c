@@ -100,7 +100,7 @@ count(struct merge *m, struct show *show)
 			lines += scan_count(r.text) + r.open - r.goes_on;
 		some |= lines > 0;
 		if (m->n > 1) {
-			printer_str(&show->out, s->name);
+			printer_shown(&show->out, view_str(s->name));
 			printer_str(&show->out, ":");
 		}
 		printer_u64(&show->out, lines);

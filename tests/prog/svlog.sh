@@ -170,6 +170,16 @@ limited "$svlog" -c ./long >count
 [ "$(cat count)" = 1 ] || fail "a gzip bomb"
 
 # --- stat and verify ----------------------------------------------------------------
+esc=$(printf 'e\033[31m')
+mkdir "$esc"
+echo 1 | "$svlogd" "$esc"
+printf torn >"$esc/@4000000000000000$(printf '\033[31m%s' 'xyz').s"
+for command in stat verify -c; do
+	"$svlog" $command "./$esc" ./log 2>&1 | grep -qF './e\x1b[31m' ||
+	    fail "$command: a name"
+	"$svlog" $command "./$esc" ./log | grep "$(printf '\033')" &&
+	    fail "$command: a terminal would obey a name"
+done
 "$svlog" stat ./log | grep -q '^\./log  *3  *3  *0  *0  *0  *0$' || fail "stat"
 "$svlog" stat -o prometheus ./log web |
     grep -qx 'svlogd_read_lines_total{log="web"} 2' || fail "stat -o prometheus"
