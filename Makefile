@@ -134,7 +134,16 @@ $(B)/%.o: %.c
 # The places that are built in.
 BUILT_IN = -DSVDIR_DEFAULT='"$(SVDIR)"' \
 	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"'
-$(B)/supervisor/%.o $(B)/svlogd/find.o: PLACES = $(BUILT_IN)
+PLACED = $(addprefix $(B)/,supervisor/svopts.o supervisor/runsvchdir.o \
+	svlogd/find.o)
+$(PLACED): PLACES = $(BUILT_IN)
+$(PLACED): $(B)/places
+
+# It changes when other places are asked for, as by `make install SVDIR=...`.
+places = printf '%s\n' '$(SVDIR)' '$(RUNITDIR)'
+$(B)/places: FORCE
+	@mkdir -p $(@D)
+	@$(places) | cmp -s - $@ || $(places) >$@
 
 $(B)/libweir.a: $(CORE)
 	@rm -f $@
@@ -356,7 +365,7 @@ endif
 clean:
 	rm -rf build
 
-.PHONY: all bench bench-check bench-programs tests check demo format-check lint lint-man \
+.PHONY: FORCE all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san static musl fuzz unit-check \
 	static-check fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
