@@ -32,9 +32,9 @@ usage(const struct svopts *o)
 }
 
 static int
-fatal(const struct svopts *o, int err, const char *what)
+fatal(const struct svopts *o, int err, const char *what, const char *which)
 {
-	say_fatal(err, what);
+	say_fatal(err, what, which);
 	return o->lsb ? TALLY_LSB_FATAL : TALLY_FATAL;
 }
 
@@ -46,7 +46,7 @@ run_svlog(const struct svopts *o, char *argv[])
 
 	argv[0] = svlog;
 	return fatal(o, which_exec(getenv("PATH"), svlog, argv, environ),
-	    "unable to run svlog");
+	    "unable to run ", svlog);
 }
 
 /* A signal that came while we waited, or that we would have had, is not lost
@@ -74,11 +74,11 @@ run(const struct svopts *o, struct out *out, int *sig)
 	if (out_flush(out) == -EPIPE)
 		*sig = SIGPIPE;
 	else if (out->err < 0)
-		return fatal(o, out->err, "unable to write output");
+		return fatal(o, out->err, "unable to write output", "");
+	if (r < 0 && o->verb.kind == VERB_LIST)
+		return fatal(o, r, "unable to read ", o->svdir);
 	if (r < 0)
-		return fatal(o, r,
-		    o->verb.kind == VERB_LIST ? "unable to read SVDIR"
-					      : "unable to start");
+		return fatal(o, r, "unable to start", "");
 	return tally_exit(&tally, o->lsb, o->verb.kind == VERB_STATUS);
 }
 

@@ -54,9 +54,10 @@ rules(struct buf *b, const struct select_list *l, const char *words)
 {
 	if (l->n == 0)
 		return;
-	buf_str(b, "  ");
-	buf_u64(b, l->n);
 	buf_str(b, words);
+	buf_u64(b, l->n);
+	buf_str(b,
+	    l->n > 1 ? "; the first of these that matches decides\n" : "\n");
 	for (size_t i = 0; i < l->n && i < SHOWN; i++)
 		rule(b, &l->rule[l->n - 1 - i]);
 	if (l->n > SHOWN)
@@ -70,13 +71,13 @@ lines(struct buf *b, const struct conf *c)
 
 	if (s->of[SELECT_LOG].n == 0)
 		buf_str(b, "  every line is logged\n");
-	rules(b, &s->of[SELECT_LOG],
-	    " rules for the log; the last that matches decides; a line none "
-	    "matches is logged\n");
-	rules(b, &s->of[SELECT_STDERR], " rules for standard error\n");
+	else
+		buf_str(b, "  a line that no rule matches is logged\n");
+	rules(b, &s->of[SELECT_LOG], "  rules for the log: ");
+	rules(b, &s->of[SELECT_STDERR], "  rules for standard error: ");
 	if (c->masks.n == 0)
 		return;
-	amount(b, "", c->masks.n, " masks; what they match becomes " MASK_SIGN,
+	amount(b, "masks: ", c->masks.n, "; what they match becomes " MASK_SIGN,
 	    "");
 	amount(b, "withholds lines of more than ", MASK_MOST, " bytes", "");
 }
@@ -109,9 +110,9 @@ plan(struct buf *b, const char *path, const struct conf *c)
 		amount(b, "a prefix of ", c->prefix.n, " bytes", "");
 	if (c->copy_out)
 		buf_str(b, "  copied to standard output\n");
-	buf_str(b, c->drop ? "  cannot be written: lines are dropped and "
-			     "counted\n"
-			   : "  cannot be written: the service waits\n");
+	buf_str(b, "  if it cannot be written, ");
+	buf_str(b, c->drop ? "lines are dropped and counted\n"
+			   : "the service waits\n");
 }
 
 static int

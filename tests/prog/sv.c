@@ -578,8 +578,8 @@ listed(void)
 	    "%s", s->out);
 	s = ask("SVDIR=/nonexistent list");
 	want(s->code == 100, "%d", s->code);
-	want(strcmp(s->err,
-		 "sv: fatal: unable to read SVDIR: file does not exist\n") == 0,
+	want(strcmp(s->err, "sv: fatal: unable to read /nonexistent: file does "
+	                    "not exist\n") == 0,
 	    "%s", s->err);
 }
 
