@@ -579,7 +579,7 @@ listed(void)
 	s = ask("SVDIR=/nonexistent list");
 	want(s->code == 100, "%d", s->code);
 	want(strcmp(s->err, "sv: fatal: unable to read /nonexistent: file does "
-	                    "not exist\n") == 0,
+			    "not exist\n") == 0,
 	    "%s", s->err);
 }
 
