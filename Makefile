@@ -10,7 +10,9 @@
 #
 #   SVDIR=/service    where sv looks for services (Debian's: /etc/service,
 #                     Void's: /var/service)
-#   RUNITDIR=/etc/runit   below it is what runsvchdir works in
+#   RUNITDIR=/etc/runit   the stages, and below it what runsvchdir works in
+#   STOPIT= REBOOT=       in there (Debian 12's: /run/runit.stopit, .reboot)
+#   RUNIT=/sbin/runit     what runit-init becomes
 #   OS=posix          the portable system layer, on any system
 #   STATIC=1          programs without PT_INTERP
 #   SAN=1             AddressSanitizer and UndefinedBehaviorSanitizer
@@ -27,6 +29,11 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/weir
 RUNITDIR ?= /etc/runit
+# The two files by which process 1 is told to end, and how; and where runit-init
+# finds runit.
+STOPIT ?= $(RUNITDIR)/stopit
+REBOOT ?= $(RUNITDIR)/reboot
+RUNIT ?= /sbin/runit
 # Where shells look for completions.
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
@@ -73,7 +80,8 @@ INC_lib = -Ilib
 INC_filters = -Ilib -Ifilters $(PACKAGES_INC)
 INC_svlogd = -Ilib -Ifilters -Isvlogd $(PACKAGES_INC)
 INC_supervisor = -Ilib -Isupervisor
-INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Itests $(PACKAGES_INC)
+INC_init = -Ilib -Iinit
+INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Iinit -Itests $(PACKAGES_INC)
 INC_bench = -Ilib -Ifilters
 
 LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
@@ -83,10 +91,12 @@ FILTERS_SRC = $(if $(MUSL),,$(wildcard filters/*.c))
 there = $(patsubst $(1)/%.c,%,$(wildcard $(2:%=$(1)/%.c)))
 SVLOGD_MAINS = $(if $(MUSL),,$(call there,svlogd,svlogd svlog))
 SUPERVISOR_MAINS = runsv runsvdir sv chpst runsvchdir
+INIT_MAINS = runit runit-init utmpset
 SVLOGD_SRC = $(if $(MUSL),,$(filter-out $(SVLOGD_MAINS:%=svlogd/%.c), \
 	$(wildcard svlogd/*.c)))
 SUPERVISOR_SRC = $(filter-out $(SUPERVISOR_MAINS:%=supervisor/%.c), \
 	$(wildcard supervisor/*.c))
+INIT_SRC = $(filter-out $(INIT_MAINS:%=init/%.c),$(wildcard init/*.c))
 UNIT_SRC = $(wildcard tests/unit/test_*.c)
 FAULT_SRC = $(wildcard tests/fault/test_*.c)
 REPLAY_SRC = $(wildcard tests/replay/test_*.c)
@@ -100,11 +110,13 @@ BENCH_SRC = $(wildcard bench/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC) $(SUPERVISOR_SRC) \
-	$(if $(COV),tests/coverage.c))
+	$(INIT_SRC) $(if $(COV),tests/coverage.c))
 
 PROGRAMS = $(SVLOGD_MAINS:%=$(B)/svlogd-bin/%) \
 	$(foreach p,$(SUPERVISOR_MAINS), \
-	    $(if $(wildcard supervisor/$(p).c),$(B)/supervisor-bin/$(p)))
+	    $(if $(wildcard supervisor/$(p).c),$(B)/supervisor-bin/$(p))) \
+	$(INIT_PROGRAMS)
+INIT_PROGRAMS = $(INIT_MAINS:%=$(B)/init-bin/%)
 BENCHES = $(patsubst bench/%.c,$(B)/bench-bin/%,$(BENCH_SRC))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
@@ -133,14 +145,16 @@ $(B)/%.o: %.c
 
 # The places that are built in.
 BUILT_IN = -DSVDIR_DEFAULT='"$(SVDIR)"' \
-	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"'
+	-DRUNSVDIR_DEFAULT='"$(RUNITDIR)/runsvdir"' \
+	-DRUNIT_DIR='"$(RUNITDIR)"' -DRUNIT_PROGRAM='"$(RUNIT)"' \
+	-DSTOPIT_FILE='"$(STOPIT)"' -DREBOOT_FILE='"$(REBOOT)"'
 PLACED = $(addprefix $(B)/,supervisor/svopts.o supervisor/runsvchdir.o \
-	svlogd/find.o)
+	svlogd/find.o init/first.o init/runit-init.o)
 $(PLACED): PLACES = $(BUILT_IN)
 $(PLACED): $(B)/places
 
 # It changes when other places are asked for, as by `make install SVDIR=...`.
-places = printf '%s\n' '$(SVDIR)' '$(RUNITDIR)'
+places = printf '%s\n' '$(SVDIR)' '$(RUNITDIR)' '$(RUNIT)' '$(STOPIT)' '$(REBOOT)'
 $(B)/places: FORCE
 	@mkdir -p $(@D)
 	@$(places) | cmp -s - $@ || $(places) >$@
@@ -154,6 +168,10 @@ $(B)/svlogd-bin/%: $(B)/svlogd/%.o $(B)/libweir.a
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/supervisor-bin/%: $(B)/supervisor/%.o $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
+$(B)/init-bin/%: $(B)/init/%.o $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
 
@@ -286,7 +304,8 @@ fuzz-check: $(FUZZERS)
 # what supervisor/ takes: there the sanitizer and valgrind look for leaks.
 # ANALYZE_NODES is how far clang goes in a function: 225000 is its own limit.
 ANALYZE_NODES = 60000
-ANALYZED = $(LIB_SRC) $(FILTERS_SRC) $(wildcard svlogd/*.c supervisor/*.c)
+ANALYZED = $(LIB_SRC) $(FILTERS_SRC) \
+	$(wildcard svlogd/*.c supervisor/*.c init/*.c)
 BUT_supervisor = -Wno-analyzer-malloc-leak
 
 analyze: $(ANALYZED:%=analyze-gcc/%) $(ANALYZED:%=analyze-clang/%)
@@ -331,7 +350,7 @@ lint-sh:
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
-	    filters svlogd supervisor tests/unit tests/fault tests/replay tests/kit \
+	    filters svlogd supervisor init tests/unit tests/fault tests/replay tests/kit \
 	    tests/prog tests/model tests/fuzz bench))
 
 # Whom chpst stands in for by name. Not installed unless asked for: they are
@@ -342,9 +361,10 @@ complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >$(DESTDIR)$(2) && \
 	chmod 644 $(DESTDIR)$(2)
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(MANDIR)/man8
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(filter-out $(INIT_PROGRAMS),$(PROGRAMS)) $(DESTDIR)$(BINDIR)
+	install -m 755 $(INIT_PROGRAMS) $(DESTDIR)$(SBINDIR)
 ifdef CHPST_LINKS
 	for name in $(CHPST_NAMES); do \
 	    ln -sf chpst $(DESTDIR)$(BINDIR)/$$name || exit 1; done

@@ -12,10 +12,11 @@
 enum { SAY_LINE = 4000 };
 
 static const char *const level_words[] = {
-	[SAY_FATAL] = "fatal",
-	[SAY_WARNING] = "warning",
-	[SAY_PAUSING] = "pausing",
-	[SAY_INFO] = "info",
+	[SAY_FATAL] = "fatal: ",
+	[SAY_WARNING] = "warning: ",
+	[SAY_PAUSING] = "pausing: ",
+	[SAY_INFO] = "info: ",
+	[SAY_PLAIN] = "",
 };
 
 static const char *say_prog = "weir";
@@ -101,7 +102,6 @@ say(enum say_level level, int err, const char *text, ...)
 	line_put(&line, say_prog);
 	line_put(&line, ": ");
 	line_put(&line, level_words[level]);
-	line_put(&line, ": ");
 	va_start(more, text);
 	for (; text != NULL; text = va_arg(more, const char *))
 		line_put(&line, text);

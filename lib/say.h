@@ -9,6 +9,7 @@ enum say_level {
 	SAY_WARNING,
 	SAY_PAUSING,
 	SAY_INFO,
+	SAY_PLAIN, /* without a level */
 };
 
 /* The name in front of every line; borrowed for ever. Before the first call
@@ -27,6 +28,7 @@ void say(enum say_level level, int err, const char *text, ...)
 #define say_warning(err, ...) say(SAY_WARNING, err, __VA_ARGS__, (char *)0)
 #define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
 #define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
+#define say_plain(err, ...) say(SAY_PLAIN, err, __VA_ARGS__, (char *)0)
 
 /* From now on what is said at SAY_INFO is left out. */
 void say_no_info(void);

@@ -1,5 +1,5 @@
 /* The rows of sys.def: one kernel call each. */
-#define _GNU_SOURCE /* chroot, flock, pipe2, ppoll */
+#define _GNU_SOURCE /* chroot, flock, pipe2, ppoll, sync */
 
 #include "sys.h"
 
@@ -115,6 +115,15 @@ sys_fchmod(int fd, mode_t mode)
 }
 
 int
+sys_chmod(const char *path, mode_t mode)
+{
+	int r;
+
+	RETRY(r, chmod(path, mode));
+	return r < 0 ? -errno : r;
+}
+
+int
 sys_fchown(int fd, uid_t owner, gid_t group)
 {
 	int r;
@@ -205,6 +214,13 @@ sys_fdatasync(int fd)
 
 	RETRY(r, fdatasync(fd));
 	return r < 0 ? -errno : r;
+}
+
+int
+sys_sync(void)
+{
+	sync();
+	return 0;
 }
 
 int

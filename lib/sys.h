@@ -19,6 +19,13 @@
 #include <sys/uio.h>
 #include <time.h>
 
+/* What may become of a machine. */
+enum sys_end {
+	SYS_RESTART,
+	SYS_POWER_OFF,
+	SYS_HALT,
+};
+
 #define SYS(type, name, params, args) type sys_##name params;
 #include "sys.def"
 #undef SYS

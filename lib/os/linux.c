@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -40,6 +41,8 @@ enum {
 	LINUX_IOPRIO_IDLE = 3,    /* the class, above so many bits: */
 	LINUX_IOPRIO_SHIFT = 13,
 };
+
+static const ino_t LINUX_FIRST_PIDS = 0xeffffffc;
 
 struct linux_pidfd_info {
 	uint64_t mask, cgroup;
@@ -856,4 +859,46 @@ os_fork_brief(int keep, void (*run)(const void *), const void *arg)
 	refused = true;
 	waitpid(pid, NULL, 0);
 	return plain_fork_brief(run, arg);
+}
+
+/* The numbers of a container have an inode of their own, those of the machine
+ * the one that the kernel was compiled with. */
+int
+os_first_pids(void)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		return 1;
+	return st.st_ino == LINUX_FIRST_PIDS;
+}
+
+int
+os_reboot(enum sys_end how)
+{
+	static const unsigned calls[] = {
+		[SYS_RESTART] = RB_AUTOBOOT,
+		[SYS_POWER_OFF] = RB_POWER_OFF,
+		[SYS_HALT] = RB_HALT_SYSTEM,
+	};
+
+	return reboot((int)calls[how]) < 0 ? -errno : 0;
+}
+
+int
+os_ctrl_alt_del(void)
+{
+	return reboot(RB_DISABLE_CAD) < 0 ? -errno : 0;
+}
+
+int
+os_own_terminal(int fd)
+{
+	return plain_own_terminal(fd);
+}
+
+int
+os_on_crash(void (*act)(int))
+{
+	return plain_on_crash(act);
 }

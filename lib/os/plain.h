@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -193,6 +195,35 @@ plain_fork_brief(void (*run)(const void *), const void *arg)
 		_exit(127);
 	}
 	return pid < 0 ? -errno : pid;
+}
+
+static inline int
+plain_own_terminal(int fd)
+{
+	return ioctl(fd, TIOCSCTTY, 1) < 0 ? -errno : 0;
+}
+
+/* The stack that overflowed is no place for a handler. */
+static inline int
+plain_on_crash(void (*act)(int))
+{
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL,
+		SIGFPE };
+	static char room[32 * 1024];
+	stack_t stack = { .ss_sp = room, .ss_size = sizeof(room) };
+	struct sigaction sa = { .sa_handler = act,
+		.sa_flags = SA_ONSTACK | SA_NODEFER };
+	size_t i, n = sizeof(crashes) / sizeof(crashes[0]);
+
+	if (sigaltstack(&stack, NULL) < 0)
+		return -errno;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < n; i++)
+		if (sigaction(crashes[i], &sa, NULL) < 0)
+			return -errno;
+	for (i = 0; i < n; i++)
+		sigaddset(&sa.sa_mask, crashes[i]);
+	return sigprocmask(SIG_UNBLOCK, &sa.sa_mask, NULL) < 0 ? -errno : 0;
 }
 
 /* Every number up to the limit; slow where the limit is large. */

@@ -481,3 +481,34 @@ os_fork_brief(int keep, void (*run)(const void *), const void *arg)
 	(void)keep;
 	return plain_fork_brief(run, arg);
 }
+
+int
+os_reboot(enum sys_end how)
+{
+	(void)how;
+	return -ENOSYS;
+}
+
+int
+os_ctrl_alt_del(void)
+{
+	return -ENOSYS;
+}
+
+int
+os_own_terminal(int fd)
+{
+	return plain_own_terminal(fd);
+}
+
+int
+os_first_pids(void)
+{
+	return 1;
+}
+
+int
+os_on_crash(void (*act)(int))
+{
+	return plain_on_crash(act);
+}

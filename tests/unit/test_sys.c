@@ -153,6 +153,7 @@ a_call_that_fails_says_why(void **state)
 	assert_int_equal(sys_fchdir(BAD), -EBADF);
 	assert_int_equal(sys_chdir("/nonexistent/x"), -ENOENT);
 	assert_int_equal(sys_chroot("/nonexistent/x"), -ENOENT);
+	assert_int_equal(sys_chmod("/nonexistent/x", 0), -ENOENT);
 	assert_int_equal(sys_symlinkat("x", BAD, "y"), -EBADF);
 	assert_int_equal(sys_flock_wait(BAD), -EBADF);
 	assert_int_equal(sys_getrlimit(9999, &rl), -EINVAL);
@@ -1348,6 +1349,52 @@ the_power_signal_can_be_waited_for(void **state)
 }
 
 static void
+nobody_ends_a_machine_without_rights(void **state)
+{
+	(void)state;
+	if (geteuid() == 0) /* who may would */
+		return;
+	assert_true(os_reboot(SYS_HALT) < 0);
+	assert_true(os_ctrl_alt_del() < 0);
+}
+
+static void
+the_first_pids_are_a_machines(void **state)
+{
+	(void)state;
+	assert_in_range(os_first_pids(), 0, 1);
+	assert_int_equal(os_own_terminal(BAD), -EBADF);
+	assert_int_equal(sys_sync(), 0);
+}
+
+static void
+crash_twice(int sig)
+{
+	if (sig == SIGSEGV)
+		raise(SIGBUS);
+	_exit(sig == SIGBUS ? 3 : 4);
+}
+
+static int
+child_crashes(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	os_on_crash(crash_twice);
+	raise(SIGSEGV);
+	return 6;
+}
+
+static void
+a_crash_calls_what_it_is_to_and_so_does_one_there(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_crashes), 3);
+}
+
+static void
 a_descriptor_is_made_not_to_wait(void **state)
 {
 	char c;
@@ -1472,6 +1519,9 @@ main(void)
 		TEST(a_noticed_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
 		TEST(the_power_signal_can_be_waited_for),
+		TEST(nobody_ends_a_machine_without_rights),
+		TEST(the_first_pids_are_a_machines),
+		TEST(a_crash_calls_what_it_is_to_and_so_does_one_there),
 		TEST(a_descriptor_is_made_not_to_wait),
 		TEST(what_may_be_done_to_a_file_is_known),
 	};

@@ -1,0 +1,51 @@
+/* Descriptors 0 to 2 of process 1: the console. */
+#include "console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "say.h"
+#include "standard.h"
+#include "sys.h"
+
+static const char console[] = "/dev/console";
+
+static void
+said_once(int r)
+{
+	static bool said;
+
+	if (!said)
+		say_warning(r, "unable to open ", console);
+	said = true;
+}
+
+static int
+put(int fd, int flags)
+{
+	int at = sys_open(console, flags | O_NOCTTY | O_CLOEXEC, 0), r;
+
+	if (at < 0)
+		return at;
+	r = sys_dup2(at, fd);
+	if (at > 2)
+		sys_close(at);
+	return r;
+}
+
+void
+console_open(bool control)
+{
+	int r;
+
+	standard_fill(); /* so that none of ours has such a number */
+	r = put(0, control ? O_RDWR : O_WRONLY);
+	if (r >= 0)
+		r = put(1, O_WRONLY);
+	if (r >= 0)
+		r = put(2, O_WRONLY);
+	if (r < 0)
+		said_once(r);
+	else if (control)
+		os_own_terminal(0); /* which it may not be */
+}

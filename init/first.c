@@ -1,0 +1,564 @@
+/* Process 1: the stages, the orders and the system brought together. */
+#include "first.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "flag.h"
+#include "loop.h"
+#include "orders.h"
+#include "rescue.h"
+#include "say.h"
+#include "snapshot.h"
+#include "spawn.h"
+#include "sys.h"
+#include "version.h"
+
+enum {
+	EXIT_TROUBLE = 111,
+	SIGNALS = 16,
+	CRASHES_MOST = 5, /* within CRASHES_NS: it is of no use */
+};
+
+static const int64_t WAKE_NS = 14 * LOOP_S, RETRY_NS = 5 * LOOP_S,
+		     SCRIPT_NS = 300 * LOOP_S, CRASHES_NS = 60 * LOOP_S;
+
+#define SCRIPT(path) path, "unable to start child: " path
+
+struct script {
+	const char *path, *unable, *words;
+};
+
+static const struct script stages[] = {
+	[1] = { SCRIPT(FLAG_STAGE_1), NULL },
+	[2] = { SCRIPT(FLAG_STAGE_2), NULL },
+	[3] = { SCRIPT(FLAG_STAGE_3), NULL },
+};
+
+static const struct script scripts[ORDER_SCRIPTS] = {
+	[ORDER_CTRLALTDEL] = { SCRIPT(FLAG_CTRLALTDEL),
+	    "ctrl-alt-del request..." },
+	[ORDER_PWRFAIL] = { SCRIPT(FLAG_PWRFAIL), "power failure request..." },
+};
+
+/* What is known of the machine; me survives a crash. */
+static struct snapshot me;
+static int power, signals = -1;
+static enum order_script asked; /* the script of the event under way */
+static enum stage_on owed = STAGE_EVENTS;
+
+/* --- processes
+ * --------------------------------------------------------------*/
+
+/* A stage of its own session, but for the first, which has ours, with the
+ * console. */
+static pid_t
+start_script(const struct script *script, bool session)
+{
+	const char *const argv[] = { script->path, NULL };
+	const struct spawn sp = {
+		.argv = argv,
+		.cwd = -1,
+		.session = session,
+		.words = script->unable,
+	};
+
+	return spawn_start(&sp);
+}
+
+/* A call that may take for ever, or end us, is a child's to make. */
+static pid_t
+start_call(int (*call)(void))
+{
+	pid_t pid = sys_fork();
+
+	if (pid != 0)
+		return pid;
+	os_signal_clear();
+	_exit(call() < 0 ? EXIT_TROUBLE : 0);
+}
+
+static int
+reboot_as_told(void)
+{
+	return os_reboot(flag_is(FLAG_REBOOT) ? SYS_RESTART : SYS_POWER_OFF);
+}
+
+static int
+halt(void)
+{
+	return os_reboot(SYS_HALT);
+}
+
+static pid_t
+start_of_state(enum stage_state state)
+{
+	int number = stage_number(state);
+
+	if (number != 0)
+		return start_script(&stages[number], number != 1);
+	if (state == STAGE_SYNC)
+		return start_call(sys_sync);
+	return start_call(state == STAGE_DOWN ? reboot_as_told : halt);
+}
+
+static const char *
+path_of_state(enum stage_state state)
+{
+	int number = stage_number(state);
+
+	return number != 0 ? stages[number].path : "the end";
+}
+
+/* The state's process; where none can be made, another try later. */
+static void
+start(void)
+{
+	pid_t pid = start_of_state(me.stage.state);
+
+	me.pid = pid > 0 ? pid : 0;
+	me.start_at = LOOP_NEVER;
+	if (pid > 0)
+		return;
+	say_warning(pid, "unable to fork for \"", path_of_state(me.stage.state),
+	    "\" pausing");
+	me.start_at = loop_now() + RETRY_NS;
+}
+
+/* --- what a plan says
+ * -------------------------------------------------------*/
+
+static void
+say_only_2(void)
+{
+	say_warning(0, "signals only work in stage 2.");
+}
+
+static void
+say_skip(void)
+{
+	say_warning(0, "skipping stage 2...");
+}
+
+static void
+say_leave(void)
+{
+	say_plain(0, "leave stage: ", stages[me.number].path);
+}
+
+static void
+disarm(void)
+{
+	int r = flag_clear(FLAG_STOPIT);
+
+	if (r < 0 && r != -EROFS)
+		say_warning(r, "unable to chmod ", FLAG_STOPIT);
+}
+
+static void
+hurry(void)
+{
+	if (me.end_by == LOOP_NEVER)
+		me.end_by = loop_now() + STAGE_HURRY_MS * LOOP_MS;
+}
+
+/* Its word that the script is over: what CONT would ask for now. */
+static void
+script_over(void)
+{
+	enum stage_state state = me.stage.state;
+
+	me.script = 0;
+	me.script_at = LOOP_NEVER;
+	if (state != STAGE_TWO && state != STAGE_AGAIN)
+		return;
+	owed = me.forced || flag_is(FLAG_STOPIT) ? ON_STOP : ON_IDLE;
+}
+
+/* One at a time: a second request waits for nobody, and does nothing. */
+static void
+run_script(void)
+{
+	const char *path = scripts[asked].path;
+
+	if (me.script != 0)
+		return;
+	me.script_which = (int)asked;
+	me.script_at = LOOP_NEVER;
+	me.forced = asked == ORDER_PWRFAIL && flag_set(FLAG_STOPIT) < 0;
+	say_plain(0, scripts[asked].words);
+	if (!flag_is(path)) {
+		script_over();
+		return;
+	}
+	say_plain(0, "enter stage: ", path);
+	me.script = start_script(&scripts[asked], false);
+	if (me.script > 0) {
+		me.script_at = loop_now() + SCRIPT_NS;
+		return;
+	}
+	say_warning(me.script, "unable to fork for \"", path, "\"");
+	script_over();
+}
+
+/* Where the stage is not even started it is over. */
+static void
+signal_stage(int sig)
+{
+	me.start_at = LOOP_NEVER;
+	if (me.pid > 0)
+		sys_kill(me.pid, sig);
+	else
+		owed = ON_EXIT;
+}
+
+static void
+term_stage(void)
+{
+	signal_stage(SIGTERM);
+}
+
+static void
+kill_stage(void)
+{
+	char number[2] = { (char)('0' + me.number), 0 };
+
+	say_warning(0, "stage ", number, " not terminated, sending sigkill...");
+	signal_stage(SIGKILL);
+}
+
+/* Its leader has ended; the group has its number as long as one is in it. */
+static void
+kill_group(void)
+{
+	say_warning(0, "killing all processes in stage 2...");
+	if (me.pid > 1)
+		sys_kill(-me.pid, SIGKILL);
+	me.pid = 0;
+}
+
+static void
+say_again(void)
+{
+	say_warning(0, "restarting.");
+}
+
+static void
+start_stage(void)
+{
+	me.number = stage_number(me.stage.state);
+	say_plain(0, "enter stage: ", stages[me.number].path);
+	start();
+}
+
+static void
+term_all(void)
+{
+	sys_kill(-1, SIGTERM);
+	sys_kill(-1, SIGCONT);
+}
+
+static void
+kill_all(void)
+{
+	say_plain(0, "sending KILL signal to all processes...");
+	sys_kill(-1, SIGKILL);
+}
+
+static void
+sync_all(void)
+{
+	me.pid = 0;
+	if (flag_exists(FLAG_NOSYNC))
+		owed = ON_EXIT;
+	else
+		start();
+}
+
+static void
+down(void)
+{
+	say_plain(0, flag_is(FLAG_REBOOT) ? "system reboot." : "power off...");
+	start();
+}
+
+static void
+halt_all(void)
+{
+	static bool said;
+
+	if (!said)
+		say_plain(0, "system halt.");
+	said = true;
+	start();
+}
+
+static const struct {
+	unsigned bit;
+	void (*act)(void);
+} acts[] = {
+	{ DO_SAY_ONLY_2, say_only_2 },
+	{ DO_SAY_LEAVE, say_leave },
+	{ DO_SAY_SKIP, say_skip },
+	{ DO_DISARM, disarm },
+	{ DO_HURRY, hurry },
+	{ DO_SCRIPT, run_script },
+	{ DO_TERM, term_stage },
+	{ DO_KILL, kill_stage },
+	{ DO_KILL_GROUP, kill_group },
+	{ DO_SAY_AGAIN, say_again },
+	{ DO_START, start_stage },
+	{ DO_TERM_ALL, term_all },
+	{ DO_KILL_ALL, kill_all },
+	{ DO_SYNC, sync_all },
+	{ DO_DOWN, down },
+	{ DO_HALT, halt_all },
+};
+
+/* --- events
+ * -----------------------------------------------------------------*/
+
+static void
+set_due(void)
+{
+	int64_t limit = stage_limit_ms(&me.stage) * LOOP_MS;
+	int64_t left = stage_left_ms(me.stage.state) * LOOP_MS;
+
+	me.due_at = limit != 0 ? loop_now() + limit : LOOP_NEVER;
+	if (me.end_by != LOOP_NEVER && limit != 0)
+		me.due_at = loop_sooner(me.due_at, me.end_by - left);
+}
+
+static void
+do_plan(unsigned todo)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (todo & acts[i].bit)
+			acts[i].act();
+	if (todo & ~(unsigned)(DO_SAY_ONLY_2 | DO_DISARM | DO_SCRIPT))
+		set_due();
+}
+
+/* What one event leads to may owe the next. */
+static void
+take(enum stage_on on)
+{
+	while (on != STAGE_EVENTS) {
+		owed = STAGE_EVENTS;
+		do_plan(stage_step(&me.stage, on));
+		on = owed;
+	}
+}
+
+static void
+take_signal(int signal)
+{
+	struct order_flags flags = { 0 };
+	struct order order;
+
+	flags.stopit = flag_is(FLAG_STOPIT);
+	flags.ctrlaltdel = flag_is(FLAG_CTRLALTDEL);
+	order = order_of(signal, power, me.stage.container, flags);
+	asked = order.script;
+	take(order.on);
+}
+
+/* What is said of a stage that nobody told to end. */
+static void
+report(int status)
+{
+	if (stage_number(me.stage.state) == 0)
+		return;
+	if (!WIFEXITED(status))
+		say_warning(0, "child crashed: ", stages[me.number].path);
+	else if (WEXITSTATUS(status) != 0)
+		say_warning(0, "child failed: ", stages[me.number].path);
+}
+
+static void
+child_ended(pid_t pid, int status)
+{
+	if (pid == me.script) {
+		say_plain(0, "leave stage: ", scripts[me.script_which].path);
+		script_over();
+		take(owed);
+	} else if (pid == me.pid) {
+		enum stage_on on = stage_ended(status);
+		bool again = me.stage.state == STAGE_TWO &&
+		             (on == ON_EXIT_111 || on == ON_CRASH);
+
+		report(status);
+		if (!again) /* whose group is to be killed yet */
+			me.pid = 0;
+		take(on);
+	}
+}
+
+/* Whoever's they were: every child that has ended. */
+static void
+reap(void)
+{
+	bool some = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
+		if (!some) /* getty may have taken the console from us */
+			console_open(false);
+		some = true;
+		child_ended(pid, status);
+	}
+	if (pid == -ECHILD &&
+	    (me.stage.state == STAGE_PART || me.stage.state == STAGE_ALONE))
+		take(ON_ALONE);
+}
+
+static void
+look_at_clock(void)
+{
+	int64_t now = loop_now();
+
+	if (now >= me.script_at) {
+		sys_kill(me.script, SIGKILL);
+		me.script_at = LOOP_NEVER;
+	}
+	if (now >= me.start_at)
+		start();
+	if (now >= me.due_at)
+		take(ON_DUE);
+}
+
+/* --- the loop
+ * ---------------------------------------------------------------*/
+
+/* Tried until it is there. */
+static void
+open_signals(void)
+{
+	int wanted[SIGNALS];
+	size_t n = order_signals(wanted, SIGNALS - 1, power);
+
+	wanted[n++] = SIGCHLD;
+	signals = os_signal_fd(wanted, n);
+	if (signals < 0)
+		say_warning(signals, "unable to wait for signals, pausing");
+}
+
+static int64_t
+deadline(void)
+{
+	int64_t soon = loop_now() + (signals < 0 ? LOOP_S : WAKE_NS);
+
+	soon = loop_sooner(soon, me.due_at);
+	soon = loop_sooner(soon, me.start_at);
+	return loop_sooner(soon, me.script_at);
+}
+
+static void
+wait_for_signals(void)
+{
+	struct pollfd fd = { .fd = signals, .events = POLLIN };
+	int sig;
+
+	loop_wait(&fd, 1, deadline());
+	if (signals < 0)
+		open_signals();
+	else
+		while ((sig = os_signal_next(signals)) > 0)
+			take_signal(sig);
+}
+
+static void
+turn(void)
+{
+	reap();
+	look_at_clock();
+	if (me.stage.state != STAGE_GONE)
+		wait_for_signals();
+}
+
+/* --- the beginning
+ * ----------------------------------------------------------*/
+
+/* What a successor is to know; false: there were too many. */
+static bool
+leave_state(struct buf *b)
+{
+	int64_t now = loop_now();
+
+	if (now - me.crash_at > CRASHES_NS)
+		me.crashes = 0;
+	if (++me.crashes > CRASHES_MOST)
+		return false;
+	me.crash_at = now;
+	snapshot_write(&me, b);
+	return true;
+}
+
+/* A container may go: who runs it starts another. */
+static void
+lost(void)
+{
+	if (me.stage.container)
+		_exit(EXIT_TROUBLE);
+	say_fatal(0, "process 1 crashed too often");
+	rescue_shell();
+}
+
+static void
+boot(void)
+{
+	me = (struct snapshot){
+		.due_at = LOOP_NEVER,
+		.start_at = LOOP_NEVER,
+		.script_at = LOOP_NEVER,
+		.end_by = LOOP_NEVER,
+	};
+	sys_setsid(); /* which it may have already */
+	console_open(true);
+	say_plain(0, "$Id: weir " VERSION " $: booting.");
+	if (os_first_pids())
+		os_ctrl_alt_del();
+	open_signals();
+	do_plan(stage_init(&me.stage, !os_first_pids()));
+}
+
+static void
+resume(void)
+{
+	console_open(false);
+	say_warning(0, "process 1 crashed and was started anew.");
+	open_signals();
+	if (me.pid != 0 && sys_kill(me.pid, 0) == -ESRCH) {
+		/* Its end was seen, and nothing done about it. */
+		me.pid = 0;
+		take(ON_EXIT_111);
+	} else if (me.pid == 0 && stage_number(me.stage.state) != 0)
+		start();
+}
+
+int
+first_run(char *argv[])
+{
+	say_as("- runit");
+	if (getpid() != 1) {
+		say_fatal(0, "must be run as process no 1.");
+		return EXIT_TROUBLE;
+	}
+	power = os_power_signal();
+	if (power < 0)
+		power = SIGUSR2;
+	rescue_arm(leave_state, RUNIT_PROGRAM, lost);
+	if (argv[0] != NULL && argv[1] != NULL && snapshot_read(&me, argv[1]))
+		resume();
+	else
+		boot();
+	while (me.stage.state != STAGE_GONE)
+		turn();
+	return 0;
+}

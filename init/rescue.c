@@ -1,0 +1,85 @@
+/* What is left to process 1 when it has made a mistake of its own. */
+#include "rescue.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/wait.h>
+
+#include "console.h"
+#include "loop.h"
+#include "say.h"
+#include "spawn.h"
+#include "sys.h"
+
+extern char **environ;
+
+static struct {
+	bool (*state)(struct buf *b);
+	const char *program;
+	void (*lost)(void);
+	volatile sig_atomic_t depth; /* crashes within a crash */
+} rescue;
+
+static void
+start_anew(void)
+{
+	static char name[] = "runit", word[512];
+	char *argv[] = { name, word, NULL };
+	struct buf b;
+
+	buf_init(&b, word, sizeof(word));
+	if (!rescue.state(&b) || b.over)
+		return;
+	sys_execve("/proc/self/exe", argv, environ);
+	sys_execve(rescue.program, argv, environ);
+}
+
+static void
+crashed(int sig)
+{
+	(void)sig;
+	if (rescue.depth++ == 0)
+		start_anew();
+	if (rescue.depth < 3)
+		rescue.lost();
+	for (;;) { /* not even that */
+		sys_waitpid(-1, NULL, WNOHANG);
+		loop_wait(NULL, 0, loop_now() + LOOP_S);
+	}
+}
+
+void
+rescue_arm(bool (*state)(struct buf *b), const char *program,
+    void (*lost)(void))
+{
+	rescue.state = state;
+	rescue.program = program;
+	rescue.lost = lost;
+	rescue.depth = 0;
+	os_on_crash(crashed);
+}
+
+void
+rescue_shell(void)
+{
+	static const char *const argv[] = { "/bin/sh", NULL };
+	const struct spawn sp = { .argv = argv,
+		.cwd = -1,
+		.own_group = false,
+		.words = "unable to start /bin/sh" };
+
+	sys_setsid();
+	for (;;) {
+		int64_t again = loop_now() + LOOP_S;
+		pid_t shell, pid;
+
+		console_open(true);
+		say_warning(0, "this is a shell on the console");
+		shell = spawn_start(&sp);
+		do
+			pid = sys_waitpid(-1, NULL, 0);
+		while (pid >= 0 && pid != shell);
+		loop_wait(NULL, 0, again);
+	}
+}
