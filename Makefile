@@ -57,12 +57,13 @@ WARN = -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-p
 	-Wformat=2 -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference \
 	$(if $(WERROR),-Werror)
 STRICT = -Wconversion -Wsign-conversion
-HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong \
+	$(if $(STATIC),-fno-pie -ffunction-sections -fdata-sections,-fPIE)
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) \
 	$(if $(COV),--coverage -fprofile-update=atomic)
-LINK = $(if $(STATIC),-static -no-pie,-pie) -Wl,-z,relro,-z,now \
+LINK = $(if $(STATIC),-static -no-pie -Wl$(comma)--gc-sections,-pie) -Wl,-z,relro,-z,now \
 	$(if $(COV),-Wl$(comma)--wrap=_exit)
 
 # Each combination of switches builds in a room of its own.
@@ -106,6 +107,9 @@ KIT_SRC = $(wildcard tests/kit/*.c)
 # A driver has no header: what has one is a module of theirs.
 DRIVER_MODULES = $(patsubst %.h,%.c,$(wildcard tests/prog/*.h))
 DRIVER_SRC = $(filter-out $(DRIVER_MODULES),$(wildcard tests/prog/*.c))
+# The same of process 1.
+PID1_MODULES = $(patsubst %.h,%.c,$(wildcard tests/pid1/*.h))
+PID1_SRC = $(filter-out $(PID1_MODULES),$(wildcard tests/pid1/*.c))
 BENCH_SRC = $(wildcard bench/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -122,6 +126,7 @@ UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FAULTS = $(patsubst tests/fault/%.c,$(B)/fault/%,$(FAULT_SRC))
 REPLAYS = $(patsubst tests/replay/%.c,$(B)/replay/%,$(REPLAY_SRC))
 DRIVERS = $(patsubst tests/prog/%.c,$(B)/prog/%,$(DRIVER_SRC))
+PID1S = $(patsubst tests/pid1/%.c,$(B)/pid1/%,$(PID1_SRC))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 
 # Every row of the two tables is a call that a test build may make fail, or
@@ -192,6 +197,11 @@ $(B)/prog/%: $(B)/tests/prog/%.o $(B)/libkit.a $(B)/libweir.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/pid1/%: $(B)/tests/pid1/%.o $(call obj,$(PID1_MODULES)) $(B)/libkit.a \
+    $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+
 # The same objects with the kernel's door wrapped: the fault tests, and an
 # svlogd that can be told to fail or die anywhere (tests/fault/fault.h). Memory
 # may run out, too. Not PIE, so that an address names its function.
@@ -223,7 +233,7 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 FAULTY = svlogd-bin/svlogd svlogd-bin/svlog $(foreach p,runsv runsvdir sv chpst runsvchdir, \
 	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
 
-TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(FAULTY:%=$(B)/%-fault)
+TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(PID1S) $(FAULTY:%=$(B)/%-fault)
 
 tests: all $(TESTS)
 
@@ -343,15 +353,15 @@ lint-man:
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
-	    tests/prog/*.sh tests/kit/*.sh tests/model/*.sh \
-	    etc/completions/sv.bash etc/completions/svlog.bash
+	    tests/prog/*.sh tests/pid1/*.sh tests/kit/*.sh \
+	    tests/model/*.sh etc/completions/sv.bash etc/completions/svlog.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
 	    filters svlogd supervisor init tests/unit tests/fault tests/replay tests/kit \
-	    tests/prog tests/model tests/fuzz bench))
+	    tests/prog tests/pid1 tests/model tests/fuzz bench))
 
 # Whom chpst stands in for by name. Not installed unless asked for: they are
 # daemontools' where that is installed too.

@@ -399,6 +399,12 @@ child_ended(pid_t pid, int status)
 	}
 }
 
+static bool
+waits_for_none(enum stage_state state)
+{
+	return state == STAGE_PART || state == STAGE_ALONE;
+}
+
 /* Whoever's they were: every child that has ended. */
 static void
 reap(void)
@@ -413,8 +419,7 @@ reap(void)
 		some = true;
 		child_ended(pid, status);
 	}
-	if (pid == -ECHILD &&
-	    (me.stage.state == STAGE_PART || me.stage.state == STAGE_ALONE))
+	while (pid == -ECHILD && waits_for_none(me.stage.state))
 		take(ON_ALONE);
 }
 

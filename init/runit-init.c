@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "console.h"
 #include "flag.h"
 #include "rescue.h"
 #include "say.h"
@@ -45,6 +46,7 @@ become_runit(char *argv[])
 		argv = alone;
 	argv[0] = name;
 	r = sys_execve(RUNIT_PROGRAM, argv, environ);
+	console_open(false);
 	trouble(r, "unable to start ", RUNIT_PROGRAM);
 	if (os_first_pids())
 		rescue_shell();

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs every test that was built, and counts. B is the build folder.
 #
-#   check.sh [KIND ...]     unit, fault, replay, prog; default: all four
+#   check.sh [KIND ...]     unit, fault, replay, prog, pid1; default: all
 set -u
 here=$(dirname "$0")
 passed=0 failed=0 skipped=0
@@ -30,18 +30,18 @@ built() {
 }
 
 scripts() {
-	for t in "$here"/prog/*.sh; do
+	for t in "$here/$1"/*.sh; do
 		[ -e "$t" ] && run sh "$t"
 	done
 }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-[ $# -eq 0 ] && set -- unit fault replay prog
+[ $# -eq 0 ] && set -- unit fault replay prog pid1
 for kind; do
 	case $kind in
 	unit | fault | replay) built "$kind" ;;
-	prog) scripts ;;
+	prog | pid1) scripts "$kind" ;;
 	*) echo "check.sh: what is $kind?" >&2; exit 2 ;;
 	esac
 done

@@ -1,0 +1,27 @@
+/* What assert() does with a mistake of ours: says so, without stdio, which
+ * small static programs would have for this alone. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "say.h"
+
+#ifdef __GLIBC__
+typedef unsigned line_number;
+#else
+typedef int line_number;
+#endif
+
+void
+__assert_fail(const char *what, const char *file, line_number line,
+    const char *function)
+{
+	char number[24];
+	struct buf b;
+
+	buf_init(&b, number, sizeof(number));
+	buf_u64(&b, (uint64_t)line);
+	buf_ch(&b, '\0');
+	say_fatal(0, file, ":", number, ": ", function, ": ", what);
+	abort();
+}
