@@ -229,9 +229,14 @@ $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
 
+$(B)/init-bin/%-fault: $(B)/init/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
+
 # The programs that tests make fail or die, as far as they are built.
 FAULTY = svlogd-bin/svlogd svlogd-bin/svlog $(foreach p,runsv runsvdir sv chpst runsvchdir, \
-	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p)))
+	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p))) \
+	init-bin/runit
 
 TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(PID1S) $(FAULTY:%=$(B)/%-fault)
 

@@ -164,9 +164,15 @@ become(const struct box *bx, const char *program, int flags, int out)
 	static char path[] =
 	    "PATH=/x:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 	static char var[] = "BOX=a b";
+	static char log[] = "WEIR_FAULT_LOG=/tmp/points";
+	char fault[128];
 	static char one[] = "single", two[] = "S", name[] = "init";
-	char *argv[] = { name, one, two, NULL }, *envp[] = { path, var, NULL };
+	char *argv[] = { name, one, two, NULL },
+	     *envp[] = { path, var, fault, log, NULL };
 
+	snprintf(fault, sizeof(fault), "%s", bx->fault ? bx->fault : "");
+	if (!bx->fault)
+		envp[2] = NULL;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (flags & BOX_NO_CONSOLE) {
 		dup2(out, 1);

@@ -18,6 +18,8 @@ struct box {
 	char out[PATH_ROOM]; /* what it says where there is no console */
 	int console, slave;  /* its two ends; -1: there is none */
 	struct bytes said;   /* on the console */
+	const char *fault;   /* "WEIR_FAULT=..." (fault/fault.h), or NULL; the
+	                      * points   are in /tmp/points then */
 	pid_t pid;           /* process 1, as we see it */
 };
 

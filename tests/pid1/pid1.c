@@ -15,7 +15,7 @@
 
 #include "box.h"
 
-enum { RUNIT, RUNIT_INIT, PROGRAMS };
+enum { RUNIT, RUNIT_INIT, RUNIT_FAULT, PROGRAMS };
 
 enum { STORM = 10000, STORM_LIMIT_S = 30, SIGNALS = 20000 };
 
@@ -499,6 +499,80 @@ a_container_that_crashes_ever_again_ends(void)
 	want(status_is(box_end(&bx), 111), "it does not end with 111");
 }
 
+/* --- a kernel that refuses -------------------------------------------------*/
+
+static const struct refusal {
+	const char *call, *error;
+	int times;        /* the first time, the second, ... */
+	const char *says; /* NULL: that may have been lost, with stage 1's */
+} refusals[] = {
+	{ "fork", "EAGAIN", 2,
+	    "- runit: warning: unable to fork for \"/etc/runit/" },
+	{ "open", "ENFILE", 4, NULL },
+	{ "dup2", "EMFILE", 3, NULL },
+	{ "signal_fd", "EMFILE", 1,
+	    "- runit: warning: unable to wait for signals, pausing: " },
+	{ "signal_next", "EIO", 2, "" },
+	{ "fstatat", "EIO", 4, "" },
+	{ "waitpid", "ECHILD", 2, "" },
+	{ "poll", "ENOMEM", 4, "" },
+	{ "setsid", "EPERM", 1, "" },
+	{ "on_crash", "ENOMEM", 1, "" },
+	{ "first_pids", "EIO", 2, "" },
+	{ "ctrl_alt_del", "EPERM", 1, "" },
+	{ "own_terminal", "EPERM", 1, "" },
+	{ "chmod", "EROFS", 1, "" },
+};
+
+/* A call that was made to fail is a point with the error behind its name. */
+static bool
+was_refused(const struct refusal *rf)
+{
+	struct points pt = { 0 };
+	char words[64];
+	size_t k;
+
+	snprintf(words, sizeof(words), ":%s %s", rf->call, rf->error);
+	points_read(&pt, box_at(&bx, "/tmp/points"));
+	for (k = 1; k <= pt.n; k++)
+		if (strstr(point_name(&pt, (long)k), words))
+			return true;
+	return false;
+}
+
+/* Whatever call fails once, the machine boots, and ends as it is told. */
+static void
+what_fails_once_stops_nothing(void)
+{
+	const struct refusal *rf = &refusals[st->arg];
+	char fault[96];
+	int n;
+
+	for (n = 1; n <= rf->times; n++) {
+		make();
+		box_program(&bx, st->programs[RUNIT_FAULT], "runit");
+		stages("echo one",
+		    "echo two; " STOPIT REBOOT "kill -CONT 1; " WAIT
+		    "kill -CONT 1; " FOREVER,
+		    "echo three");
+		snprintf(fault, sizeof(fault), "WEIR_FAULT=fail:%s:%s:%d",
+		    rf->call, rf->error, n);
+		bx.fault = fault;
+		box_boot(&bx, "/x/runit", 0);
+		want(status_is_signal(box_end(&bx), AGAIN), "%s: it said:\n%s",
+		    fault, box_console(&bx));
+		want(strstr(box_console(&bx), "two\n") &&
+			 strstr(box_console(&bx), "three\n"),
+		    "%s: it said:\n%s", fault, box_console(&bx));
+		want(!rf->says || (strstr(box_console(&bx), rf->says) &&
+				      strstr(box_console(&bx), "one\n")),
+		    "%s: it said:\n%s", fault, box_console(&bx));
+		want(was_refused(rf), "%s: was not met", fault);
+		umount2(bx.root, MNT_DETACH);
+		tree_remove(bx.root);
+	}
+}
+
 /* --- containers ------------------------------------------------------------*/
 
 static void
@@ -680,7 +754,8 @@ runit_init_tells_its_usage(void)
 int
 main(int argc, char *argv[])
 {
-	static const struct cast cast = { "runit runit-init", PROGRAMS, enter };
+	static const struct cast cast = { "runit runit-init runit-fault",
+		PROGRAMS, enter };
 	static const struct scene scenes[] = {
 		{ "the three stages are run one after the other",
 		    words_are_runits, 0 },
@@ -738,6 +813,34 @@ main(int argc, char *argv[])
 		    a_machine_that_crashes_ever_again_has_a_shell, 0 },
 		{ "a container that crashes ever again ends",
 		    a_container_that_crashes_ever_again_ends, 0 },
+		{ "a refused fork stops nothing", what_fails_once_stops_nothing,
+		    0 },
+		{ "a refused open stops nothing", what_fails_once_stops_nothing,
+		    1 },
+		{ "a refused dup2 stops nothing", what_fails_once_stops_nothing,
+		    2 },
+		{ "a refused signal_fd stops nothing",
+		    what_fails_once_stops_nothing, 3 },
+		{ "a refused signal_next stops nothing",
+		    what_fails_once_stops_nothing, 4 },
+		{ "a refused fstatat stops nothing",
+		    what_fails_once_stops_nothing, 5 },
+		{ "a refused waitpid stops nothing",
+		    what_fails_once_stops_nothing, 6 },
+		{ "a refused poll stops nothing", what_fails_once_stops_nothing,
+		    7 },
+		{ "a refused setsid stops nothing",
+		    what_fails_once_stops_nothing, 8 },
+		{ "a refused on_crash stops nothing",
+		    what_fails_once_stops_nothing, 9 },
+		{ "a refused first_pids stops nothing",
+		    what_fails_once_stops_nothing, 10 },
+		{ "a refused ctrl_alt_del stops nothing",
+		    what_fails_once_stops_nothing, 11 },
+		{ "a refused own_terminal stops nothing",
+		    what_fails_once_stops_nothing, 12 },
+		{ "a refused chmod stops nothing",
+		    what_fails_once_stops_nothing, 13 },
 		{ "TERM ends a container", a_container_ends_by, SIGTERM },
 		{ "INT ends a container", a_container_ends_by, SIGINT },
 		{ "PWR ends a container", a_container_ends_by, SIGPWR },

@@ -26,5 +26,6 @@ for module in stage orders flag console snapshot rescue first runit; do
 done
 
 "$B/pid1/pid1" --lanes 8 --only "${ONLY:-}" -- \
-	"$B/init-bin/runit" "$B/init-bin/runit-init" || exit 1
+	"$B/init-bin/runit" "$B/init-bin/runit-init" \
+	"$B/init-bin/runit-fault" || exit 1
 [ -n "${RUNIT_PID1:-}" ] || echo "skipped: no runit found to compare with"
