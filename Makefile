@@ -361,7 +361,8 @@ lint-sh:
 	    tests/prog/*.sh tests/pid1/*.sh tests/kit/*.sh \
 	    tests/model/*.sh etc/completions/sv.bash etc/completions/svlog.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
-	    etc/sv/*/check etc/sv/*/log/run
+	    etc/sv/*/check etc/sv/*/log/run etc/runit/*/[123] \
+	    etc/runit/*/ctrlaltdel
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
@@ -387,7 +388,7 @@ endif
 	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
-	cp -R etc/sv etc/lnav $(DESTDIR)$(DATADIR)/
+	cp -R etc/sv etc/runit etc/lnav $(DESTDIR)$(DATADIR)/
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
 	    $(DESTDIR)$(FISHCOMPDIR)
 	$(call complete,sv.bash,$(BASHCOMPDIR)/sv)

@@ -1,0 +1,225 @@
+/* Whole sets of stage scripts, under our process 1, with our supervisor and
+ * loggers: ours for containers, Debian's as shipped (RUNIT_ROOT), and the
+ * layout that Void has. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "box.h"
+
+static const char *const names[] = { "runit", "runit-init", "runsvdir", "runsv",
+	"sv", "svlogd", "chpst", "runsvchdir" };
+
+static const struct stage *st;
+static struct box bx;
+
+static void
+enter(const struct stage *stage)
+{
+	char path[64];
+	size_t i;
+
+	st = stage;
+	box_make(&bx, st->tmp);
+	for (i = 0; i < COUNT(names); i++) {
+		box_program(&bx, st->programs[i], names[i]);
+		snprintf(path, sizeof(path), "../sbin/%s", names[i]);
+		box_program(&bx, st->programs[i], path);
+	}
+	dir_new(box_at(&bx, "/var"), 0755);
+	dir_new(box_at(&bx, "/var/log"), 0755);
+}
+
+/* A file of a set, as it is. */
+static void
+take(const char *from, const char *name, const char *to)
+{
+	struct bytes all = { 0 };
+	char path[PATH_ROOM];
+
+	if (!file_add(&all, path_join(path, from, name))) {
+		errno = ENOENT;
+		skip(path);
+	}
+	file_put(box_at(&bx, to), all.p, all.n, 0755);
+	bytes_free(&all);
+}
+
+static void
+take_stages(const char *from)
+{
+	take(from, "1", "/etc/runit/1");
+	take(from, "2", "/etc/runit/2");
+	take(from, "3", "/etc/runit/3");
+}
+
+static void
+link_to(const char *text, const char *path)
+{
+	if (symlink(text, box_at(&bx, path)) < 0)
+		give_up("symlink %s: %s", path, strerror(errno));
+}
+
+/* A service that writes numbers until it is told to end, and then one more
+ * word; and its logger. */
+static void
+make_service(const char *dir)
+{
+	char path[PATH_ROOM];
+
+	dir_new(box_at(&bx, dir), 0755);
+	snprintf(path, sizeof(path), "%s/log", dir);
+	dir_new(box_at(&bx, path), 0755);
+	snprintf(path, sizeof(path), "%s/run", dir);
+	box_script(&bx, path,
+	    "trap 'echo \"last $n\"; exit 0' TERM\n"
+	    "n=0; while [ $n -lt 200000 ]; do n=$((n + 1)); echo \"$n\"; done\n"
+	    "> /run/busy; while :; do sleep 60 & wait; done");
+	snprintf(path, sizeof(path), "%s/log/run", dir);
+	box_script(&bx, path,
+	    "mkdir -p /var/log/x; exec svlogd -l 100 /var/log/x");
+}
+
+/* Every number from 1 on, then the last word: of all files, oldest first. */
+static void
+check_log(void)
+{
+	struct bytes log = { 0 };
+	const char *at, *end;
+	char last[64];
+	long n = 0;
+
+	want(file_add(&log, box_at(&bx, "/var/log/x/current")),
+	    "there is no log");
+	bytes_add(&log, "", 1);
+	at = log.p;
+	n = strtol(at, NULL, 10); /* older files may have been removed */
+	for (; *at != 'l' && *at; n++) {
+		want(strtol(at, NULL, 10) == n, "line %ld is missing", n);
+		end = strchr(at, '\n');
+		want(end, "line %ld is torn", n);
+		at = end + 1;
+	}
+	snprintf(last, sizeof(last), "last %ld\n", n - 1);
+	want(strcmp(at, last) == 0, "the end of the log is \"%.40s\", not %s",
+	    at, last);
+	printf("  %ld lines\n", n);
+}
+
+/* --- scenes ----------------------------------------------------------------*/
+
+/* TERM while the service writes as fast as it can. */
+static void
+a_container_loses_no_line(void)
+{
+	take_stages(st->programs[COUNT(names)]);
+	dir_new(box_at(&bx, "/service"), 0755);
+	make_service("/service/x");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER | st->arg);
+	await(file_size(box_at(&bx, "/var/log/x/current")) > 10000, WAIT_LIMIT,
+	    "nothing is logged; it said:\n%s", box_console(&bx));
+	kill(bx.pid, SIGTERM);
+	if (st->arg & BOX_NO_REBOOT)
+		want(status_is(box_end(&bx), 0), "it does not exit 0:\n%s",
+		    box_console(&bx));
+	else
+		want(status_is_signal(box_end(&bx), SIGINT),
+		    "it does not halt:\n%s", box_console(&bx));
+	check_log();
+}
+
+/* Debian's stages, with nothing of its init.d scripts. */
+static void
+debians_stages_run_as_they_are(void)
+{
+	const char *root = getenv("RUNIT_ROOT");
+	char from[PATH_ROOM];
+
+	if (!root) {
+		errno = ENOENT;
+		skip("Debian's package runit is not here");
+	}
+	take_stages(path_join(from, root, "etc/runit"));
+	take(from, "ctrlaltdel", "/etc/runit/ctrlaltdel");
+	dir_new(box_at(&bx, "/etc/runit/runsvdir"), 0755);
+	dir_new(box_at(&bx, "/etc/runit/runsvdir/default"), 0755);
+	link_to("default", "/etc/runit/runsvdir/current");
+	link_to("/etc/runit/runsvdir/current", "/etc/service");
+	file_write(box_at(&bx, "/etc/runit/no.emulate.sysv"), "");
+	make_service("/etc/runit/runsvdir/default/x");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	await(file_size(box_at(&bx, "/var/log/x/current")) > 10000, WAIT_LIMIT,
+	    "nothing is logged; it said:\n%s", box_console(&bx));
+	kill(bx.pid, SIGTERM);
+	want(status_is_signal(box_end(&bx), SIGINT), "it does not halt:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), "Waiting for services to stop...\n"),
+	    "it said:\n%s", box_console(&bx));
+	check_log();
+}
+
+/* Flags and the current set are in /run, the service directory is a link by way
+ * of two others, and stage 2 forgets the environment. */
+static void
+the_layout_of_void_works(void)
+{
+	box_script(&bx, "/etc/runit/1",
+	    "mkdir -p /run/runit; install -m000 /dev/null /run/runit/stopit; "
+	    "install -m000 /dev/null /run/runit/reboot");
+	box_script(&bx, "/etc/runit/2",
+	    "PATH=/x:/usr/bin:/usr/sbin:/bin\n"
+	    "runsvchdir default >/dev/null\n"
+	    "mkdir -p /run/runit/runsvdir\n"
+	    "ln -s /etc/runit/runsvdir/current /run/runit/runsvdir/current\n"
+	    "exec env - PATH=$PATH runsvdir -P /run/runit/runsvdir/current "
+	    "'log: ........'");
+	box_script(&bx, "/etc/runit/3",
+	    "PATH=/x:/usr/bin:/bin\n"
+	    "test -x /run/runit/reboot && echo reboots\n"
+	    "sv -w 10 force-stop /var/service/*; sv exit /var/service/*");
+	unlink(box_at(&bx, "/etc/runit/stopit"));
+	unlink(box_at(&bx, "/etc/runit/reboot"));
+	link_to("/run/runit/stopit", "/etc/runit/stopit");
+	link_to("/run/runit/reboot", "/etc/runit/reboot");
+	dir_new(box_at(&bx, "/etc/runit/runsvdir"), 0755);
+	dir_new(box_at(&bx, "/etc/runit/runsvdir/default"), 0755);
+	link_to("default", "/etc/runit/runsvdir/current");
+	link_to("/run/runit/runsvdir/current", "/var/service");
+	make_service("/etc/runit/runsvdir/default/x");
+	dir_new(box_at(&bx, "/etc/runit/runsvdir/default/halt"), 0755);
+	box_script(&bx, "/etc/runit/runsvdir/default/halt/run",
+	    "while ! test -e /run/busy; do sleep 0.1; done; "
+	    "runit-init 6; sleep 60");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	want(status_is_signal(box_end(&bx), SIGHUP), "it does not reboot:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), "reboots\n") &&
+		 strstr(box_console(&bx), "ok: down: /var/service/x: "),
+	    "it said:\n%s", box_console(&bx));
+	check_log();
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct cast cast = { "runit runit-init runsvdir runsv sv "
+					  "svlogd chpst runsvchdir containers",
+		COUNT(names) + 1, enter };
+	static const struct scene scenes[] = {
+		{ "a container that is stopped loses no line",
+		    a_container_loses_no_line, 0 },
+		{ "a container without rights loses no line",
+		    a_container_loses_no_line, BOX_NO_REBOOT | BOX_NO_CONSOLE },
+		{ "Debian's stages run as they are",
+		    debians_stages_run_as_they_are, 0 },
+		{ "the layout of Void works", the_layout_of_void_works, 0 },
+	};
+
+	(void)argc;
+	return play(&cast, scenes, COUNT(scenes), argv);
+}
