@@ -2,6 +2,7 @@
 #
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
+#   make vm           a machine in qemu: booted, halted, its power cut
 #   make demo         the whole stack, while its parts are killed
 #   make coverage     how much of it the tests run
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
@@ -265,6 +266,14 @@ model: $(B)/model/names
 	@B=$(abspath $(B)) CC=$(CC) LONG=$(or $(MODEL_LONG),0) \
 	    sh tests/model/model.sh
 
+# A machine in qemu, with our programs static. VM_CUTS=8: more power cuts.
+vm:
+	$(MAKE) STATIC=1 $(if $(shell command -v musl-gcc),MUSL=1) vm-programs
+
+vm-programs: $(PROGRAMS)
+	@mkdir -p $(B)/vm-bin && cp -f $(PROGRAMS) $(B)/vm-bin/
+	@CUTS=$(or $(VM_CUTS),2) sh tests/vm/vm.sh $(B)/vm-bin
+
 model-mutants: $(B)/model/names
 	@B=$(abspath $(B)) CC=$(CC) sh tests/model/model.sh mutants
 
@@ -358,11 +367,12 @@ lint-man:
 
 lint-sh:
 	shellcheck -S warning bootstrap .ci/run bench/*.sh tests/*.sh \
-	    tests/prog/*.sh tests/pid1/*.sh tests/kit/*.sh \
+	    tests/prog/*.sh tests/pid1/*.sh tests/vm/*.sh tests/kit/*.sh \
 	    tests/model/*.sh etc/completions/sv.bash etc/completions/svlog.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run etc/runit/*/[123] \
-	    etc/runit/*/ctrlaltdel
+	    etc/runit/*/ctrlaltdel tests/vm/service/*/run \
+	    tests/vm/service/*/log/run
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard $(addsuffix /*.[ch],lib lib/os \
@@ -403,7 +413,7 @@ clean:
 
 .PHONY: FORCE all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san static musl fuzz unit-check \
-	static-check fuzz-check analyze valgrind coverage coverage-check model \
+	static-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -97,7 +97,7 @@ box_make(struct box *bx, const char *dir)
 	mounts_own();
 	path_join(bx->root, dir, "root");
 	path_join(bx->out, dir, "out");
-	mount_small(bx->root, "size=16m,mode=0755");
+	mount_small(bx->root, "size=64m,mode=0755");
 	for (i = 0; i < COUNT(borrowed); i++)
 		borrow(bx, borrowed[i]);
 	for (i = 0; i < COUNT(made); i++)

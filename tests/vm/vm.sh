@@ -1,0 +1,214 @@
+#!/bin/sh
+# A whole machine in qemu, without KVM: our programs, static, and busybox, on
+# Debian's cloud kernel. It boots, logs to a disk, halts, reboots, and is told so
+# by Ctrl-Alt-Del; then the power is cut while it logs, and it boots again.
+#
+#   vm.sh BIN     BIN: a folder with our programs, static
+#   CUTS=2        how often the power is cut
+#   VM_DIR        where packages and the machine are kept: build/vm
+#
+# Packages are Debian's, fetched as files; qemu, cpio and mke2fs are installed
+# where that is permitted. What is not to be had is said, and all of it skipped.
+set -u
+bin=$(cd "${1:?the programs}" && pwd) || exit 1
+here=$(cd "$(dirname "$0")" && pwd)
+dir=${VM_DIR:-$here/../../build/vm}
+CUTS=${CUTS:-2}
+LIMIT=60 # seconds for anything to happen
+mkdir -p "$dir" && cd "$dir" || exit 1
+
+skip() {
+	echo "skipped: $*"
+	exit 0
+}
+
+fail() {
+	echo "FAILED: $*"
+	echo '--- the end of what the machine said:'
+	tail -n 30 serial | tr -d '\r'
+	exit 1
+}
+
+# --- what is needed ------------------------------------------------------------
+has() {
+	command -v "$1" >/dev/null 2>&1 || [ -x "/sbin/$1" ]
+}
+
+get_programs() {
+	has qemu-system-x86_64 && has cpio && has mke2fs && has debugfs &&
+	    return
+	DEBIAN_FRONTEND=noninteractive apt-get -q -y install \
+	    --no-install-recommends qemu-system-x86 cpio e2fsprogs \
+	    >apt.log 2>&1 </dev/null
+	has qemu-system-x86_64 && has cpio && has mke2fs && has debugfs
+}
+
+# The package's files, below packages/.
+get_package() {
+	[ -e "packages/$1.deb" ] && return
+	mkdir -p packages fetch
+	(cd fetch && rm -f ./*.deb && apt-get -q download "$1" >>../apt.log 2>&1 &&
+	    dpkg -x ./*.deb ../packages && mv ./*.deb "../packages/$1.deb")
+}
+
+get_kernel() {
+	ls packages/boot/vmlinuz-* >/dev/null 2>&1 && return
+	real=$(apt-cache depends linux-image-cloud-amd64 2>>apt.log |
+	    sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+	[ -n "$real" ] && get_package "$real"
+}
+
+[ "$(id -u)" -eq 0 ] || skip 'not root, who makes devices'
+[ "$(uname -m)" = x86_64 ] || skip 'the kernel is for x86_64'
+command -v apt-get >/dev/null || skip 'no apt-get: the kernel is Debian'\''s'
+get_programs || skip 'qemu, cpio or mke2fs is not to be had'
+get_package busybox-static || skip 'busybox-static is not to be had'
+get_kernel || skip 'linux-image-cloud-amd64 is not to be had'
+PATH=$PATH:/sbin:/usr/sbin
+
+# --- the machine ---------------------------------------------------------------
+make_root() {
+	rm -rf root && mkdir -p root/bin root/sbin root/etc root/dev root/proc \
+	    root/sys root/var/log root/lib/modules root/tmp root/run || return
+	cp packages/bin/busybox root/bin/ &&
+	    (cd root/bin && for name in $(./busybox --list); do
+		[ "$name" = busybox ] || ln -s busybox "$name"
+	done)
+	cp "$bin"/* root/sbin/ && ln -s runit-init root/sbin/init &&
+	    cp -R "$here/../../etc/runit/initramfs" root/etc/runit &&
+	    cp -R "$here/service" root/service &&
+	    mknod root/dev/console c 5 1 && mknod root/dev/null c 1 3 || return
+	for name in $modules; do
+		find packages/lib/modules -name "$name.ko" \
+		    -exec cp {} root/lib/modules/ \;
+	done
+	(cd root && find . | cpio -o -H newc 2>/dev/null | gzip -1) >initrd
+}
+
+modules='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev
+	virtio_pci virtio_blk'
+make_root || skip 'the root cannot be made'
+kernel=$(ls packages/boot/vmlinuz-* | tail -n 1)
+truncate -s 64M disk && mke2fs -q -t ext4 -F disk || skip 'no disk'
+
+# boot WORDS: the machine in the background, its words in `serial`.
+boots=0
+boot() {
+	boots=$((boots + 1))
+	rm -f mon.in mon.out serial
+	mkfifo mon.in mon.out
+	qemu-system-x86_64 -accel tcg -m 256 -display none -no-reboot \
+	    -nodefaults -kernel "$kernel" -initrd initrd \
+	    -append "console=ttyS0 rdinit=/sbin/init quiet panic=1 disk=/dev/vda boot=$boots \
+modules=$(echo $modules | tr ' ' ,) $*" \
+	    -drive file=disk,format=raw,if=virtio -serial file:serial \
+	    -chardev pipe,id=mon,path=mon -mon chardev=mon >qemu.log 2>&1 &
+	machine=$!
+}
+
+trap 'kill -KILL "${machine:-}" 2>/dev/null' EXIT
+
+said() {
+	grep -q -- "$1" serial 2>/dev/null
+}
+
+# await WORDS
+await() {
+	tries=0
+	until said "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt $((LIMIT * 10)) ] || fail "never said: $1"
+		kill -0 "$machine" 2>/dev/null || fail "is off, and never said: $1"
+		sleep 0.1
+	done
+}
+
+# The machine goes off by itself, and says so at the end.
+await_off() {
+	tries=0
+	while kill -0 "$machine" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt $((LIMIT * 10)) ] || fail "does not go off"
+		sleep 0.1
+	done
+	wait "$machine"
+	said "$1" || fail "never said: $1"
+	said 'Kernel panic' && fail 'the kernel panicked'
+	for stage in 1 2 3; do
+		said "leave stage: /etc/runit/$stage" || fail "stage $stage?"
+	done
+}
+
+# --- what is on the disk ---------------------------------------------------------
+# All lines in `log`, oldest first; the disk as it is found by the next boot.
+read_disk() {
+	cp disk copy && e2fsck -fy copy >fsck.log 2>&1
+	rm -rf files && mkdir files &&
+	    debugfs -R 'rdump /x files' copy >/dev/null 2>&1
+	for file in files/x/@* files/x/current; do
+		[ -e "$file" ] && cat "$file"
+	done >log
+}
+
+# Each boot's numbers from 1 on, none missing, none torn, and no NUL.
+check_log() {
+	[ "$(tr -d '\0' <log | wc -c)" -eq "$(wc -c <log)" ] || fail 'NULs'
+	awk '
+	$2 == "last" && NF == 2 { next }
+	$1 != boot { boot = $1; n = 0 }
+	NF == 2 && $2 == n + 1 { n++; next }
+	{ print "line " NR ": " $0 " after " n; bad = 1; exit }
+	END { exit bad }' log || fail 'a line is missing or torn'
+}
+
+# last BOOT: the last number of that boot.
+last() {
+	awk -v boot="$1" '$1 == boot && $2 != "last" { n = $2 } END { print n + 0 }' log
+}
+
+ended_well() {
+	read_disk
+	check_log
+	[ "$(last $boots)" -ge 1000 ] || fail 'too few lines'
+	grep -qx "$boots last" log || fail "the service's last word is not there"
+	echo "ok: $1 ($(last $boots) lines)"
+}
+
+boot end=6
+await_off 'system reboot.'
+ended_well 'a machine boots, logs, and reboots by runit-init'
+
+boot end=0
+await_off 'power off...'
+ended_well 'a machine goes on with its log, and powers off'
+
+boot
+await 'sent 2000'
+echo 'sendkey ctrl-alt-delete' >mon.in
+await_off 'system reboot.'
+said 'ctrl-alt-del request...' || fail 'Ctrl-Alt-Del was not heard of'
+ended_well 'Ctrl-Alt-Del on the keyboard reboots'
+
+# The power is cut after some hundred more lines: how many seconds of lines that
+# were sent are not on the disk?
+cut=0
+while [ $cut -lt "$CUTS" ]; do
+	cut=$((cut + 1))
+	boot
+	await "sent $((3000 + cut * 1700)) "
+	kill -KILL "$machine" # qemu, by its pid
+	wait "$machine" 2>/dev/null
+	read_disk
+	check_log
+	n=$(last $boots)
+	lost=$(tr -d '\r' <serial | awk -v n="$n" '
+	$1 == "sent" && NF == 4 { if ($2 <= n) safe = $4; end = $4 }
+	END { printf "%.1f", end - safe }')
+	[ "$n" -gt 0 ] || fail 'no line at all is on the disk'
+	awk -v lost="$lost" 'BEGIN { exit !(lost <= 5) }' ||
+		fail "$lost s of lines are lost, and y500 says half a second"
+	echo "ok: a power cut costs $lost s of lines ($n are there)"
+done
+boot end=0
+await_off 'power off...'
+ended_well 'after power cuts it boots and goes on'
