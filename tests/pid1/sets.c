@@ -77,9 +77,12 @@ make_service(const char *dir)
 	dir_new(box_at(&bx, path), 0755);
 	snprintf(path, sizeof(path), "%s/run", dir);
 	box_script(&bx, path,
-	    "trap 'echo \"last $n\"; exit 0' TERM\n"
-	    "n=0; while [ $n -lt 200000 ]; do n=$((n + 1)); echo \"$n\"; done\n"
-	    "> /run/busy; while :; do sleep 60 & wait; done");
+	    "trap 'end=yes' TERM\n"
+	    "n=0; while [ -z \"$end\" ] && [ $n -lt 200000 ]; do\n"
+	    "n=$((n + 1)); echo \"$n\"; done\n"
+	    "> /run/busy\n"
+	    "while [ -z \"$end\" ]; do sleep 60 & wait; done\n"
+	    "echo \"last $n\"");
 	snprintf(path, sizeof(path), "%s/log/run", dir);
 	box_script(&bx, path,
 	    "mkdir -p /var/log/x; exec svlogd -l 100 /var/log/x");
