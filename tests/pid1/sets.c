@@ -66,10 +66,13 @@ link_to(const char *text, const char *path)
 }
 
 /* A service that writes numbers until it is told to end, and then one more
- * word; and its logger. */
+ * word, or does not listen at all; and its logger. */
 static void
-make_service(const char *dir)
+make_service(const char *dir, bool is_deaf)
 {
+	static const char deaf[] =
+	    "trap '' TERM; n=0; while :; do n=$((n + 1)); echo \"$n\"; "
+	    "sleep 0.01; done";
 	char path[PATH_ROOM];
 
 	dir_new(box_at(&bx, dir), 0755);
@@ -77,38 +80,40 @@ make_service(const char *dir)
 	dir_new(box_at(&bx, path), 0755);
 	snprintf(path, sizeof(path), "%s/run", dir);
 	box_script(&bx, path,
-	    "trap 'end=yes' TERM\n"
-	    "n=0; while [ -z \"$end\" ] && [ $n -lt 200000 ]; do\n"
-	    "n=$((n + 1)); echo \"$n\"; done\n"
-	    "> /run/busy\n"
-	    "while [ -z \"$end\" ]; do sleep 60 & wait; done\n"
-	    "echo \"last $n\"");
+	    is_deaf ? deaf
+		    : "trap 'end=yes' TERM\n"
+		      "n=0; while [ -z \"$end\" ] && [ $n -lt 200000 ]; do\n"
+		      "n=$((n + 1)); echo \"$n\"; done\n"
+		      "> /run/busy\n"
+		      "while [ -z \"$end\" ]; do sleep 60 & wait; done\n"
+		      "echo \"last $n\"");
 	snprintf(path, sizeof(path), "%s/log/run", dir);
 	box_script(&bx, path,
 	    "mkdir -p /var/log/x; exec svlogd -l 100 /var/log/x");
 }
 
-/* Every number from 1 on, then the last word: of all files, oldest first. */
+/* Every number from that of the oldest file's first line on, then the last
+ * word of who says one. */
 static void
-check_log(void)
+check_log(bool is_deaf)
 {
 	struct bytes log = { 0 };
 	const char *at, *end;
-	char last[64];
-	long n = 0;
+	char last[64] = "";
+	long n;
 
 	want(file_add(&log, box_at(&bx, "/var/log/x/current")),
 	    "there is no log");
 	bytes_add(&log, "", 1);
 	at = log.p;
-	n = strtol(at, NULL, 10); /* older files may have been removed */
-	for (; *at != 'l' && *at; n++) {
+	for (n = strtol(at, NULL, 10); *at != 'l' && *at; n++) {
 		want(strtol(at, NULL, 10) == n, "line %ld is missing", n);
 		end = strchr(at, '\n');
 		want(end, "line %ld is torn", n);
 		at = end + 1;
 	}
-	snprintf(last, sizeof(last), "last %ld\n", n - 1);
+	if (!is_deaf)
+		snprintf(last, sizeof(last), "last %ld\n", n - 1);
 	want(strcmp(at, last) == 0, "the end of the log is \"%.40s\", not %s",
 	    at, last);
 	printf("  %ld lines\n", n);
@@ -122,7 +127,7 @@ a_container_loses_no_line(void)
 {
 	take_stages(st->programs[COUNT(names)]);
 	dir_new(box_at(&bx, "/service"), 0755);
-	make_service("/service/x");
+	make_service("/service/x", false);
 	box_boot(&bx, "/x/runit", BOX_CONTAINER | st->arg);
 	await(file_size(box_at(&bx, "/var/log/x/current")) > 10000, WAIT_LIMIT,
 	    "nothing is logged; it said:\n%s", box_console(&bx));
@@ -133,7 +138,31 @@ a_container_loses_no_line(void)
 	else
 		want(status_is_signal(box_end(&bx), SIGINT),
 		    "it does not halt:\n%s", box_console(&bx));
-	check_log();
+	check_log(false);
+}
+
+/* Five seconds for that, of the nine that there are; what it wrote until its
+ * end is in the log. The limit here is for slow machines. */
+static void
+a_service_that_hangs_costs_five_seconds(void)
+{
+	int64_t from;
+
+	take_stages(st->programs[COUNT(names)]);
+	dir_new(box_at(&bx, "/service"), 0755);
+	make_service("/service/x", true);
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	await(file_size(box_at(&bx, "/var/log/x/current")) > 100, WAIT_LIMIT,
+	    "nothing is logged; it said:\n%s", box_console(&bx));
+	from = now_ns();
+	kill(bx.pid, SIGTERM);
+	want(status_is_signal(box_end(&bx), SIGINT), "it does not halt:\n%s",
+	    box_console(&bx));
+	printf("  ended within %.1f s\n", ms_of(now_ns() - from) / 1000);
+	want(now_ns() - from > 4000 * MS, "it was not given five seconds");
+	want(now_ns() - from < 14000 * MS, "that takes %.1f s",
+	    ms_of(now_ns() - from) / 1000);
+	check_log(true);
 }
 
 /* Debian's stages, with nothing of its init.d scripts. */
@@ -154,7 +183,7 @@ debians_stages_run_as_they_are(void)
 	link_to("default", "/etc/runit/runsvdir/current");
 	link_to("/etc/runit/runsvdir/current", "/etc/service");
 	file_write(box_at(&bx, "/etc/runit/no.emulate.sysv"), "");
-	make_service("/etc/runit/runsvdir/default/x");
+	make_service("/etc/runit/runsvdir/default/x", false);
 	box_boot(&bx, "/x/runit", BOX_CONTAINER);
 	await(file_size(box_at(&bx, "/var/log/x/current")) > 10000, WAIT_LIMIT,
 	    "nothing is logged; it said:\n%s", box_console(&bx));
@@ -163,7 +192,7 @@ debians_stages_run_as_they_are(void)
 	    box_console(&bx));
 	want(strstr(box_console(&bx), "Waiting for services to stop...\n"),
 	    "it said:\n%s", box_console(&bx));
-	check_log();
+	check_log(false);
 }
 
 /* Flags and the current set are in /run, the service directory is a link by way
@@ -193,7 +222,7 @@ the_layout_of_void_works(void)
 	dir_new(box_at(&bx, "/etc/runit/runsvdir/default"), 0755);
 	link_to("default", "/etc/runit/runsvdir/current");
 	link_to("/run/runit/runsvdir/current", "/var/service");
-	make_service("/etc/runit/runsvdir/default/x");
+	make_service("/etc/runit/runsvdir/default/x", false);
 	dir_new(box_at(&bx, "/etc/runit/runsvdir/default/halt"), 0755);
 	box_script(&bx, "/etc/runit/runsvdir/default/halt/run",
 	    "while ! test -e /run/busy; do sleep 0.1; done; "
@@ -204,7 +233,7 @@ the_layout_of_void_works(void)
 	want(strstr(box_console(&bx), "reboots\n") &&
 		 strstr(box_console(&bx), "ok: down: /var/service/x: "),
 	    "it said:\n%s", box_console(&bx));
-	check_log();
+	check_log(false);
 }
 
 int
@@ -218,6 +247,8 @@ main(int argc, char *argv[])
 		    a_container_loses_no_line, 0 },
 		{ "a container without rights loses no line",
 		    a_container_loses_no_line, BOX_NO_REBOOT | BOX_NO_CONSOLE },
+		{ "a service that hangs in a container costs five seconds",
+		    a_service_that_hangs_costs_five_seconds, 0 },
 		{ "Debian's stages run as they are",
 		    debians_stages_run_as_they_are, 0 },
 		{ "the layout of Void works", the_layout_of_void_works, 0 },
