@@ -67,6 +67,7 @@ get_kernel || skip 'linux-image-cloud-amd64 is not to be had'
 PATH=$PATH:/sbin:/usr/sbin
 
 # --- the machine ---------------------------------------------------------------
+# make_root SET: `initrd-SET`, with that set of stages.
 make_root() {
 	rm -rf root && mkdir -p root/bin root/sbin root/etc root/dev root/proc \
 	    root/sys root/var/log root/lib/modules root/tmp root/run || return
@@ -75,31 +76,36 @@ make_root() {
 		[ "$name" = busybox ] || ln -s busybox "$name"
 	done)
 	cp "$bin"/* root/sbin/ && ln -s runit-init root/sbin/init &&
-	    cp -R "$here/../../etc/runit/initramfs" root/etc/runit &&
+	    cp -R "$here/../../etc/runit/$1" root/etc/runit &&
+	    cp "$here/start" root/sbin/start &&
+	    echo '/dev/vda /var/log ext4 defaults 0 0' >root/etc/fstab &&
 	    cp -R "$here/service" root/service &&
 	    mknod root/dev/console c 5 1 && mknod root/dev/null c 1 3 || return
 	for name in $modules; do
 		find packages/lib/modules -name "$name.ko" \
 		    -exec cp {} root/lib/modules/ \;
 	done
-	(cd root && find . | cpio -o -H newc 2>/dev/null | gzip -1) >initrd
+	(cd root && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"initrd-$1"
 }
 
 modules='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev
 	virtio_pci virtio_blk'
-make_root || skip 'the root cannot be made'
+for set in linux initramfs; do
+	make_root $set || skip 'the root cannot be made'
+done
 kernel=$(ls packages/boot/vmlinuz-* | tail -n 1)
 truncate -s 64M disk && mke2fs -q -t ext4 -F disk || skip 'no disk'
 
-# boot WORDS: the machine in the background, its words in `serial`.
-boots=0
+# boot WORDS: a machine of that `set`, whose first program is `first`, in the
+# background; its words go to `serial`.
+boots=0 set=initramfs first=init
 boot() {
 	boots=$((boots + 1))
 	rm -f mon.in mon.out serial
 	mkfifo mon.in mon.out
 	qemu-system-x86_64 -accel tcg -m 256 -display none -no-reboot \
-	    -nodefaults -kernel "$kernel" -initrd initrd \
-	    -append "console=ttyS0 rdinit=/sbin/init quiet panic=1 disk=/dev/vda boot=$boots \
+	    -nodefaults -kernel "$kernel" -initrd "initrd-$set" \
+	    -append "console=ttyS0 rdinit=/sbin/$first quiet panic=1 disk=/dev/vda boot=$boots \
 modules=$(echo $modules | tr ' ' ,) $*" \
 	    -drive file=disk,format=raw,if=virtio -serial file:serial \
 	    -chardev pipe,id=mon,path=mon -mon chardev=mon >qemu.log 2>&1 &
@@ -166,7 +172,11 @@ last() {
 	awk -v boot="$1" '$1 == boot && $2 != "last" { n = $2 } END { print n + 0 }' log
 }
 
+# An end in order also leaves a file system that needs nothing.
 ended_well() {
+	dumpe2fs -h disk 2>/dev/null >super
+	grep -q '^Filesystem state: *clean' super || fail 'the disk is not clean'
+	grep -q needs_recovery super && fail 'the disk was not put away'
 	read_disk
 	check_log
 	[ "$(last $boots)" -ge 1000 ] || fail 'too few lines'
@@ -212,3 +222,10 @@ done
 boot end=0
 await_off 'power off...'
 ended_well 'after power cuts it boots and goes on'
+
+# The set for a machine with a root on disk, of which nothing else is there: a
+# program before runit-init does what is otherwise an initramfs's.
+set=linux first=start
+boot end=6
+await_off 'system reboot.'
+ended_well 'the stages of a whole machine boot it, and put it away'
