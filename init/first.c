@@ -47,11 +47,11 @@ static const struct script scripts[ORDER_SCRIPTS] = {
 /* What is known of the machine; me survives a crash. */
 static struct snapshot me;
 static int power, signals = -1;
+static pid_t leader;            /* of the group of the process started last */
 static enum order_script asked; /* the script of the event under way */
 static enum stage_on owed = STAGE_EVENTS;
 
-/* --- processes
- * --------------------------------------------------------------*/
+/* --- processes -------------------------------------------------------------*/
 
 /* A stage of its own session, but for the first, which has ours, with the
  * console. */
@@ -119,7 +119,7 @@ start(void)
 {
 	pid_t pid = start_of_state(me.stage.state);
 
-	me.pid = pid > 0 ? pid : 0;
+	me.pid = leader = pid > 0 ? pid : 0;
 	me.start_at = LOOP_NEVER;
 	if (pid > 0)
 		return;
@@ -128,8 +128,7 @@ start(void)
 	me.start_at = loop_now() + RETRY_NS;
 }
 
-/* --- what a plan says
- * -------------------------------------------------------*/
+/* --- what a plan says ------------------------------------------------------*/
 
 static void
 say_only_2(void)
@@ -235,9 +234,8 @@ static void
 kill_group(void)
 {
 	say_warning(0, "killing all processes in stage 2...");
-	if (me.pid > 1)
-		sys_kill(-me.pid, SIGKILL);
-	me.pid = 0;
+	if (leader > 1)
+		sys_kill(-leader, SIGKILL);
 }
 
 static void
@@ -318,8 +316,7 @@ static const struct {
 	{ DO_HALT, halt_all },
 };
 
-/* --- events
- * -----------------------------------------------------------------*/
+/* --- events ----------------------------------------------------------------*/
 
 static void
 set_due(void)
@@ -388,14 +385,9 @@ child_ended(pid_t pid, int status)
 		script_over();
 		take(owed);
 	} else if (pid == me.pid) {
-		enum stage_on on = stage_ended(status);
-		bool again = me.stage.state == STAGE_TWO &&
-		             (on == ON_EXIT_111 || on == ON_CRASH);
-
+		me.pid = 0;
 		report(status);
-		if (!again) /* whose group is to be killed yet */
-			me.pid = 0;
-		take(on);
+		take(stage_ended(status));
 	}
 }
 
@@ -438,8 +430,7 @@ look_at_clock(void)
 		take(ON_DUE);
 }
 
-/* --- the loop
- * ---------------------------------------------------------------*/
+/* --- the loop --------------------------------------------------------------*/
 
 /* Tried until it is there. */
 static void
@@ -487,8 +478,7 @@ turn(void)
 		wait_for_signals();
 }
 
-/* --- the beginning
- * ----------------------------------------------------------*/
+/* --- the beginning ---------------------------------------------------------*/
 
 /* What a successor is to know; false: there were too many. */
 static bool
@@ -539,6 +529,7 @@ resume(void)
 	console_open(false);
 	say_warning(0, "process 1 crashed and was started anew.");
 	open_signals();
+	leader = me.pid;
 	if (me.pid != 0 && sys_kill(me.pid, 0) == -ESRCH) {
 		/* Its end was seen, and nothing done about it. */
 		me.pid = 0;

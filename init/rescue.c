@@ -66,7 +66,6 @@ rescue_shell(void)
 	static const char *const argv[] = { "/bin/sh", NULL };
 	const struct spawn sp = { .argv = argv,
 		.cwd = -1,
-		.own_group = false,
 		.words = "unable to start /bin/sh" };
 
 	sys_setsid();
