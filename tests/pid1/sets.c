@@ -141,6 +141,29 @@ a_container_loses_no_line(void)
 	check_log(false);
 }
 
+/* As etc/runit/container/Containerfile has it. */
+static void
+a_container_may_be_read_only(void)
+{
+	take_stages(st->programs[COUNT(names)]);
+	dir_new(box_at(&bx, "/service"), 0755);
+	make_service("/service/x", false);
+	link_to("/run/supervise.x", "/service/x/supervise");
+	link_to("/run/supervise.x-log", "/service/x/log/supervise");
+	mount_small(box_at(&bx, "/run"), "size=1m,mode=0755");
+	mount_small(box_at(&bx, "/var/log"), "size=16m,mode=0755");
+	box_boot(&bx, "/x/runit",
+	    BOX_CONTAINER | BOX_READ_ONLY | BOX_NO_REBOOT | BOX_NO_CONSOLE);
+	await(file_size(box_at(&bx, "/var/log/x/current")) > 10000, WAIT_LIMIT,
+	    "nothing is logged; it said:\n%s", box_console(&bx));
+	want(mkdir(box_at(&bx, "/tmp/y"), 0755) < 0 && errno == EROFS,
+	    "the root can be written to");
+	kill(bx.pid, SIGTERM);
+	want(status_is(box_end(&bx), 0), "it does not exit 0:\n%s",
+	    box_console(&bx));
+	check_log(false);
+}
+
 /* Five seconds for that, of the nine that there are; what it wrote until its
  * end is in the log. The limit here is for slow machines. */
 static void
@@ -247,6 +270,8 @@ main(int argc, char *argv[])
 		    a_container_loses_no_line, 0 },
 		{ "a container without rights loses no line",
 		    a_container_loses_no_line, BOX_NO_REBOOT | BOX_NO_CONSOLE },
+		{ "a container with a root that is read-only loses no line",
+		    a_container_may_be_read_only, 0 },
 		{ "a service that hangs in a container costs five seconds",
 		    a_service_that_hangs_costs_five_seconds, 0 },
 		{ "Debian's stages run as they are",
