@@ -332,6 +332,20 @@ a_root_that_is_read_only_will_do(void)
 	    "it said:\n%s", box_console(&bx));
 }
 
+/* Nothing can be set there. */
+static void
+power_fails_on_a_root_that_is_read_only(void)
+{
+	make();
+	stages("exit 0", "kill -PWR 1; " FOREVER, "echo three");
+	box_boot(&bx, "/x/runit", BOX_READ_ONLY);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
+	want(strstr(box_console(&bx),
+		 "- runit: power failure request...\n" LEAVE("2")
+		     ENTER("3") "three\n"),
+	    "it said:\n%s", box_console(&bx));
+}
+
 static void
 a_full_disk_stops_nobody(void)
 {
@@ -800,6 +814,8 @@ main(int argc, char *argv[])
 		    closed_descriptors_are_opened, 0 },
 		{ "a root that is read-only will do",
 		    a_root_that_is_read_only_will_do, 0 },
+		{ "the power may fail on a root that is read-only",
+		    power_fails_on_a_root_that_is_read_only, 0 },
 		{ "a full disk stops nobody", a_full_disk_stops_nobody, 0 },
 		{ "ten thousand orphans are reaped at once",
 		    orphans_are_reaped_at_once, 0 },
