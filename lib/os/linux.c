@@ -81,7 +81,7 @@ _Static_assert(offsetof(struct linux_statx, born) == 80, "the kernel's statx");
 int
 os_signal_fd(const int *signals, size_t n)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, was;
 	sigset_t set;
 	size_t i;
 	int fd;
@@ -94,10 +94,13 @@ os_signal_fd(const int *signals, size_t n)
 	if (fd < 0)
 		return -errno;
 	/* Blocked first: none may act by default in between. An inherited
-	 * SIG_IGN would keep SIGCHLD's children from being waited for. */
+	 * SIG_IGN would keep SIGCHLD's children from being waited for. Where it
+	 * is SIG_DFL it stays: to set it forgets a CONT that is pending. */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	for (i = 0; i < n; i++)
-		sigaction(signals[i], &dfl, NULL);
+		if (sigaction(signals[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_DFL)
+			sigaction(signals[i], &dfl, NULL);
 	return fd;
 }
 

@@ -1348,6 +1348,26 @@ the_power_signal_can_be_waited_for(void **state)
 	assert_true(power > 0 && power < SIGRTMIN);
 }
 
+static int
+child_takes_what_is_pending(void)
+{
+	static const int cont = SIGCONT;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCONT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	raise(SIGCONT);
+	return os_signal_next(os_signal_fd(&cont, 1)) == SIGCONT ? 0 : 1;
+}
+
+static void
+a_signal_that_is_pending_is_taken_too(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(child_takes_what_is_pending), 0);
+}
+
 static void
 nobody_ends_a_machine_without_rights(void **state)
 {
@@ -1519,6 +1539,7 @@ main(void)
 		TEST(a_noticed_directory_reports_a_rename),
 		TEST(a_subreaper_gets_orphans),
 		TEST(the_power_signal_can_be_waited_for),
+		TEST(a_signal_that_is_pending_is_taken_too),
 		TEST(nobody_ends_a_machine_without_rights),
 		TEST(the_first_pids_are_a_machines),
 		TEST(a_crash_calls_what_it_is_to_and_so_does_one_there),
