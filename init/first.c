@@ -45,7 +45,12 @@ static const struct script scripts[ORDER_SCRIPTS] = {
 };
 
 /* What is known of the machine; me survives a crash. */
-static struct snapshot me;
+static struct snapshot me = {
+	.due_at = LOOP_NEVER,
+	.start_at = LOOP_NEVER,
+	.script_at = LOOP_NEVER,
+	.end_by = LOOP_NEVER,
+};
 static int power, signals = -1;
 static pid_t leader;            /* of the group of the process started last */
 static enum order_script asked; /* the script of the event under way */
@@ -508,39 +513,39 @@ lost(void)
 static void
 boot(void)
 {
-	me = (struct snapshot){
-		.due_at = LOOP_NEVER,
-		.start_at = LOOP_NEVER,
-		.script_at = LOOP_NEVER,
-		.end_by = LOOP_NEVER,
-	};
 	sys_setsid(); /* which it may have already */
 	console_open(true);
 	say_plain(0, "$Id: weir " VERSION " $: booting.");
-	if (os_first_pids())
+	if (!me.stage.container)
 		os_ctrl_alt_del();
 	open_signals();
-	do_plan(stage_init(&me.stage, !os_first_pids()));
+	start_stage();
 }
 
+/* Whatever was under way when it crashed, it is done, or done once more. */
 static void
 resume(void)
 {
+	unsigned todo = stage_entry(me.stage.state);
+
 	console_open(false);
 	say_warning(0, "process 1 crashed and was started anew.");
 	open_signals();
 	leader = me.pid;
 	if (me.pid != 0 && sys_kill(me.pid, 0) == -ESRCH) {
-		/* Its end was seen, and nothing done about it. */
-		me.pid = 0;
+		me.pid = 0; /* its end was seen, and nothing done about it */
 		take(ON_EXIT_111);
-	} else if (me.pid == 0 && stage_number(me.stage.state) != 0)
-		start();
+	} else if (me.pid == 0 || (todo & STAGE_STARTS) == 0) {
+		do_plan(todo);
+		take(owed);
+	}
 }
 
 int
 first_run(char *argv[])
 {
+	bool again;
+
 	say_as("- runit");
 	if (getpid() != 1) {
 		say_fatal(0, "must be run as process no 1.");
@@ -549,8 +554,11 @@ first_run(char *argv[])
 	power = os_power_signal();
 	if (power < 0)
 		power = SIGUSR2;
+	stage_init(&me.stage, !os_first_pids());
+	again =
+	    argv[0] != NULL && argv[1] != NULL && snapshot_read(&me, argv[1]);
 	rescue_arm(leave_state, RUNIT_PROGRAM, lost);
-	if (argv[0] != NULL && argv[1] != NULL && snapshot_read(&me, argv[1]))
+	if (again)
 		resume();
 	else
 		boot();

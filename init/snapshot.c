@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "num.h"
+#include "orders.h"
 
 static const char head[] = "weir-resumes=1:";
 
@@ -24,7 +25,7 @@ fields_of(const struct snapshot *s, struct field f[FIELDS])
 		{ (uint64_t)s->pid, INT_MAX },
 		{ (uint64_t)s->number, 3 },
 		{ (uint64_t)s->script, INT_MAX },
-		{ (uint64_t)s->script_which, INT_MAX },
+		{ (uint64_t)s->script_which, ORDER_SCRIPTS - 1 },
 		{ s->forced, 1 },
 		{ (uint64_t)s->crashes, INT_MAX },
 		{ (uint64_t)s->crash_at, INT64_MAX },

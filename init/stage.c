@@ -205,11 +205,10 @@ resolve(const struct stage *s, enum stage_state next)
 	return next;
 }
 
-unsigned
+void
 stage_init(struct stage *s, bool container)
 {
 	*s = (struct stage){ STAGE_ONE, container };
-	return rows[STAGE_ONE].todo;
 }
 
 unsigned
@@ -231,6 +230,12 @@ stage_ended(int status)
 	if (WEXITSTATUS(status) == 100)
 		return ON_EXIT_100;
 	return WEXITSTATUS(status) == 111 ? ON_EXIT_111 : ON_EXIT;
+}
+
+unsigned
+stage_entry(enum stage_state state)
+{
+	return rows[state].todo;
 }
 
 int

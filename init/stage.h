@@ -82,6 +82,9 @@ enum stage_do {
 	DO_EXIT = 1 << 16,      /* only ever in a container */
 };
 
+/* Of which a process comes. */
+enum { STAGE_STARTS = DO_START | DO_SYNC | DO_DOWN | DO_HALT };
+
 struct stage {
 	enum stage_state state;
 	bool container;
@@ -97,12 +100,16 @@ struct stage_cell {
 
 extern const struct stage_cell stage_table[STAGE_STATES][STAGE_EVENTS];
 
-/* Before anything: the plan is to start stage 1. */
-unsigned stage_init(struct stage *s, bool container);
+/* Before anything: stage 1 is to be started. */
+void stage_init(struct stage *s, bool container);
 
 /* Takes the event: *s is what follows; returns what is to be done. A pair that
  * is never to be changes nothing. */
 unsigned stage_step(struct stage *s, enum stage_on on);
+
+/* What is done where the state is entered: once more by who does not know
+ * whether it was done, unless it is a process that runs. */
+unsigned stage_entry(enum stage_state state);
 
 /* How a process ended: a wait status, to one of the first four. */
 enum stage_on stage_ended(int status);

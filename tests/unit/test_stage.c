@@ -223,6 +223,26 @@ what_is_done_is_what_runit_does(void **state)
 	}
 }
 
+/* What comes of a step is what is done on entry, and more. */
+static void
+an_entry_is_part_of_every_step_that_leads_there(void **state)
+{
+	int from, on;
+
+	(void)state;
+	for (from = 0; from < STAGE_STATES; from++)
+		for (on = 0; on < STAGE_EVENTS; on++) {
+			struct stage s = { (enum stage_state)from, false };
+			unsigned todo = stage_step(&s, (enum stage_on)on);
+			unsigned entry = stage_entry(s.state);
+
+			if (s.state != (enum stage_state)from)
+				assert_int_equal(todo & entry, entry);
+			if (stage_number(s.state) != 0)
+				assert_int_equal(entry, DO_START);
+		}
+}
+
 static void
 a_wait_status_is_one_of_four(void **state)
 {
@@ -246,6 +266,8 @@ main(void)
 		cmocka_unit_test(only_stages_1_and_2_take_as_long_as_they_like),
 		cmocka_unit_test(a_hurry_leaves_time_to_each_that_comes),
 		cmocka_unit_test(what_is_done_is_what_runit_does),
+		cmocka_unit_test(
+		    an_entry_is_part_of_every_step_that_leads_there),
 		cmocka_unit_test(a_wait_status_is_one_of_four),
 	};
 
