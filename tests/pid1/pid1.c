@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -482,6 +483,57 @@ a_crash_costs_nothing(void)
 	    "it said:\n%s", box_console(&bx));
 }
 
+#ifdef __x86_64__
+enum { SPOIL_CODE = 16, SPOIL_STACK = 19 }; /* registers of user_regs_struct */
+#else
+enum { SPOIL_CODE = -1, SPOIL_STACK = -1 };
+#endif
+
+/* Sets one of its registers to 0, as a debugger does; the kernel does the
+ * rest. */
+static void
+spoil(int what)
+{
+	int status;
+
+	if (what < 0) {
+		errno = ENOSYS;
+		skip("no registers are known here");
+	}
+	if (ptrace(PTRACE_SEIZE, bx.pid, NULL, NULL) < 0 ||
+	    ptrace(PTRACE_INTERRUPT, bx.pid, NULL, NULL) < 0)
+		skip("not permitted to trace");
+	want(waitpid(bx.pid, &status, __WALL) == bx.pid && WIFSTOPPED(status),
+	    "process 1 does not stop");
+	/* Not back into the call that it is in. */
+	ptrace(PTRACE_POKEUSER, bx.pid, (void *)(15 * sizeof(long)),
+	    (void *)-1L);
+	want(ptrace(PTRACE_POKEUSER, bx.pid,
+		 (void *)((size_t)what * sizeof(long)), NULL) == 0,
+	    "no register");
+	ptrace(PTRACE_DETACH, bx.pid, NULL, NULL);
+}
+
+/* Not a signal that somebody sent: the kernel ends a process 1 that has no
+ * handler for such a fault. */
+static void
+a_fault_is_survived(void)
+{
+	make();
+	stages("exit 0", "echo two; sleep 60; echo no", "echo three");
+	box_boot(&bx, "/x/runit", 0);
+	box_await(&bx, "two\n");
+	spoil((int)st->arg);
+	box_await(&bx, ANEW);
+	file_write(box_at(&bx, "/run/runit.stopit"), "");
+	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
+	kill(bx.pid, SIGCONT);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), "three\n"), "it said:\n%s",
+	    box_console(&bx));
+}
+
 /* In the middle of anything: what is lost is a signal, if it was about to be
  * obeyed; it is sent again here. */
 static void
@@ -860,6 +912,10 @@ main(int argc, char *argv[])
 		    a_crash_costs_nothing, 0 },
 		{ "a crash of process 1 costs a container nothing",
 		    a_crash_costs_nothing, 1 },
+		{ "a fault of process 1 costs nothing", a_fault_is_survived,
+		    (size_t)SPOIL_CODE },
+		{ "a fault without a stack costs nothing", a_fault_is_survived,
+		    (size_t)SPOIL_STACK },
 		{ "a crash at any moment ends no machine",
 		    a_crash_at_any_moment_ends_no_machine, 0 },
 		{ "a crash at any moment ends no container",
