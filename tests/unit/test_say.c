@@ -67,9 +67,10 @@ a_line_is_program_level_text_and_reason(void **state)
 		"prog: warning: odd: access denied\n",
 		"prog: pausing: no reason\n",
 		"prog: info: \n",
+		"prog: plain: file does not exist\n",
 		"runsv ./a?b: warning: x?y?z?\303\244?: broken pipe\n",
 	};
-	char got[6][128];
+	char got[7][128];
 	size_t i;
 	int from = redirect_to_socket();
 
@@ -80,14 +81,15 @@ a_line_is_program_level_text_and_reason(void **state)
 	say_warning(-EACCES, "odd");
 	say_pausing(0, "no reason");
 	say_info(0, "");
+	say_plain(ENOENT, "plain");
 	say_as("runsv ./a\nb");
 	say_warning(EPIPE, "x\ny\033z\177\303\244\t");
 	say_as("prog");
 	put_back();
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < 7; i++)
 		message(from, got[i], sizeof(got[i]));
 	close(from);
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < 7; i++)
 		assert_string_equal(got[i], want[i]);
 	assert_int_equal(say_dropped(), 0);
 }
