@@ -402,6 +402,9 @@ endif
 	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -d $(DESTDIR)$(DATADIR)
 	cp -R etc/sv etc/runit etc/lnav $(DESTDIR)$(DATADIR)/
+	for stage in etc/runit/*/[23]; do \
+	    sed 's,/service,$(SVDIR),g' $$stage \
+		>$(DESTDIR)$(DATADIR)/$${stage#etc/} || exit 1; done
 	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
 	    $(DESTDIR)$(FISHCOMPDIR)
 	$(call complete,sv.bash,$(BASHCOMPDIR)/sv)
