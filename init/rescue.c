@@ -14,6 +14,8 @@
 
 extern char **environ;
 
+enum { TRIES = 3 };
+
 static struct {
 	bool (*state)(struct buf *b);
 	const char *program;
@@ -35,13 +37,17 @@ start_anew(void)
 	sys_execve(rescue.program, argv, environ);
 }
 
+/* One that comes on the way may be a signal that somebody sent: it is tried
+ * again, until it is plain that the way itself is broken. */
 static void
 crashed(int sig)
 {
+	int depth = ++rescue.depth;
+
 	(void)sig;
-	if (rescue.depth++ == 0)
+	if (depth <= TRIES)
 		start_anew();
-	if (rescue.depth < 3)
+	if (depth <= TRIES + 1)
 		rescue.lost();
 	for (;;) { /* not even that */
 		sys_waitpid(-1, NULL, WNOHANG);
