@@ -760,9 +760,9 @@ who_is_left_in_a_container_may_say_a_last_word(void)
 {
 	make();
 	stages("exit 0",
-	    "(trap 'echo last; exit 0' TERM; while :; do sleep 0.1; done) "
-	    "2>/dev/null & "
-	    "exit 0",
+	    "(trap 'echo last; exit 0' TERM; : >/x/heard; "
+	    "while :; do sleep 0.1; done) 2>/dev/null & "
+	    "until [ -e /x/heard ]; do sleep 0.01; done",
 	    "exit 0");
 	box_boot(&bx, "/x/runit", BOX_CONTAINER);
 	want(status_is_signal(box_end(&bx), OFF), "it does not halt");
