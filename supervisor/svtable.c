@@ -58,9 +58,7 @@ put_name(char cell[CELL], const char *name)
 	size_t n = strlen(name);
 
 	if (n >= CELL)
-		n = CELL - 1;
-	while (n > 0 && name[n] && ((unsigned char)name[n] & 0xc0) == 0x80)
-		n--;
+		n = utf8_whole(view_of(name, CELL - 1));
 	memcpy(cell, name, n);
 	cell[n] = 0;
 	for (size_t i = 0, more; i < n; i += more ? more : 1) {

@@ -14,7 +14,7 @@
 enum { SHOWN = 10 }; /* of a file; the rest is counted */
 
 struct audit {
-	struct printer *out;
+	struct out *out;
 	const char *name;
 	struct archive archive;
 	int wrong;          /* things, in all */
@@ -36,20 +36,20 @@ wrong(struct audit *a, uint64_t line, const char *words)
 	a->wrong++;
 	if (a->wrong_here++ >= SHOWN)
 		return;
-	printer_shown(a->out, view_str(a->name));
-	printer_str(a->out, ": ");
+	out_shown(a->out, view_str(a->name));
+	out_str(a->out, ": ");
 	if (a->archive.at < a->archive.n) {
-		printer_shown(a->out,
+		out_shown(a->out,
 		    view_str(a->archive.file[a->archive.at].name));
-		printer_str(a->out, ": ");
+		out_str(a->out, ": ");
 	}
 	if (line > 0) {
-		printer_str(a->out, "line ");
-		printer_u64(a->out, line);
-		printer_str(a->out, ": ");
+		out_str(a->out, "line ");
+		out_u64(a->out, line);
+		out_str(a->out, ": ");
 	}
-	printer_str(a->out, words);
-	printer_str(a->out, "\n");
+	out_str(a->out, words);
+	out_str(a->out, "\n");
 }
 
 static bool
@@ -222,24 +222,24 @@ judge_counters(struct audit *a, const struct counters *c, uint64_t lines)
 static void
 sum(struct audit *a)
 {
-	printer_shown(a->out, view_str(a->name));
-	printer_str(a->out, ": ");
-	printer_u64(a->out, a->files);
-	printer_str(a->out, a->files == 1 ? " file, " : " files, ");
-	printer_u64(a->out, a->packed);
-	printer_str(a->out, " compressed, ");
-	printer_u64(a->out, a->lines);
-	printer_str(a->out, a->lines == 1 ? " line: " : " lines: ");
+	out_shown(a->out, view_str(a->name));
+	out_str(a->out, ": ");
+	out_u64(a->out, a->files);
+	out_str(a->out, a->files == 1 ? " file, " : " files, ");
+	out_u64(a->out, a->packed);
+	out_str(a->out, " compressed, ");
+	out_u64(a->out, a->lines);
+	out_str(a->out, a->lines == 1 ? " line: " : " lines: ");
 	if (a->wrong == 0) {
-		printer_str(a->out, "sound\n");
+		out_str(a->out, "sound\n");
 		return;
 	}
-	printer_u64(a->out, (uint64_t)a->wrong);
-	printer_str(a->out, " wrong\n");
+	out_u64(a->out, (uint64_t)a->wrong);
+	out_str(a->out, " wrong\n");
 }
 
 int
-audit_run(struct printer *out, const char *path, const char *name)
+audit_run(struct out *out, const char *path, const char *name)
 {
 	struct audit a = { .out = out, .name = name, .last_ns = INT64_MIN };
 	struct archive *files = &a.archive;

@@ -7,11 +7,11 @@
 #ifndef WEIR_AUDIT_H
 #define WEIR_AUDIT_H
 
-#include "printer.h"
+#include "out.h"
 
 /* Prints what is wrong, a line each, and a line of sums; `name` is what it is
  * called there. How many things are wrong, or -errno where the directory
  * cannot be read. */
-int audit_run(struct printer *out, const char *path, const char *name);
+int audit_run(struct out *out, const char *path, const char *name);
 
 #endif

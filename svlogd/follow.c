@@ -98,7 +98,7 @@ follow_run(struct merge *m, struct show *show)
 			show_run(show, &run, of);
 			some = 1;
 		}
-		r = printer_flush(&show->out);
+		r = out_flush(&show->out);
 	} while (r == 0 && !has_ended(m) && wait_for_more(m, fd, &look));
 	sys_drop(&fd);
 	return r < 0 ? r : some;

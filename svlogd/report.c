@@ -51,16 +51,16 @@ name_width(const struct report_log *v, size_t n)
 }
 
 static void
-put_name(struct printer *out, const char *name, size_t width)
+put_name(struct out *out, const char *name, size_t width)
 {
-	size_t n = printer_shown(out, view_str(name));
+	size_t n = out_shown(out, view_str(name));
 
 	for (; n < width; n++)
-		printer_str(out, " ");
+		out_str(out, " ");
 }
 
 static void
-table(struct printer *out, const struct report_log *v, size_t n)
+table(struct out *out, const struct report_log *v, size_t n)
 {
 	size_t width = name_width(v, n);
 	char text[64];
@@ -69,18 +69,18 @@ table(struct printer *out, const struct report_log *v, size_t n)
 	for (size_t k = 0; k < COLUMNS; k++) {
 		snprintf(text, sizeof text, " %*s", columns[k].width,
 		    columns[k].head);
-		printer_str(out, text);
+		out_str(out, text);
 	}
-	printer_str(out, "\n");
+	out_str(out, "\n");
 	for (size_t i = 0; i < n; i++) {
 		put_name(out, v[i].name, width);
 		for (size_t k = 0; k < COLUMNS; k++) {
 			snprintf(text, sizeof text, " %*llu", columns[k].width,
 			    (unsigned long long)counters_get(&v[i].counters,
 				columns[k].name));
-			printer_str(out, text);
+			out_str(out, text);
 		}
-		printer_str(out, "\n");
+		out_str(out, "\n");
 	}
 }
 
@@ -88,21 +88,21 @@ table(struct printer *out, const struct report_log *v, size_t n)
 
 /* An object a line. */
 static void
-json(struct printer *out, const struct report_log *v, size_t n)
+json(struct out *out, const struct report_log *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct counters *c = &v[i].counters;
 
-		printer_str(out, "{\"log\":\"");
-		printer_json(out, view_str(v[i].name));
-		printer_str(out, "\"");
+		out_str(out, "{\"log\":\"");
+		out_json(out, view_str(v[i].name));
+		out_str(out, "\"");
 		for (size_t k = 0; k < c->n; k++) {
-			printer_str(out, ",\"");
-			printer_str(out, c->v[k].name);
-			printer_str(out, "\":");
-			printer_u64(out, c->v[k].value);
+			out_str(out, ",\"");
+			out_str(out, c->v[k].name);
+			out_str(out, "\":");
+			out_u64(out, c->v[k].value);
 		}
-		printer_str(out, "}\n");
+		out_str(out, "}\n");
 	}
 }
 
@@ -127,25 +127,25 @@ metric(char text[2 * COUNTERS_NAME], const char *name)
 }
 
 static void
-sample(struct printer *out, const char *name, const struct report_log *of)
+sample(struct out *out, const char *name, const struct report_log *of)
 {
 	char text[2 * COUNTERS_NAME];
 	uint64_t value = counters_get(&of->counters, name);
 
 	metric(text, name);
-	printer_str(out, text);
-	printer_str(out, "{log=\"");
-	printer_json(out, view_str(of->name));
-	printer_str(out, "\"} ");
+	out_str(out, text);
+	out_str(out, "{log=\"");
+	out_json(out, view_str(of->name));
+	out_str(out, "\"} ");
 	if (strcmp(name + strlen(name) - 3, "_ns") == 0) {
-		printer_u64(out, value / NS_PER_S);
+		out_u64(out, value / NS_PER_S);
 		snprintf(text, sizeof text, ".%09u",
 		    (unsigned)(value % NS_PER_S));
-		printer_str(out, text);
+		out_str(out, text);
 	} else {
-		printer_u64(out, value);
+		out_u64(out, value);
 	}
-	printer_str(out, "\n");
+	out_str(out, "\n");
 }
 
 static bool
@@ -159,7 +159,7 @@ has(const struct counters *c, const char *name)
 
 /* All samples of a name, from log `from` on, which is the first that has it. */
 static void
-family(struct printer *out, const char *name, const struct report_log *v,
+family(struct out *out, const char *name, const struct report_log *v,
     size_t from, size_t n)
 {
 	char text[2 * COUNTERS_NAME];
@@ -168,16 +168,16 @@ family(struct printer *out, const char *name, const struct report_log *v,
 		if (has(&v[i].counters, name))
 			return; /* it had its turn */
 	metric(text, name);
-	printer_str(out, "# TYPE ");
-	printer_str(out, text);
-	printer_str(out, is_gauge(name) ? " gauge\n" : " counter\n");
+	out_str(out, "# TYPE ");
+	out_str(out, text);
+	out_str(out, is_gauge(name) ? " gauge\n" : " counter\n");
 	for (size_t i = from; i < n; i++)
 		if (has(&v[i].counters, name))
 			sample(out, name, &v[i]);
 }
 
 static void
-prometheus(struct printer *out, const struct report_log *v, size_t n)
+prometheus(struct out *out, const struct report_log *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < v[i].counters.n; k++)
@@ -219,7 +219,7 @@ read_all(struct report_log *v, const struct find *f, int *told)
 }
 
 int
-report_print(struct printer *out, const struct find *f, enum ask_format format)
+report_print(struct out *out, const struct find *f, enum ask_format format)
 {
 	struct report_log *v = calloc(f->n ? f->n : 1, sizeof *v);
 	int told = 0, r;
@@ -235,6 +235,6 @@ report_print(struct printer *out, const struct find *f, enum ask_format format)
 	else if (n > 0)
 		table(out, v, n);
 	free(v);
-	r = printer_flush(out);
+	r = out_flush(out);
 	return r < 0 ? r : told;
 }

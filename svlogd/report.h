@@ -4,11 +4,10 @@
 
 #include "ask.h"
 #include "find.h"
-#include "printer.h"
+#include "out.h"
 
 /* Prints them; what cannot be read, and counters that do not agree, are told.
  * 0, 1 where something was told, or -errno of standard output. */
-int report_print(struct printer *out, const struct find *f,
-    enum ask_format format);
+int report_print(struct out *out, const struct find *f, enum ask_format format);
 
 #endif

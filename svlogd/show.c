@@ -19,7 +19,7 @@ show_init(struct show *s, enum show_format format, bool names)
 	s->colour = format == SHOW_TEXT && colour_is_wanted();
 	/* Colours that are forced are for a terminal behind the pipe. */
 	s->escape = format == SHOW_TEXT && (s->colour || sys_isatty(1) == 1);
-	printer_init(&s->out);
+	out_init(&s->out);
 }
 
 /* --- text -----------------------------------------------------------------*/
@@ -28,10 +28,10 @@ static void
 put_coloured(struct show *s, const char *colour, struct view v)
 {
 	if (s->colour)
-		printer_str(&s->out, colour);
-	printer_shown(&s->out, v);
+		out_str(&s->out, colour);
+	out_shown(&s->out, v);
 	if (s->colour)
-		printer_str(&s->out, colour_none);
+		out_str(&s->out, colour_none);
 }
 
 static void
@@ -40,14 +40,14 @@ put_body(struct show *s, struct view v)
 	size_t n = v.n;
 
 	if (!s->escape) {
-		printer_put(&s->out, v);
+		out_put(&s->out, v);
 		return;
 	}
 	/* CR LF, as sshd ends its lines, does no harm. */
 	if (n > 0 && v.p[n - 1] == '\n')
 		n -= n > 1 && v.p[n - 2] == '\r' ? 2 : 1;
-	printer_shown(&s->out, view_first(v, n));
-	printer_put(&s->out, view_from(v, n));
+	out_shown(&s->out, view_first(v, n));
+	out_put(&s->out, view_from(v, n));
 }
 
 /* A label is nothing to read: it is shown as -tt has times. */
@@ -62,7 +62,7 @@ put_stamp(struct show *s, struct view line, int64_t ns)
 		text = stamp_text(&stamp, ns);
 	}
 	put_coloured(s, colour_stamp, view_first(text, text.n - 1));
-	printer_str(&s->out, " ");
+	out_str(&s->out, " ");
 }
 
 static void
@@ -76,7 +76,7 @@ text_line(struct show *s, struct view line, const struct stream *of)
 	}
 	if (s->names) {
 		put_coloured(s, colour_name, view_str(of->name));
-		printer_str(&s->out, ": ");
+		out_str(&s->out, ": ");
 	}
 	put_body(s, line);
 }
@@ -89,9 +89,9 @@ json_text(struct show *s, struct view v)
 {
 	bool ends = v.n > 0 && v.p[v.n - 1] == '\n';
 
-	printer_json(&s->out, view_first(v, v.n - ends));
+	out_json(&s->out, view_first(v, v.n - ends));
 	if (ends)
-		printer_str(&s->out, "\"}\n");
+		out_str(&s->out, "\"}\n");
 	return ends;
 }
 
@@ -106,10 +106,10 @@ json_time(struct show *s, int64_t ns)
 	text = stamp_text(&stamp, ns);
 	/* Of its decimals five are in the text, all nine are known. */
 	snprintf(part, sizeof part, "%04d", (int)(ns % 10000));
-	printer_str(&s->out, "\"");
-	printer_put(&s->out, view_first(text, text.n - 1));
-	printer_str(&s->out, part);
-	printer_str(&s->out, "Z\"");
+	out_str(&s->out, "\"");
+	out_put(&s->out, view_first(text, text.n - 1));
+	out_str(&s->out, part);
+	out_str(&s->out, "Z\"");
 }
 
 static void
@@ -118,19 +118,19 @@ json_line(struct show *s, struct view line, const struct stream *of)
 	const struct archive *a = &of->archive;
 	int64_t ns;
 
-	printer_str(&s->out, "{\"time\":");
+	out_str(&s->out, "{\"time\":");
 	if (dated_ns(line, &ns) == 0) {
 		json_time(s, ns);
 		line = view_from(line, DATED_SIZE);
 	} else {
-		printer_str(&s->out, "null");
+		out_str(&s->out, "null");
 	}
-	printer_str(&s->out, ",\"log\":\"");
-	printer_json(&s->out, view_str(of->name));
-	printer_str(&s->out, "\",\"file\":\"");
+	out_str(&s->out, ",\"log\":\"");
+	out_json(&s->out, view_str(of->name));
+	out_str(&s->out, "\",\"file\":\"");
 	if (a->at < a->n)
-		printer_str(&s->out, a->file[a->at].name);
-	printer_str(&s->out, "\",\"text\":\"");
+		out_str(&s->out, a->file[a->at].name);
+	out_str(&s->out, "\",\"text\":\"");
 	json_text(s, line);
 }
 
@@ -141,7 +141,7 @@ static void
 end_line(struct show *s)
 {
 	if (s->inside && s->format != SHOW_RAW)
-		printer_str(&s->out, s->format == SHOW_JSON ? "\"}\n" : "\n");
+		out_str(&s->out, s->format == SHOW_JSON ? "\"}\n" : "\n");
 	s->inside = NULL;
 }
 
@@ -185,7 +185,7 @@ show_run(struct show *s, const struct run *r, const struct stream *of)
 	else if (goes_on && s->inside && s->format == SHOW_TEXT)
 		put_body(s, r->text);
 	else if (is_as_is(s, r->text))
-		printer_put(&s->out, r->text);
+		out_put(&s->out, r->text);
 	else
 		each_line(s, r->text, of);
 	s->inside = r->open ? of : NULL;
@@ -195,5 +195,5 @@ int
 show_end(struct show *s)
 {
 	end_line(s);
-	return printer_flush(&s->out);
+	return out_flush(&s->out);
 }

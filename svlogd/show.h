@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "printer.h"
+#include "out.h"
 #include "stream.h"
 
 enum show_format {
@@ -19,7 +19,7 @@ struct show {
 	bool colour; /* text: stamps and names have one */
 	bool escape; /* text: what a terminal might obey is \xHH */
 	const struct stream *inside; /* whose line is not ended; or NULL */
-	struct printer out;
+	struct out out;
 };
 
 /* `escape` and `colour` are as standard output is. */

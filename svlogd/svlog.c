@@ -100,13 +100,13 @@ count(struct merge *m, struct show *show)
 			lines += scan_count(r.text) + r.open - r.goes_on;
 		some |= lines > 0;
 		if (m->n > 1) {
-			printer_shown(&show->out, view_str(s->name));
-			printer_str(&show->out, ":");
+			out_shown(&show->out, view_str(s->name));
+			out_str(&show->out, ":");
 		}
-		printer_u64(&show->out, lines);
-		printer_str(&show->out, "\n");
+		out_u64(&show->out, lines);
+		out_str(&show->out, "\n");
 	}
-	return printer_flush(&show->out) < 0 ? show->out.err : some;
+	return out_flush(&show->out) < 0 ? show->out.err : some;
 }
 
 /* 1 if there were lines, 0 if none, or why standard output failed. */
@@ -185,10 +185,10 @@ lines(const struct ask *a, const struct find *f)
 static int
 inspect(const struct ask *a, const struct find *f)
 {
-	static struct printer out;
+	static struct out out;
 	int wrong = 0, r;
 
-	printer_init(&out);
+	out_init(&out);
 	if (a->what == ASK_STAT)
 		return report_print(&out, f, a->format);
 	for (size_t i = 0; i < f->n; i++) {
@@ -197,7 +197,7 @@ inspect(const struct ask *a, const struct find *f)
 			say_warning(r, "unable to read ", f->v[i].path);
 		wrong |= r != 0;
 	}
-	r = printer_flush(&out);
+	r = out_flush(&out);
 	return r < 0 ? r : wrong;
 }
 

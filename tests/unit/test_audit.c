@@ -23,7 +23,7 @@
 #define SECOND "@40000000000004b000000000.s" /* 1190 s */
 #define AT(minute, second) "1970-01-01_00:" #minute ":" #second ".00000 "
 
-static struct printer out;
+static struct out out;
 
 static void
 put(const char *name, const char *text)
@@ -41,7 +41,7 @@ audit(int wrong)
 {
 	int r;
 
-	printer_init(&out);
+	out_init(&out);
 	r = audit_run(&out, home_path, "log");
 	out.mem[out.n] = 0;
 	if (r != wrong)
@@ -166,7 +166,7 @@ static void
 a_directory_that_is_not_there_is_an_error(void **state)
 {
 	(void)state;
-	printer_init(&out);
+	out_init(&out);
 	assert_int_equal(audit_run(&out, "/nonexistent", "log"), -ENOENT);
 }
 

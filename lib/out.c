@@ -1,5 +1,5 @@
 /* Standard output, in few writes. */
-#include "printer.h"
+#include "out.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,17 +11,17 @@
 #include "utf8.h"
 
 void
-printer_init(struct printer *p)
+out_init(struct out *out)
 {
-	p->err = 0;
-	p->n = 0;
+	out->err = 0;
+	out->n = 0;
 }
 
 /* A standard output that somebody made non-blocking is waited for. */
 static void
-write_all(struct printer *p, struct view text)
+write_all(struct out *out, struct view text)
 {
-	while (text.n > 0 && p->err == 0) {
+	while (text.n > 0 && out->err == 0) {
 		ssize_t r = sys_write(1, text.p, text.n);
 
 		if (r == -EAGAIN) {
@@ -32,49 +32,49 @@ write_all(struct printer *p, struct view text)
 				r = 0;
 		}
 		if (r < 0)
-			p->err = (int)r;
+			out->err = (int)r;
 		else
 			text = view_from(text, (size_t)r);
 	}
 }
 
 int
-printer_flush(struct printer *p)
+out_flush(struct out *out)
 {
-	write_all(p, view_of(p->mem, p->n));
-	p->n = 0;
-	return p->err;
+	write_all(out, view_of(out->mem, out->n));
+	out->n = 0;
+	return out->err;
 }
 
 void
-printer_put(struct printer *p, struct view text)
+out_put(struct out *out, struct view text)
 {
-	if (text.n > sizeof p->mem - p->n)
-		printer_flush(p);
-	if (text.n > sizeof p->mem) {
-		write_all(p, text);
+	if (text.n > sizeof out->mem - out->n)
+		out_flush(out);
+	if (text.n > sizeof out->mem) {
+		write_all(out, text);
 		return;
 	}
 	if (text.n > 0)
-		memcpy(p->mem + p->n, text.p, text.n);
-	p->n += text.n;
+		memcpy(out->mem + out->n, text.p, text.n);
+	out->n += text.n;
 }
 
 void
-printer_str(struct printer *p, const char *text)
+out_str(struct out *out, const char *text)
 {
-	printer_put(p, view_str(text));
+	out_put(out, view_str(text));
 }
 
 void
-printer_u64(struct printer *p, uint64_t value)
+out_u64(struct out *out, uint64_t value)
 {
 	char text[20];
 	struct buf b;
 
 	buf_init(&b, text, sizeof text);
 	buf_u64(&b, value);
-	printer_put(p, buf_view(&b));
+	out_put(out, buf_view(&b));
 }
 
 /* --- for people -----------------------------------------------------------*/
@@ -105,7 +105,7 @@ harmless(struct view v)
 }
 
 size_t
-printer_shown(struct printer *p, struct view v)
+out_shown(struct out *out, struct view v)
 {
 	size_t characters = 0;
 
@@ -117,12 +117,12 @@ printer_shown(struct printer *p, struct view v)
 			n += more;
 			characters++;
 		}
-		printer_put(p, view_first(v, n));
+		out_put(out, view_first(v, n));
 		v = view_from(v, n);
 		if (v.n == 0)
 			break;
 		snprintf(text, sizeof text, "\\x%02x", (unsigned char)v.p[0]);
-		printer_str(p, text);
+		out_str(out, text);
 		characters += strlen(text);
 		v = view_from(v, 1);
 	}
@@ -138,7 +138,7 @@ is_plain(unsigned char c)
 }
 
 static void
-json_escape(struct printer *p, unsigned char c)
+json_escape(struct out *out, unsigned char c)
 {
 	char text[8];
 
@@ -148,11 +148,11 @@ json_escape(struct printer *p, unsigned char c)
 		snprintf(text, sizeof text, "\\%c", c);
 	else
 		snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
-	printer_str(p, text);
+	out_str(out, text);
 }
 
 void
-printer_json(struct printer *p, struct view text)
+out_json(struct out *out, struct view text)
 {
 	while (text.n > 0) {
 		size_t n = 0;
@@ -161,9 +161,9 @@ printer_json(struct printer *p, struct view text)
 			n++;
 		if (n == 0 && (unsigned char)text.p[0] >= 0x80)
 			n = utf8_length(text);
-		printer_put(p, view_first(text, n));
+		out_put(out, view_first(text, n));
 		if (n == 0)
-			json_escape(p, (unsigned char)text.p[0]);
+			json_escape(out, (unsigned char)text.p[0]);
 		text = view_from(text, n ? n : 1);
 	}
 }
