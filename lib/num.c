@@ -96,3 +96,13 @@ num_octal(struct view text, uint64_t max, uint64_t *value)
 	*value = num.value;
 	return 0;
 }
+
+int
+num_hex(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}

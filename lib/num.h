@@ -35,4 +35,7 @@ int num_parse(struct view text, const struct num_unit *units, uint64_t min,
 /* The whole of text is octal digits, at most max: 0, -EINVAL or -ERANGE. */
 int num_octal(struct view text, uint64_t max, uint64_t *value);
 
+/* What one hexadecimal digit counts, or -1. */
+int num_hex(char digit);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "num.h"
+
 enum {
 	TAI_SECONDS = 16, /* hex digits of each part */
 	TAI_NS = 8,
@@ -20,23 +22,13 @@ put_hex(char *p, int digits, uint64_t value)
 }
 
 static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int
 get_hex(const char *p, int digits, uint64_t *value)
 {
 	int i;
 
 	*value = 0;
 	for (i = 0; i < digits; i++) {
-		int d = hex_digit(p[i]);
+		int d = num_hex(p[i]);
 
 		if (d < 0)
 			return -EINVAL;

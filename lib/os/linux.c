@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "num.h"
 #include "os/plain.h"
 
 /* The kernel's numbers, where musl's headers or an older glibc's have no
@@ -335,14 +336,6 @@ os_random(void *p, size_t n)
 	return 0;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The digits of a UUID, whatever stands between them. */
 static int
 uuid_bytes(const char *text, size_t n, unsigned char id[16])
@@ -350,7 +343,7 @@ uuid_bytes(const char *text, size_t n, unsigned char id[16])
 	size_t i, digits = 0;
 
 	for (i = 0; i < n && digits < 32; i++) {
-		int d = hex_digit(text[i]);
+		int d = num_hex(text[i]);
 
 		if (d < 0)
 			continue;

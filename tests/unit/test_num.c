@@ -149,6 +149,21 @@ an_octal_number_has_octal_digits_only(void **state)
 	}
 }
 
+static void
+a_hexadecimal_digit_is_one_of_either_case(void **state)
+{
+	(void)state;
+	for (int c = -128; c < 256; c++) {
+		const char *digits = "0123456789abcdef";
+		const char *at =
+		    c > 0 && c < 128
+			? strchr(digits, c >= 'A' && c <= 'F' ? c | 32 : c)
+			: NULL;
+
+		assert_int_equal(num_hex((char)c), at ? at - digits : -1);
+	}
+}
+
 int
 main(void)
 {
@@ -159,6 +174,7 @@ main(void)
 		cmocka_unit_test(
 		    a_parse_takes_the_whole_text_or_leaves_the_value),
 		cmocka_unit_test(an_octal_number_has_octal_digits_only),
+		cmocka_unit_test(a_hexadecimal_digit_is_one_of_either_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
