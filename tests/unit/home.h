@@ -1,12 +1,15 @@
 /* A directory of its own for each test that is set up with it: `home`, open,
- * at `home_path`; gone afterwards. */
+ * at `home_path`; gone afterwards. And files in it. */
 #ifndef WEIR_TEST_HOME_H
 #define WEIR_TEST_HOME_H
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char home_path[64];
@@ -26,12 +29,49 @@ enter(void **state)
 static int
 leave(void **state)
 {
-	char command[96];
+	char command[192];
 
 	(void)state;
 	close(home);
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
+	snprintf(command, sizeof(command), "chmod -R u+rwX %s; rm -rf %s",
+	    home_path, home_path);
 	return system(command);
+}
+
+/* Its path; some at a time. */
+static inline const char *
+home_in(const char *name)
+{
+	static char paths[4][128];
+	static unsigned next;
+	char *path = paths[next++ % 4];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", home_path, name);
+	return path;
+}
+
+static inline bool
+home_has(const char *name)
+{
+	return faccessat(home, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A file with that text and mode, whatever was there. */
+static inline void
+home_put(const char *name, const char *text, mode_t mode)
+{
+	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_return_code(fchmod(fd, mode), errno);
+	close(fd);
+}
+
+static inline void
+home_mkdir(const char *name)
+{
+	assert_return_code(mkdirat(home, name, 0755), errno);
 }
 
 /* A test in it. Before its inclusion: _GNU_SOURCE, cmocka.h. */

@@ -25,16 +25,6 @@
 
 static struct out out;
 
-static void
-put(const char *name, const char *text)
-{
-	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
 /* What it says, one text. */
 static const char *
 audit(int wrong)
@@ -110,11 +100,11 @@ what_is_wrong_is_named_and_nothing_else(void **state)
 		for (int k = 0; k < FILES; k++) {
 			unlinkat(home, names[k], 0);
 			if (rows[i].file[k])
-				put(names[k], rows[i].file[k]);
+				home_put(names[k], rows[i].file[k], 0644);
 		}
 		unlinkat(home, "lock.stats", 0);
 		if (rows[i].stats)
-			put("lock.stats", rows[i].stats);
+			home_put("lock.stats", rows[i].stats, 0644);
 		if (strcmp(audit(rows[i].wrong), rows[i].says) != 0)
 			fail_msg("row %zu: %s", i, out.mem);
 	}

@@ -39,12 +39,6 @@ put(const char *name, const char *p, mode_t mode)
 	return fd;
 }
 
-static bool
-is_there(const char *name)
-{
-	return faccessat(home, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 /* Whether gzip(1) gets the text out of it. */
 static bool
 is_whole(void)
@@ -62,8 +56,8 @@ static void
 only_the_packed_one_is_left(void)
 {
 	assert_true(is_whole());
-	assert_false(is_there(PLAIN));
-	assert_false(is_there(TRIAL));
+	assert_false(home_has(PLAIN));
+	assert_false(home_has(TRIAL));
 }
 
 static void
@@ -182,7 +176,7 @@ what_has_its_name_and_is_no_file_is_left_alone(void **state)
 	assert_int_equal(unlinkat(home, PLAIN, 0), 0);
 	assert_int_equal(mkdirat(home, PLAIN, 0700), 0);
 	assert_int_equal(pack_file(home, PLAIN, 6), -EPERM);
-	assert_true(is_there(PLAIN) && !is_there(PACKED) && !is_there(TRIAL));
+	assert_true(home_has(PLAIN) && !home_has(PACKED) && !home_has(TRIAL));
 }
 
 static void
@@ -191,7 +185,7 @@ what_is_gzip_already_is_left_alone(void **state)
 	(void)state;
 	close(put(PLAIN, "\x1f\x8b\x08 by a processor", 0744));
 	assert_int_equal(pack_file(home, PLAIN, 6), -EALREADY);
-	assert_true(is_there(PLAIN) && !is_there(PACKED) && !is_there(TRIAL));
+	assert_true(home_has(PLAIN) && !home_has(PACKED) && !home_has(TRIAL));
 }
 
 static void
@@ -202,7 +196,7 @@ what_another_process_packs_is_left_to_it(void **state)
 	(void)state;
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(pack_file(home, PLAIN, 6), -EAGAIN);
-	assert_true(is_there(PLAIN) && !is_there(PACKED) && !is_there(TRIAL));
+	assert_true(home_has(PLAIN) && !home_has(PACKED) && !home_has(TRIAL));
 	close(fd);
 	assert_int_equal(pack_file(home, PLAIN, 6), 0);
 	only_the_packed_one_is_left();
@@ -215,7 +209,7 @@ a_directory_in_its_way_is_an_error(void **state)
 	close(put(PLAIN, text, 0744));
 	assert_int_equal(mkdirat(home, PACKED, 0700), 0);
 	assert_true(pack_file(home, PLAIN, 6) < 0);
-	assert_true(is_there(PLAIN) && !is_there(TRIAL));
+	assert_true(home_has(PLAIN) && !home_has(TRIAL));
 }
 
 int

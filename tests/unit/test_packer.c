@@ -28,22 +28,6 @@
 static struct packer p;
 static int err;
 
-static void
-put(const char *name, const char *text)
-{
-	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, 0744);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
-static bool
-is_there(const char *name)
-{
-	return faccessat(home, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 static enum packer_did
 step(int64_t now)
 {
@@ -81,11 +65,11 @@ it_looks_once_and_waits_to_be_woken(void **state)
 	assert_int_equal(packer_deadline(&p), 0);
 	assert_int_equal(step(0), PACKER_NOTHING);
 	assert_true(packer_deadline(&p) == LOOP_NEVER);
-	put(A "s", "a\n");
+	home_put(A "s", "a\n", 0744);
 	assert_int_equal(step(0), PACKER_NOTHING);
 	packer_wake(&p);
 	assert_int_equal(run(0), PACKER_DONE);
-	assert_true(is_there(A "s.gz") && !is_there(A "s"));
+	assert_true(home_has(A "s.gz") && !home_has(A "s"));
 	assert_true(p.bytes_in == 2 && p.bytes_out > 50);
 }
 
@@ -94,20 +78,20 @@ the_oldest_goes_first_and_only_finished_logs(void **state)
 {
 	(void)state;
 	packer_init(&p);
-	put(C "s", "c\n");
-	put(B "u", "b\n");
-	put(A "x", "a\n");
-	put(B "t", "b\n");
-	put("@zzzzzzzzzzzzzzzzzzzzzzzzzs", "junk\n");
-	put("current", "d\n");
-	put(A "s", "a\n");
+	home_put(C "s", "c\n", 0744);
+	home_put(B "u", "b\n", 0744);
+	home_put(A "x", "a\n", 0744);
+	home_put(B "t", "b\n", 0744);
+	home_put("@zzzzzzzzzzzzzzzzzzzzzzzzzs", "junk\n", 0744);
+	home_put("current", "d\n", 0744);
+	home_put(A "s", "a\n", 0744);
 	assert_int_equal(run(0), PACKER_DONE);
-	assert_true(is_there(A "s.gz") && is_there(C "s"));
+	assert_true(home_has(A "s.gz") && home_has(C "s"));
 	assert_int_equal(run(0), PACKER_DONE);
 	assert_int_equal(run(0), PACKER_NOTHING);
-	assert_true(is_there(C "s.gz"));
-	assert_true(is_there("@zzzzzzzzzzzzzzzzzzzzzzzzzs"));
-	assert_true(is_there(B "u") && is_there(B "t") && is_there(A "x"));
+	assert_true(home_has(C "s.gz"));
+	assert_true(home_has("@zzzzzzzzzzzzzzzzzzzzzzzzzs"));
+	assert_true(home_has(B "u") && home_has(B "t") && home_has(A "x"));
 }
 
 /* The processor is about to delete the .u, or to make the .s again. */
@@ -116,16 +100,16 @@ what_a_processor_made_waits_until_its_input_is_gone(void **state)
 {
 	(void)state;
 	packer_init(&p);
-	put(A "s", "a\n");
-	put(A "u", "a\n");
-	put(B "s", "b\n");
+	home_put(A "s", "a\n", 0744);
+	home_put(A "u", "a\n", 0744);
+	home_put(B "s", "b\n", 0744);
 	assert_int_equal(run(0), PACKER_DONE);
 	assert_int_equal(run(0), PACKER_NOTHING);
-	assert_true(is_there(A "s") && !is_there(B "s"));
+	assert_true(home_has(A "s") && !home_has(B "s"));
 	assert_int_equal(unlinkat(home, A "u", 0), 0);
 	packer_wake_for(&p, A "u");
 	assert_int_equal(run(0), PACKER_DONE);
-	assert_true(is_there(A "s.gz"));
+	assert_true(home_has(A "s.gz"));
 }
 
 static void
@@ -136,8 +120,8 @@ a_failure_waits_longer_each_time_and_others_are_tried(void **state)
 
 	(void)state;
 	packer_init(&p);
-	put(A "s", "a\n");
-	put(B "s", "b\n");
+	home_put(A "s", "a\n", 0744);
+	home_put(B "s", "b\n", 0744);
 	assert_int_equal(mkdirat(home, A "s.gz", 0700), 0);
 	assert_int_equal(run(now), PACKER_FAILED);
 	assert_true(err < 0);
@@ -145,7 +129,7 @@ a_failure_waits_longer_each_time_and_others_are_tried(void **state)
 	assert_int_equal(step(now), PACKER_NOTHING);
 	now += 1 * LOOP_S;
 	assert_int_equal(run(now), PACKER_DONE);
-	assert_true(is_there(B "s.gz"));
+	assert_true(home_has(B "s.gz"));
 	for (i = 0; i < 8; i++) {
 		static const int64_t pauses[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
 
@@ -165,15 +149,15 @@ what_there_is_nothing_to_do_for_is_passed_over(void **state)
 {
 	(void)state;
 	packer_init(&p);
-	put(A "s", "\x1f\x8b\x08 gzip");
+	home_put(A "s", "\x1f\x8b\x08 gzip", 0744);
 	assert_int_equal(symlinkat("current", home, B "s"), 0);
 	assert_int_equal(run(0), PACKER_NOTHING);
 	assert_int_equal(run(0), PACKER_NOTHING);
-	put(C "s", "c\n");
+	home_put(C "s", "c\n", 0744);
 	packer_wake(&p);
 	assert_int_equal(run(0), PACKER_DONE);
 	assert_int_equal(step(0), PACKER_NOTHING);
-	assert_true(is_there(A "s") && is_there(C "s.gz"));
+	assert_true(home_has(A "s") && home_has(C "s.gz"));
 	packer_wake(&p); /* once is enough */
 	assert_int_equal(step(0), PACKER_NOTHING);
 	packer_wake_for_all(&p);
@@ -188,7 +172,7 @@ what_another_process_has_is_tried_again_without_a_word(void **state)
 
 	(void)state;
 	packer_init(&p);
-	put(A "s", "a\n");
+	home_put(A "s", "a\n", 0744);
 	fd = openat(home, A "s", O_RDONLY);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(run(0), PACKER_NOTHING);
@@ -203,8 +187,8 @@ who_is_stopped_leaves_the_log(void **state)
 	(void)state;
 	packer_init(&p);
 	assert_false(packer_stop(&p, home));
-	put(A "s", "a\n");
-	put(A "t.gz", "half");
+	home_put(A "s", "a\n", 0744);
+	home_put(A "t.gz", "half", 0744);
 	assert_int_equal(step(0), PACKER_STARTED);
 	assert_string_equal(packer_busy(&p), A "s");
 	assert_true(packer_stop(&p, home));
@@ -212,11 +196,11 @@ who_is_stopped_leaves_the_log(void **state)
 	assert_int_equal(step(0), PACKER_NOTHING);
 	/* It may have been through, but then that is so. */
 	if (reap(0) != PACKER_DONE) {
-		assert_true(is_there(A "s"));
+		assert_true(home_has(A "s"));
 		assert_true(packer_deadline(&p) == 1 * LOOP_S);
 		assert_int_equal(run(1 * LOOP_S), PACKER_DONE);
 	}
-	assert_true(is_there(A "s.gz") && !is_there(A "s"));
+	assert_true(home_has(A "s.gz") && !home_has(A "s"));
 }
 
 static void
@@ -226,7 +210,7 @@ who_is_killed_has_failed(void **state)
 
 	(void)state;
 	packer_init(&p);
-	put(A "s", "a\n");
+	home_put(A "s", "a\n", 0744);
 	assert_int_equal(step(0), PACKER_STARTED);
 	kill(p.pid, SIGKILL);
 	waitpid(p.pid, &(int){ 0 }, 0);
@@ -240,7 +224,7 @@ in_another_directory_all_begins_anew(void **state)
 {
 	(void)state;
 	packer_init(&p);
-	put(A "s", "a\n");
+	home_put(A "s", "a\n", 0744);
 	assert_int_equal(step(0), PACKER_STARTED);
 	packer_enter(&p);
 	assert_true(packer_runs(&p)); /* it counts until it is gone */

@@ -111,20 +111,12 @@ make_old(size_t i, enum name_kind kind, size_t bytes)
 }
 
 static bool
-is_there(const char *name)
-{
-	struct stat st;
-
-	return fstatat(home, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static bool
-old_is_there(size_t i, enum name_kind kind)
+old_home_has(size_t i, enum name_kind kind)
 {
 	char name[NAME_SIZE];
 
 	name_make(name, epoch + (int64_t)i * S, kind);
-	return is_there(name);
+	return home_has(name);
 }
 
 static struct {
@@ -154,7 +146,7 @@ check_files(size_t first, size_t n, size_t all)
 	size_t i;
 
 	for (i = 0; i < all; i++)
-		if (old_is_there(i, NAME_OLD) != (i >= first && i < first + n))
+		if (old_home_has(i, NAME_OLD) != (i >= first && i < first + n))
 			fail_msg("file %zu", i);
 }
 
@@ -255,9 +247,9 @@ the_file_a_processor_has_stays(void **state)
 	make_old(3, NAME_TRIAL, 0); /* its output */
 	make_old(4, NAME_TRIAL, 0); /* of a dead one */
 	assert_int_equal(run(&caps, UINT32_MAX), 48);
-	assert_true(old_is_there(3, NAME_UNDONE));
-	assert_true(old_is_there(3, NAME_TRIAL));
-	assert_false(old_is_there(4, NAME_TRIAL));
+	assert_true(old_home_has(3, NAME_UNDONE));
+	assert_true(old_home_has(3, NAME_TRIAL));
+	assert_false(old_home_has(4, NAME_TRIAL));
 	check_files(49, 1, 50);
 }
 
@@ -292,7 +284,7 @@ a_compressed_file_is_an_old_file(void **state)
 	assert_int_equal(run(&caps, UINT32_MAX), 1);
 	caps = (struct prune_caps){ .born_after = epoch + 100 * S };
 	assert_int_equal(run(&caps, UINT32_MAX), 1);
-	assert_false(old_is_there(4, NAME_OLD)); /* 5 is the newest */
+	assert_false(old_home_has(4, NAME_OLD)); /* 5 is the newest */
 }
 
 /* While one is made, and after a crash, both are there. */
@@ -315,8 +307,8 @@ a_file_and_its_compressed_one_are_one_file(void **state)
 	assert_int_equal(told.n, 0);
 	caps.keep = 1;
 	assert_int_equal(run(&caps, UINT32_MAX), 1);
-	assert_false(old_is_there(0, NAME_OLD));
-	assert_true(old_is_there(1, NAME_OLD));
+	assert_false(old_home_has(0, NAME_OLD));
+	assert_true(old_home_has(1, NAME_OLD));
 }
 
 static void
@@ -333,12 +325,12 @@ each_kind_counts_and_trials_go(void **state)
 	make_old(20, NAME_ASIDE, 0);
 	assert_int_equal(run(&caps, UINT32_MAX), 6);
 	assert_int_equal(told.n, 11);
-	assert_true(old_is_there(20, NAME_ASIDE));
-	assert_true(old_is_there(7, NAME_UNDONE));
-	assert_true(old_is_there(6, NAME_OLD));
-	assert_false(old_is_there(5, NAME_UNDONE));
+	assert_true(old_home_has(20, NAME_ASIDE));
+	assert_true(old_home_has(7, NAME_UNDONE));
+	assert_true(old_home_has(6, NAME_OLD));
+	assert_false(old_home_has(5, NAME_UNDONE));
 	for (i = 0; i < 5; i++)
-		assert_false(old_is_there(10 + i, NAME_TRIAL));
+		assert_false(old_home_has(10 + i, NAME_TRIAL));
 }
 
 /* A clock that once ran ahead leaves names that sort last. */
@@ -353,8 +345,8 @@ files_in_the_future_are_the_newest(void **state)
 	make_old(1000000000, NAME_OLD, 0);
 	make_old(1000000001, NAME_OLD, 0);
 	assert_int_equal(run(&caps, UINT32_MAX), 2);
-	assert_true(old_is_there(1000000000, NAME_OLD));
-	assert_true(old_is_there(1000000001, NAME_OLD));
+	assert_true(old_home_has(1000000000, NAME_OLD));
+	assert_true(old_home_has(1000000001, NAME_OLD));
 }
 
 static void
@@ -378,7 +370,7 @@ foreign_names_are_never_touched(void **state)
 	make_old(2, NAME_OLD, 10);
 	assert_int_equal(run(&caps, UINT32_MAX), 1);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!is_there(names[i]))
+		if (!home_has(names[i]))
 			fail_msg("%s is gone", names[i]);
 	check_files(2, 1, 3);
 }
@@ -395,7 +387,7 @@ names_without_a_time_count_but_have_no_age(void **state)
 	assert_int_equal(run(&caps, UINT32_MAX), 0);
 	caps = (struct prune_caps){ .keep = 1 };
 	assert_int_equal(run(&caps, UINT32_MAX), 1);
-	assert_true(is_there("@zzzzzzzzzzzzzzzzzzzzzzzz.s"));
+	assert_true(home_has("@zzzzzzzzzzzzzzzzzzzzzzzz.s"));
 }
 
 static void
@@ -412,10 +404,10 @@ one_that_cannot_go_does_not_keep_the_others(void **state)
 		make_old(i, NAME_OLD, 0);
 	run(&caps, UINT32_MAX);
 	assert_true(told.failed > 0);
-	assert_true(is_there(name));
+	assert_true(home_has(name));
 	check_files(0, 1, 95); /* the directory, and five or four more */
-	assert_true(old_is_there(99, NAME_OLD));
-	assert_true(old_is_there(96, NAME_OLD));
+	assert_true(old_home_has(99, NAME_OLD));
+	assert_true(old_home_has(96, NAME_OLD));
 	assert_int_equal(unlinkat(home, name, AT_REMOVEDIR), 0);
 }
 

@@ -32,17 +32,6 @@ of(bool is_log)
 }
 
 static void
-put(const char *name, const char *text, mode_t mode)
-{
-	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_return_code(fchmod(fd, mode), errno);
-	close(fd);
-}
-
-static void
 a_service_writes_to_the_pipe(void **state)
 {
 	struct role_of o = of(false);
@@ -106,7 +95,7 @@ finish_is_told_how_run_ended(void **state)
 
 	(void)state;
 	assert_false(role_finish(&r, &o, 0));
-	put("finish", "", 0644); /* executable or not */
+	home_put("finish", "", 0644); /* executable or not */
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		assert_true(role_finish(&r, &o, cases[i].status));
 		assert_string_equal(r.sp.argv[0], "./finish");
@@ -127,15 +116,15 @@ a_control_script_counts_if_its_owner_may_execute_it(void **state)
 	assert_int_equal(role_script(&r, &o, CONTROL_TERM, 5), 0);
 	mkdirat(home, "control", 0755);
 	assert_int_equal(role_script(&r, &o, CONTROL_TERM, 5), 0);
-	put("control/t", "", 0655);
+	home_put("control/t", "", 0655);
 	assert_int_equal(role_script(&r, &o, CONTROL_TERM, 5), 0);
-	put("control/t", "", 0700);
+	home_put("control/t", "", 0700);
 	assert_int_equal(role_script(&r, &o, CONTROL_TERM, 5), 1);
 	assert_string_equal(r.sp.argv[0], "control/t");
 	assert_string_equal(r.sp.argv[1], "5");
 	assert_null(r.sp.argv[2]);
 	assert_string_equal(r.sp.words, "unable to run control/t");
-	put("control/u", "", 0700);
+	home_put("control/u", "", 0700);
 	assert_int_equal(role_script(&r, &o, CONTROL_UP, 0), 1);
 	assert_string_equal(r.sp.argv[0], "control/u");
 	assert_null(r.sp.argv[1]);
@@ -166,7 +155,7 @@ a_file_of_seconds_is_read_or_is_none(void **state)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int64_t want = cases[i].seconds * LOOP_S;
 
-		put("limit", cases[i].text, 0644);
+		home_put("limit", cases[i].text, 0644);
 		assert_int_equal(role_seconds(home, "limit"),
 		    want ? want : -EINVAL);
 	}

@@ -45,17 +45,6 @@ text_of(const char *name)
 	return text;
 }
 
-static void
-put(const char *name, const char *text, mode_t mode)
-{
-	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_return_code(fchmod(fd, mode), errno);
-	close(fd);
-}
-
 static mode_t
 mode_of(const char *name)
 {
@@ -232,7 +221,7 @@ what_is_in_the_way_is_told_apart(void **state)
 			name[strlen(name) - 1] = 0;
 			mkdirat(home, name, 0700);
 		} else {
-			put(name, "", 0600);
+			home_put(name, "", 0600);
 		}
 		supdir_init(&d, "");
 		rc = supdir_lock(&d, home);
@@ -252,7 +241,7 @@ an_ok_that_is_a_file_is_lived_with(void **state)
 
 	(void)state;
 	mkdirat(home, "supervise", 0700);
-	put("supervise/ok", "", 0600);
+	home_put("supervise/ok", "", 0600);
 	d = made();
 	supdir_close(&d);
 }
@@ -332,7 +321,7 @@ a_new_file_never_goes_through_what_was_put_in_its_place(void **state)
 	struct supdir d = made();
 
 	(void)state;
-	put("victim", "precious", 0644);
+	home_put("victim", "precious", 0644);
 	assert_return_code(symlinkat("../victim", home, "supervise/stat.new"),
 	    errno);
 	supdir_show(&d, &running);
@@ -415,7 +404,7 @@ fifos_that_were_removed_or_replaced_are_made_again(void **state)
 	(void)state;
 	assert_return_code(unlinkat(home, "supervise/ok", 0), errno);
 	assert_return_code(unlinkat(home, "supervise/control", 0), errno);
-	put("supervise/control", "", 0600);
+	home_put("supervise/control", "", 0600);
 	supdir_mend(&d);
 	assert_int_equal(mode_of("supervise/ok"), S_IFIFO | 0600);
 	assert_int_equal(mode_of("supervise/control"), S_IFREG | 0600);

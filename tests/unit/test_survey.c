@@ -17,30 +17,13 @@
 #include "loop.h"
 #include "say.h"
 #include "survey.h"
+#include "unit/home.h"
 
-static char base[] = "/tmp/test_survey.XXXXXX";
 static char sv[64];
 static struct survey s;
 static struct scandir sd;
 static int64_t now;
 static int said, old_err;
-
-static const char *
-in(const char *name)
-{
-	static char paths[4][96];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", base, name);
-	return path;
-}
-
-static void
-dir(const char *name)
-{
-	assert_int_equal(mkdir(in(name), 0755), 0);
-}
 
 /* As if it had been so for long: nobody looks again for being too young. */
 static void
@@ -50,18 +33,17 @@ age(const char *name)
 
 	clock_gettime(CLOCK_REALTIME, &ts[1]);
 	ts[1].tv_sec -= 100;
-	assert_int_equal(utimensat(AT_FDCWD, in(name), ts, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, home_in(name), ts, 0), 0);
 }
 
 static int
 setup(void **state)
 {
-	(void)state;
-	strcpy(strrchr(base, '.'), ".XXXXXX");
-	assert_non_null(mkdtemp(base));
-	snprintf(sv, sizeof(sv), "%s/sv", base);
-	dir("sv");
-	said = open(in("said"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	assert_int_equal(enter(state), 0);
+	snprintf(sv, sizeof(sv), "%s/sv", home_path);
+	home_mkdir("sv");
+	said = open(home_in("said"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
+	    0600);
 	old_err = dup(2);
 	assert_true(said >= 0 && old_err >= 0);
 	dup2(said, 2);
@@ -74,17 +56,12 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	char command[80];
-
-	(void)state;
 	dup2(old_err, 2);
 	close(old_err);
 	close(said);
 	survey_close(&s);
 	scandir_free(&sd);
-	snprintf(command, sizeof(command), "chmod -R u+rwx %s; rm -rf %s", base,
-	    base);
-	return system(command);
+	return leave(state);
 }
 
 /* What it said since the last time. */
@@ -134,12 +111,12 @@ static void
 the_first_look_is_at_once_and_finds_directories(void **state)
 {
 	(void)state;
-	dir("sv/a");
-	dir("sv/b");
-	dir("sv/.hidden");
-	dir("c");
-	assert_int_equal(symlink("../c", in("sv/c")), 0);
-	close(open(in("sv/file"), O_CREAT | O_WRONLY, 0644));
+	home_mkdir("sv/a");
+	home_mkdir("sv/b");
+	home_mkdir("sv/.hidden");
+	home_mkdir("c");
+	assert_int_equal(symlink("../c", home_in("sv/c")), 0);
+	close(open(home_in("sv/file"), O_CREAT | O_WRONLY, 0644));
 	assert_true(survey_deadline(&s) <= now);
 	tick(0);
 	assert_string_equal(there(), "a b c");
@@ -158,7 +135,7 @@ a_directory_just_changed_is_looked_at_again_soon(void **state)
 	be_deaf();
 	assert_true(survey_deadline(&s) == now + LOOP_S);
 	/* Another change at the very same time, as far as one can see. */
-	dir("sv/a");
+	home_mkdir("sv/a");
 	assert_int_equal(
 	    utimensat(AT_FDCWD, sv,
 		(struct timespec[]){ s.last.st_mtim, s.last.st_mtim }, 0),
@@ -175,7 +152,7 @@ a_quiet_one_is_looked_at_each_5_seconds(void **state)
 	tick(0);
 	be_deaf();
 	assert_true(survey_deadline(&s) == now + 5 * LOOP_S);
-	dir("sv/a");
+	home_mkdir("sv/a");
 	tick(4 * LOOP_S);
 	assert_string_equal(there(), "");
 	tick(1 * LOOP_S);
@@ -186,13 +163,13 @@ static void
 what_links_lead_to_is_looked_at_each_minute(void **state)
 {
 	(void)state;
-	dir("one");
-	assert_int_equal(symlink("../one", in("sv/a")), 0);
+	home_mkdir("one");
+	assert_int_equal(symlink("../one", home_in("sv/a")), 0);
 	age("sv");
 	tick(0);
 	be_deaf();
 	assert_string_equal(there(), "a");
-	assert_int_equal(rmdir(in("one")), 0);
+	assert_int_equal(rmdir(home_in("one")), 0);
 	for (int i = 0; i < 11; i++)
 		tick(5 * LOOP_S);
 	assert_string_equal(there(), "a");
@@ -208,7 +185,7 @@ who_asks_gets_a_look_at_once(void **state)
 	age("sv");
 	tick(0);
 	be_deaf();
-	dir("sv/a");
+	home_mkdir("sv/a");
 	survey_ask(&s);
 	tick(100 * LOOP_MS);
 	assert_string_equal(there(), "a");
@@ -222,7 +199,7 @@ news_is_looked_at_once_and_not_too_often(void **state)
 	tick(0);
 	if (s.watch.fd < 0)
 		return;
-	dir("sv/a");
+	home_mkdir("sv/a");
 	survey_heard(&s);
 	assert_true(survey_deadline(&s) < now + LOOP_S);
 	s.rest = now + 50 * LOOP_MS;
@@ -242,13 +219,13 @@ what_leads_nowhere_is_told_when_the_directory_changes(void **state)
 				      "file does not exist\n";
 
 	(void)state;
-	assert_int_equal(symlink("nowhere", in("sv/x")), 0);
+	assert_int_equal(symlink("nowhere", home_in("sv/x")), 0);
 	age("sv");
 	tick(0);
 	assert_string_equal(words(), nowhere);
 	tick(60 * LOOP_S);
 	assert_string_equal(words(), "");
-	dir("sv/a");
+	home_mkdir("sv/a");
 	age("sv");
 	tick(60 * LOOP_S);
 	assert_string_equal(words(), nowhere);
@@ -263,10 +240,10 @@ a_directory_that_is_gone_takes_nobody_along(void **state)
 	char want[256];
 
 	(void)state;
-	dir("sv/a");
+	home_mkdir("sv/a");
 	tick(0);
 	be_deaf();
-	assert_int_equal(rename(sv, in("gone")), 0);
+	assert_int_equal(rename(sv, home_in("gone")), 0);
 	snprintf(want, sizeof(want),
 	    "survey: warning: unable to stat %s: file does not exist\n", sv);
 	tick(5 * LOOP_S);
@@ -280,8 +257,8 @@ a_directory_that_is_gone_takes_nobody_along(void **state)
 	}
 	tick(LOOP_S);
 	assert_string_equal(words(), want);
-	dir("sv");
-	dir("sv/b");
+	home_mkdir("sv");
+	home_mkdir("sv/b");
 	tick(LOOP_S);
 	assert_string_equal(there(), "b");
 }

@@ -15,33 +15,15 @@
 
 #include <cmocka.h>
 
+#include "unit/home.h"
 #include "watch.h"
 
-static char base[] = "/tmp/test_watch.XXXXXX";
 static struct watch w;
-
-/* A path in the test's directory; some at a time. */
-static const char *
-in(const char *name)
-{
-	static char paths[4][64];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", base, name);
-	return path;
-}
-
-static void
-dir(const char *name)
-{
-	assert_int_equal(mkdir(in(name), 0755), 0);
-}
 
 static void
 link_to(const char *text, const char *name)
 {
-	assert_int_equal(symlink(text, in(name)), 0);
+	assert_int_equal(symlink(text, home_in(name)), 0);
 }
 
 static bool
@@ -59,16 +41,14 @@ news(void)
 static int
 setup(void **state)
 {
-	(void)state;
-	strcpy(strrchr(base, '.'), ".XXXXXX");
-	assert_non_null(mkdtemp(base));
+	assert_int_equal(enter(state), 0);
 	assert_int_equal(watch_open(&w), 0);
 	if (w.fd < 0)
 		return 0;
-	dir("a");
-	dir("a/real");
-	dir("b");
-	dir("c");
+	home_mkdir("a");
+	home_mkdir("a/real");
+	home_mkdir("b");
+	home_mkdir("c");
 	link_to("real", "a/link");
 	link_to("../a/link", "b/far");
 	return 0;
@@ -77,12 +57,8 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	char command[80];
-
-	(void)state;
 	watch_close(&w);
-	snprintf(command, sizeof(command), "rm -rf %s", base);
-	return system(command);
+	return leave(state);
 }
 
 /* The system tells nobody. */
@@ -91,8 +67,8 @@ is_deaf(void)
 {
 	if (w.fd >= 0)
 		return false;
-	assert_int_equal(watch_way(&w, base), 0);
-	assert_int_equal(watch_names(&w, base), 0);
+	assert_int_equal(watch_way(&w, home_path), 0);
+	assert_int_equal(watch_names(&w, home_path), 0);
 	assert_false(watch_news(&w));
 	return true;
 }
@@ -103,20 +79,20 @@ names_that_come_and_go_are_news(void **state)
 	(void)state;
 	if (is_deaf())
 		return;
-	assert_int_equal(watch_names(&w, in("a")), 0);
-	assert_int_equal(watch_names(&w, in("a")), 0);
+	assert_int_equal(watch_names(&w, home_in("a")), 0);
+	assert_int_equal(watch_names(&w, home_in("a")), 0);
 	assert_false(news());
-	dir("b/other");
+	home_mkdir("b/other");
 	assert_false(news());
-	dir("a/new");
+	home_mkdir("a/new");
 	assert_true(news());
-	dir("a/new/inside");
+	home_mkdir("a/new/inside");
 	assert_false(news());
-	assert_int_equal(rename(in("a/new"), in("b/new")), 0);
+	assert_int_equal(rename(home_in("a/new"), home_in("b/new")), 0);
 	assert_true(news());
-	assert_int_equal(rename(in("b/new"), in("a/new")), 0);
+	assert_int_equal(rename(home_in("b/new"), home_in("a/new")), 0);
 	assert_true(news());
-	assert_int_equal(watch_names(&w, in("none")), -ENOENT);
+	assert_int_equal(watch_names(&w, home_in("none")), -ENOENT);
 }
 
 static void
@@ -125,18 +101,18 @@ each_link_on_the_way_is_watched_and_nothing_else(void **state)
 	(void)state;
 	if (is_deaf())
 		return;
-	assert_int_equal(watch_way(&w, in("b/far")), 0);
+	assert_int_equal(watch_way(&w, home_in("b/far")), 0);
 	assert_false(news());
-	dir("c/new");
+	home_mkdir("c/new");
 	assert_false(news());
-	dir("a/real/new");
+	home_mkdir("a/real/new");
 	assert_false(news());
 	/* The last link, then the first, then what they lead to. */
-	assert_int_equal(unlink(in("b/far")), 0);
+	assert_int_equal(unlink(home_in("b/far")), 0);
 	assert_true(news());
-	assert_int_equal(unlink(in("a/link")), 0);
+	assert_int_equal(unlink(home_in("a/link")), 0);
 	assert_true(news());
-	assert_int_equal(rename(in("a/real"), in("a/unreal")), 0);
+	assert_int_equal(rename(home_in("a/real"), home_in("a/unreal")), 0);
 	assert_true(news());
 }
 
@@ -148,12 +124,12 @@ a_link_in_the_middle_may_lead_far_away(void **state)
 	(void)state;
 	if (is_deaf())
 		return;
-	link_to(base, "c/top");
-	snprintf(path, sizeof(path), "%s//c/top/b/.././b/far//", base);
+	link_to(home_path, "c/top");
+	snprintf(path, sizeof(path), "%s//c/top/b/.././b/far//", home_path);
 	assert_int_equal(watch_way(&w, path), 0);
-	assert_int_equal(rename(in("c/top"), in("c/bottom")), 0);
+	assert_int_equal(rename(home_in("c/top"), home_in("c/bottom")), 0);
 	assert_true(news());
-	assert_int_equal(rename(in("a/link"), in("a/other")), 0);
+	assert_int_equal(rename(home_in("a/link"), home_in("a/other")), 0);
 	assert_true(news());
 }
 
@@ -164,12 +140,12 @@ what_is_not_there_yet_is_watched_for(void **state)
 	if (is_deaf())
 		return;
 	link_to("../c/later/on", "b/dangling");
-	assert_int_equal(watch_way(&w, in("b/dangling")), 0);
+	assert_int_equal(watch_way(&w, home_in("b/dangling")), 0);
 	assert_false(news());
-	dir("c/later");
+	home_mkdir("c/later");
 	assert_true(news());
-	assert_int_equal(watch_way(&w, in("none/at/all")), 0);
-	dir("none");
+	assert_int_equal(watch_way(&w, home_in("none/at/all")), 0);
+	home_mkdir("none");
 	assert_true(news());
 }
 
@@ -183,9 +159,9 @@ links_that_lead_in_a_circle_end(void **state)
 		return;
 	link_to("two", "one");
 	link_to("one", "two");
-	assert_int_equal(watch_way(&w, in("one/and/more")), -ELOOP);
+	assert_int_equal(watch_way(&w, home_in("one/and/more")), -ELOOP);
 	link_to("grows/grows", "grows");
-	assert_int_equal(watch_way(&w, in("grows")), -ELOOP);
+	assert_int_equal(watch_way(&w, home_in("grows")), -ELOOP);
 	memset(path, 'x', sizeof(path));
 	path[sizeof(path) - 1] = 0;
 	assert_int_equal(watch_way(&w, path), -ENAMETOOLONG);
