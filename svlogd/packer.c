@@ -46,13 +46,16 @@ void
 packer_wake_for_all(struct packer *p)
 {
 	p->passed[0] = 0;
+	p->anew = packer_runs(p);
 	packer_wake(p);
 }
 
 void
 packer_wake_for(struct packer *p, const char *name)
 {
-	if (strncmp(name, p->passed, NAME_LABEL) <= 0)
+	const char *passed = packer_runs(p) ? p->busy : p->passed;
+
+	if (strncmp(name, passed, NAME_LABEL) <= 0)
 		packer_wake_for_all(p);
 	else
 		packer_wake(p);
@@ -174,11 +177,20 @@ start(struct packer *p, int dirfd, int level)
 
 /* --- steps ---------------------------------------------------------------- */
 
+/* An older one may have come meanwhile. */
+static void
+pass(struct packer *p)
+{
+	if (!p->anew)
+		name_copy(p->passed, p->busy);
+	p->anew = false;
+}
+
 static void
 fail(struct packer *p, int64_t now)
 {
 	if (p->busy[0])
-		name_copy(p->passed, p->busy);
+		pass(p);
 	p->left = true;
 	p->state = PACKER_WAIT;
 	p->at = backoff_next(&p->backoff, now);
@@ -233,7 +245,7 @@ judge(struct packer *p, int dirfd, int code, int64_t now)
 		fail(p, now);
 		return PACKER_FAILED;
 	}
-	name_copy(p->passed, p->busy);
+	pass(p);
 	p->state = PACKER_LOOK;
 	return code == 0 ? PACKER_DONE : PACKER_NOTHING;
 }

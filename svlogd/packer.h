@@ -31,6 +31,7 @@ struct packer {
 	char busy[NAME_SIZE];         /* the .s that is being packed */
 	char passed[NAME_SIZE];       /* up to this one all was tried */
 	bool left;                    /* one of them failed */
+	bool anew;                    /* the child's end sets passed back */
 	uint64_t bytes_in, bytes_out; /* of the last that was packed */
 };
 

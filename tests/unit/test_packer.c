@@ -113,6 +113,35 @@ what_a_processor_made_waits_until_its_input_is_gone(void **state)
 }
 
 static void
+who_is_woken_while_a_child_runs_looks_at_all_afterwards(void **state)
+{
+	(void)state;
+	packer_init(&p);
+	home_put(A "s", "a\n", 0744);
+	home_put(A "u", "a\n", 0744);
+	home_put(C "s", "c\n", 0744);
+	assert_int_equal(step(0), PACKER_STARTED);
+	assert_int_equal(unlinkat(home, A "u", 0), 0);
+	packer_wake_for(&p, A "u");
+	assert_int_equal(reap(0), PACKER_DONE);
+	assert_true(home_has(C "s.gz") && home_has(A "s"));
+	assert_int_equal(step(0), PACKER_STARTED);
+	home_put(B "s", "b\n", 0744);
+	packer_wake_for(&p, B "u"); /* in its turn anyway */
+	assert_int_equal(reap(0), PACKER_DONE);
+	assert_true(home_has(A "s.gz"));
+	assert_int_equal(step(0), PACKER_STARTED);
+	home_put(A "s", "a\n", 0744);
+	packer_wake_for_all(&p);
+	assert_int_equal(reap(0), PACKER_DONE);
+	assert_true(home_has(B "s.gz"));
+	assert_int_equal(unlinkat(home, A "s.gz", 0), 0);
+	assert_int_equal(run(0), PACKER_DONE);
+	assert_true(home_has(A "s.gz"));
+	assert_int_equal(run(0), PACKER_NOTHING);
+}
+
+static void
 a_failure_waits_longer_each_time_and_others_are_tried(void **state)
 {
 	int64_t now = 100 * LOOP_S;
@@ -240,6 +269,7 @@ main(void)
 		TEST(it_looks_once_and_waits_to_be_woken),
 		TEST(the_oldest_goes_first_and_only_finished_logs),
 		TEST(what_a_processor_made_waits_until_its_input_is_gone),
+		TEST(who_is_woken_while_a_child_runs_looks_at_all_afterwards),
 		TEST(a_failure_waits_longer_each_time_and_others_are_tried),
 		TEST(what_there_is_nothing_to_do_for_is_passed_over),
 		TEST(what_another_process_has_is_tried_again_without_a_word),
