@@ -24,6 +24,8 @@ random_next(uint64_t *state)
 int64_t
 random_between(uint64_t *state, int64_t least, int64_t most)
 {
-	return least +
-	       (int64_t)(random_next(state) % (uint64_t)(most - least + 1));
+	uint64_t n = (uint64_t)most - (uint64_t)least + 1;
+	uint64_t x = random_next(state);
+
+	return (int64_t)((uint64_t)least + (n ? x % n : x));
 }

@@ -174,13 +174,15 @@ static void
 packed(void)
 {
 	struct place *pl = ready_in("s20000;z1");
-	char name[PATH_ROOM];
+	char name[PATH_ROOM], label[LABEL_CHARS + sizeof(".s.gz")];
 
 	if (has_said("not built"))
 		skip("svlogd does not compress");
 	read_late(pl);
 	feed_rotations(pl, 10);
-	snprintf(name, sizeof(name), "%s.gz", in(pl, pl->names.v[0]));
+	snprintf(label, sizeof(label), "%.*s.s.gz", LABEL_CHARS,
+	    pl->names.v[0]);
+	path_join(name, pl->path, label);
 	for (int i = 0; i < 5; i++)
 		feed(500);
 	await(file_is(name), WAIT_LIMIT, "%s is not there", name);
