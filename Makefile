@@ -317,14 +317,13 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libweir.a
 	$(CC) -fsanitize=fuzzer $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # What a target found so far is kept in build/corpus, and read first.
-fuzz-check: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-	    corpus=build/corpus/$${f##*/}; \
-	    mkdir -p $$corpus && \
-	    $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=5 \
-		-verbosity=0 -artifact_prefix=build/$${f##*/}- $$corpus && \
-	    echo "$${f##*/}: nothing found in $(FUZZ_SECONDS) s" || exit 1; \
-	done
+fuzz-check: $(FUZZERS:$(B)/fuzz/%=fuzz-run/%)
+
+fuzz-run/%: $(B)/fuzz/% FORCE
+	@mkdir -p build/corpus/$*
+	@$< -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=5 \
+	    -verbosity=0 -artifact_prefix=build/$*- build/corpus/$*
+	@echo "$*: nothing found in $(FUZZ_SECONDS) s"
 
 # Two analyzers go through every path that they can think of; a report is an
 # error. To gcc 12's what an array keeps that has grown is lost, which is all of
