@@ -291,6 +291,9 @@ posix:
 san:
 	$(MAKE) SAN=1 unit-check
 
+san-prog:
+	$(MAKE) SAN=1 san-check
+
 static:
 	$(MAKE) STATIC=1 WERROR=1 static-check
 
@@ -299,6 +302,9 @@ musl:
 
 fuzz:
 	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
+
+san-check: tests
+	B=$(abspath $(B)) sh tests/sanitize.sh
 
 unit-check: $(PROGRAMS) $(UNITS) $(REPLAYS)
 	B=$(abspath $(B)) sh tests/check.sh unit replay
@@ -417,7 +423,7 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all bench bench-check bench-programs tests check demo format-check lint lint-man \
-	lint-sh install clean clang posix san static musl fuzz unit-check \
+	lint-sh install clean clang posix san san-prog san-check static musl fuzz unit-check \
 	static-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
 .SECONDARY:

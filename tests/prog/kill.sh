@@ -13,7 +13,10 @@ KILLS=${KILLS:-240} TERMS=${TERMS:-40}
 SVLOGD=${SVLOGD:-$B/svlogd-bin/svlogd}
 each=$(((KILLS + 5) / 6))
 half=$(((TERMS + 1) / 2))
-failed=0
+failed=0 slow=''
+case $B in
+*-san*) slow='--every 20-60' ;; # it takes its time to begin
+esac
 
 try() {
 	words=$1
@@ -27,7 +30,9 @@ try() {
 killed() {
 	words=$1
 	shift
-	try "SIGKILL: $words" --kills "$each" --min-lines $((each * 500)) "$@"
+	# shellcheck disable=SC2086 # two words
+	try "SIGKILL: $words" --kills "$each" $slow \
+		--min-lines $((each * 500)) "$@"
 }
 
 stopped() {

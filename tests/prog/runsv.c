@@ -369,6 +369,7 @@ finish(void)
 		want(realpath(svc.dir, home) &&
 			 strstr(file_text(svc_path("trace")), home),
 		    "finish runs elsewhere");
+		free(home);
 		svc_await("down");
 	}
 	unlink(svc_path("run"));

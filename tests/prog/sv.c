@@ -620,6 +620,7 @@ calls_of(const char *words)
 	snprintf(all, sizeof all, "WEIR_FAULT_LOG=%s %s", path, words);
 	ask_as(lab.sv_fault, NULL, all);
 	points_read(&pt, path);
+	free(pt.name);
 	return (long)pt.n;
 }
 
