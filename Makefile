@@ -356,7 +356,7 @@ FORCE:
 valgrind: tests
 	B=$(abspath $(B)) sh tests/valgrind.sh
 
-# How much of lib, filters and svlogd the tests run. Some of them fail here, as
+# How much of what is installed the tests run. Some of them fail here, as
 # gcov takes memory and opens files itself; all are in the figures.
 coverage:
 	$(MAKE) COV=1 CFLAGS='-O1 -g' coverage-check
@@ -366,7 +366,8 @@ coverage-check: $(PROGRAMS) $(TESTS) $(BENCHES)
 	@chmod -R a+rwX $(B)
 	-@B=$(abspath $(B)) sh tests/check.sh >$(B)/check.log 2>&1
 	@tail -n 1 $(B)/check.log
-	@B=$(B) sh tests/coverage.sh $(LIB_SRC) $(FILTERS_SRC) svlogd/*.c
+	@B=$(B) sh tests/coverage.sh $(LIB_SRC) $(FILTERS_SRC) \
+	    svlogd/*.c supervisor/*.c
 
 lint: lint-man lint-sh
 

@@ -10,7 +10,7 @@ bin=$B/supervisor-bin
 # What might allocate is called by nobody: realpath() is, by a function that
 # svlogd alone calls. A static program has all names of libc's.
 case $B in
-*-static* | *-san*) ;;
+*-static* | *-san* | *-cov*) ;;
 *)
 	bad=$(nm -u "$bin/runsv" |
 	    grep -E ' (malloc|calloc|realloc|strdup|fopen|setenv|.*printf)@')
