@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "loop.h"
+#include "num.h"
 #include "sys.h"
 #include "utf8.h"
 
@@ -79,19 +80,12 @@ out_u64(struct out *out, uint64_t value)
 
 /* --- for people -----------------------------------------------------------*/
 
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
-
 /* Whether v begins with what we write for a byte: it would be taken for it. */
 static bool
 is_escape(struct view v)
 {
-	return v.n >= 4 && v.p[0] == '\\' && v.p[1] == 'x' && is_hex(v.p[2]) &&
-	       is_hex(v.p[3]);
+	return v.n >= 4 && v.p[0] == '\\' && v.p[1] == 'x' &&
+	       num_hex(v.p[2]) >= 0 && num_hex(v.p[3]) >= 0;
 }
 
 /* How many bytes v begins with that stay as they are: 0, or all of one
