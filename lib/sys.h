@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -25,6 +26,20 @@ enum sys_end {
 	SYS_POWER_OFF,
 	SYS_HALT,
 };
+
+/* An IP address. */
+struct sys_ip {
+	unsigned char bytes[16]; /* the first 4, where version is 4 */
+	uint32_t version;        /* 4, 6 or 0: none */
+	uint32_t scope;          /* 6: the interface, or 0 */
+};
+
+static inline bool
+sys_ip_is(const struct sys_ip *a, const struct sys_ip *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0 &&
+	       a->version == b->version && a->scope == b->scope;
+}
 
 #define SYS(type, name, params, args) type sys_##name params;
 #include "sys.def"

@@ -1,8 +1,10 @@
 /* lib/sys and lib/os */
 #define _GNU_SOURCE
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -1483,6 +1486,155 @@ what_may_be_done_to_a_file_is_known(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
+/* --- datagrams ------------------------------------------------------------ */
+
+/* A receiver on the loopback interface, at any port. */
+static int
+receiver(int family, unsigned *port)
+{
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const void *at = &in;
+	socklen_t n = sizeof(in);
+	int sock = socket(family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	if (family == AF_INET6) {
+		at = &in6;
+		n = sizeof(in6);
+	}
+	if (sock < 0 || bind(sock, at, n) < 0)
+		return -1;
+	n = sizeof(in6);
+	assert_int_equal(getsockname(sock, (struct sockaddr *)&in6, &n), 0);
+	*port = ntohs(in6.sin6_port); /* in the same place in both */
+	return sock;
+}
+
+static void
+a_datagram_arrives_as_it_was_sent(void **state)
+{
+	static const struct {
+		int family;
+		struct sys_ip ip;
+	} rows[] = {
+		{ AF_INET, { .version = 4, .bytes = { 127, 0, 0, 1 } } },
+		{ AF_INET6, { .version = 6, .bytes = { [15] = 1 } } },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		unsigned port = 0;
+		int to = receiver(rows[i].family, &port), sock;
+		char got[10];
+
+		if (to < 0 && rows[i].family == AF_INET6)
+			continue; /* it is turned off here */
+		assert_true(to >= 0);
+		sock = sys_udp(&rows[i].ip, port);
+		assert_true(sock >= 0);
+		assert_true(fcntl(sock, F_GETFD) & FD_CLOEXEC);
+		assert_true(fcntl(sock, F_GETFL) & O_NONBLOCK);
+		assert_int_equal(sys_send(sock, "a\0b", 3), 3);
+		assert_int_equal(recv(to, got, sizeof(got), 0), 3);
+		assert_memory_equal(got, "a\0b", 3);
+		assert_int_equal(sys_udp_error(sock), 0);
+		/* Nobody is there any more. */
+		close(to);
+		assert_int_equal(sys_send(sock, "c", 1), 1);
+		assert_int_equal(sys_udp_error(sock), -ECONNREFUSED);
+		assert_int_equal(sys_udp_error(sock), 0);
+		close(sock);
+	}
+}
+
+static void
+a_datagram_that_cannot_go_is_an_error(void **state)
+{
+	static char large[65536];
+	struct sys_ip ip = { .version = 4, .bytes = { 127, 0, 0, 1 } };
+	struct sys_ip none = { .version = 0 };
+	int sock = sys_udp(&ip, 9);
+
+	(void)state;
+	assert_true(sock >= 0);
+	assert_int_equal(sys_send(sock, large, sizeof(large)), -EMSGSIZE);
+	close(sock);
+	assert_int_equal(sys_udp(&none, 9), -EDESTADDRREQ);
+	assert_int_equal(sys_send(-1, "a", 1), -EBADF);
+	assert_int_equal(sys_udp_error(-1), -EBADF);
+}
+
+static void
+a_host_is_found_by_its_name_or_not(void **state)
+{
+	struct sys_ip ips[4];
+	char label[65];
+	int n, i;
+
+	(void)state;
+	n = sys_find_host("127.0.0.1", ips, 4);
+	assert_int_equal(n, 1);
+	assert_int_equal(ips[0].version, 4);
+	assert_memory_equal(ips[0].bytes, "\x7f\0\0\1", 4);
+	n = sys_find_host("::1", ips, 4);
+	assert_int_equal(n, 1);
+	assert_int_equal(ips[0].version, 6);
+	n = sys_find_host("localhost", ips, 4);
+	assert_true(n >= 1 && n <= 4);
+	for (i = 0; i < n; i++)
+		assert_true(ips[i].version == 4 || ips[i].version == 6);
+	assert_int_equal(sys_find_host("localhost", ips, 1), 1);
+	memset(label, 'a', 64); /* 63 is the most */
+	label[64] = 0;
+	assert_int_equal(sys_find_host(label, ips, 4), 0);
+}
+
+static void
+this_host_has_a_name(void **state)
+{
+	char name[256], one[1];
+
+	(void)state;
+	assert_int_equal(sys_host_name(name, sizeof(name)), 0);
+	assert_true(strlen(name) > 0);
+	(void)sys_host_name(one, sizeof(one));
+	assert_int_equal(one[0], 0);
+}
+
+static void
+local_time_is_ahead_of_utc_by_so_much(void **state)
+{
+	static const struct {
+		const char *tz;
+		int64_t at;
+		int east_s;
+	} rows[] = {
+		{ "UTC0", 0, 0 },
+		{ "XST-5:30", 1700000000, 19800 },
+		{ "XST3", 1704067199, -10800 },  /* 2023-12-31 23:59:59 */
+		{ "XST-14", 1704067199, 50400 }, /* already next year */
+		{ "XST-1XDT,M3.5.0,M10.5.0/3", 1711846799, 3600 },
+		{ "XST-1XDT,M3.5.0,M10.5.0/3", 1711846800, 7200 },
+	};
+	int east_s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setenv("TZ", rows[i].tz, 1);
+		tzset();
+		assert_int_equal(sys_zone(rows[i].at, &east_s), 0);
+		if (east_s != rows[i].east_s)
+			fail_msg("%s: %d", rows[i].tz, east_s);
+	}
+	unsetenv("TZ");
+	tzset();
+	assert_int_equal(sys_zone(INT64_MAX, &east_s), -EOVERFLOW);
+}
+
 int
 main(void)
 {
@@ -1545,6 +1697,11 @@ main(void)
 		TEST(a_crash_calls_what_it_is_to_and_so_does_one_there),
 		TEST(a_descriptor_is_made_not_to_wait),
 		TEST(what_may_be_done_to_a_file_is_known),
+		cmocka_unit_test(a_datagram_arrives_as_it_was_sent),
+		cmocka_unit_test(a_datagram_that_cannot_go_is_an_error),
+		cmocka_unit_test(a_host_is_found_by_its_name_or_not),
+		cmocka_unit_test(this_host_has_a_name),
+		cmocka_unit_test(local_time_is_ahead_of_utc_by_so_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
