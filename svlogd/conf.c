@@ -296,18 +296,59 @@ set_copy_out(struct line *l)
 	return NULL;
 }
 
+/* Where datagrams go. One that is not to be had is no error of the config as a
+ * whole: without it lines go to the log, as by runit. */
+static const char *
+add_target(struct line *l, bool only)
+{
+	struct conf *c = l->c;
+	struct conf_target t = { .line = l->number };
+	struct address_error why;
+	size_t i;
+
+	if (address_parse(&t.address, l->arg, &why) < 0)
+		goto bad;
+	for (i = 0; i < c->n_targets; i++)
+		if (address_is(&c->targets[i].address, &t.address))
+			break;
+	if (i == CONF_MAX_TARGETS) {
+		why.words = "there are 8 before it, no more are taken";
+		goto bad;
+	}
+	c->targets[i] = t;
+	c->n_targets += i == c->n_targets;
+	c->only |= only;
+	l->at = why.at;
+	return why.words;
+bad:
+	c->bad_targets++;
+	l->at = why.at;
+	return why.words;
+}
+
+static const char *
+add_also_target(struct line *l)
+{
+	return add_target(l, false);
+}
+
+static const char *
+add_only_target(struct line *l)
+{
+	return add_target(l, true);
+}
+
+static const char *
+set_form(struct line *l)
+{
+	return frame_form_parse(&l->c->form, l->arg, &l->at);
+}
+
 static const char *
 skip_comment(struct line *l)
 {
 	(void)l;
 	return NULL;
-}
-
-static const char *
-not_built(struct line *l)
-{
-	(void)l;
-	return "not built yet, line ignored";
 }
 
 /* Every line a config can have. */
@@ -335,9 +376,9 @@ static const struct directive {
 	{ 'B', set_full, "Bblock, Bdrop" },
 	{ 'O', set_copy_out, "O" },
 	{ '~', add_expression, "~+RE ~-RE ~eRE ~ERE ~mRE" },
-	{ 'u', not_built, "uADDRESS" },
-	{ 'U', not_built, "UADDRESS" },
-	{ 'F', not_built, "F..." },
+	{ 'u', add_also_target, "uADDRESS[:PORT]" },
+	{ 'U', add_only_target, "UADDRESS[:PORT]" },
+	{ 'F', set_form, "F3164, F5424, Fraw" },
 };
 
 enum { N_DIRECTIVES = sizeof directives / sizeof directives[0] };
@@ -361,6 +402,7 @@ conf_init(struct conf *c)
 		.mode = 0644,
 		.prefix = { "", 0 },
 	};
+	frame_form_init(&c->form);
 	select_init(&c->select);
 	masks_init(&c->masks);
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "address.h"
+#include "frame.h"
 #include "mask.h"
 #include "select.h"
 #include "view.h"
@@ -13,6 +15,12 @@
 enum {
 	CONF_MAX_TEXT = 1 << 20,
 	CONF_MAX_EXPRESSIONS = 64, /* regular ones; each costs each line */
+	CONF_MAX_TARGETS = 8,      /* so does each of these */
+};
+
+struct conf_target {
+	struct address address;
+	unsigned line; /* from 1 */
 };
 
 struct conf {
@@ -31,6 +39,12 @@ struct conf {
 	const char *processor; /* !: for /bin/sh -c; NULL: none */
 	struct select select;  /* + - e E, ~+ ~- ~e ~E */
 	struct masks masks;    /* ~m */
+
+	struct conf_target targets[CONF_MAX_TARGETS]; /* u U */
+	size_t n_targets;
+	bool only;              /* U: what they take is not logged */
+	struct frame_form form; /* F: of datagrams */
+	unsigned bad_targets;   /* lines that should name one and do not */
 
 	unsigned expressions; /* regular ones in the two above */
 	unsigned interpreted; /* ... that are slow */

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "outcome.h"
 #include "view.h"
 
 enum {
@@ -45,8 +46,7 @@ struct ring_in {
 	uint64_t pipe_dev, pipe_ino; /* who fd 0 is */
 };
 
-/* Counters, per directory: they live in the record to survive a crash. More are
- * added at the end, and nowhere else: a record of before stays good. */
+/* Counters, per directory: they live in the record to survive a crash. */
 struct ring_counts {
 	uint64_t read_lines, read_bytes;
 	uint64_t written_lines, written_bytes; /* bytes of input */
@@ -61,6 +61,10 @@ struct ring_counts {
 	uint64_t given_up;       /* matches of expressions, at a limit */
 	uint64_t compressed_files, compressed_bytes_in, compressed_bytes_out;
 	uint64_t compressor_failures;
+	uint64_t forwarded_lines, forwarded_bytes; /* U: to targets alone */
+	uint64_t datagrams;                        /* the sum of the others */
+	uint64_t outcome[OUTCOMES];
+	uint64_t datagrams_unknown; /* on their way when svlogd died */
 };
 
 enum ring_rest {
@@ -68,9 +72,11 @@ enum ring_rest {
 	RING_LOG,
 	RING_DROP, /* the log should get it, but its beginning was dropped */
 	RING_HIDE, /* the log has got what it may have of it */
+	RING_SENT, /* the targets have got what they get of it */
 };
 
-/* What of it is written to one log directory. */
+/* What of it is written to one log directory. More is added at the end, counters
+ * too, and nowhere else: a record of before stays good. */
 struct ring_out {
 	uint64_t seq;
 	uint64_t dev, ino; /* of the directory; 0, 0: the record is free */
@@ -94,6 +100,16 @@ struct ring_out {
 	int32_t owed_err;    /* why: -errno */
 	uint32_t torn;       /* current ends inside one of them */
 	struct ring_counts n;
+
+	/* Datagrams go out at most once: what is here is committed before.
+	 * With U, what becomes of the lines that begin before `settled` is
+	 * settled, and they are not sent any more: those from `untaken` on go
+	 * to the log, as no target took them. `in_flight` have been handed
+	 * out, and nobody knows yet what became of them. */
+	uint64_t settled, untaken;
+	uint64_t
+	    sequence; /* lines that got a datagram: the next one's number */
+	uint64_t in_flight;
 };
 
 struct ring {

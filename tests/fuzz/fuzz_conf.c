@@ -64,6 +64,12 @@ check_values(const struct conf *c)
 	require(c->expressions <= CONF_MAX_EXPRESSIONS);
 	require(c->interpreted <= c->expressions);
 	require(c->masks.n <= c->expressions);
+	require(c->n_targets <= CONF_MAX_TARGETS);
+	require(!c->only || c->n_targets > 0);
+	for (size_t i = 0; i < c->n_targets; i++)
+		require(c->targets[i].address.port >= 1 &&
+			c->targets[i].address.port <= 65535);
+	require(c->form.max >= FRAME_LEAST && c->form.max <= FRAME_MOST);
 	if (c->prefix.n) {
 		require(is_inside(c, c->prefix.p));
 		require(is_inside(c, c->prefix.p + c->prefix.n));
@@ -89,6 +95,9 @@ check_same(const struct conf *a, const struct conf *b)
 	require(a->select.of[SELECT_STDERR].n == b->select.of[SELECT_STDERR].n);
 	require(a->masks.n == b->masks.n && a->engine == b->engine);
 	require(a->errors == b->errors);
+	require(a->n_targets == b->n_targets && a->only == b->only);
+	require(a->bad_targets == b->bad_targets);
+	require(a->form.style == b->form.style && a->form.max == b->form.max);
 	require(!a->processor == !b->processor);
 	require(!a->processor || strcmp(a->processor, b->processor) == 0);
 }

@@ -174,11 +174,9 @@ static const struct {
 	{ "Bdrop \n", 1, NOTHING },
 	{ "BDROP\n", 1, NOTHING },
 	{ "O1\n", 1, NOTHING },
-	/* What is not built yet, and what never will be. */
 	/* Expressions, of which only those that are bad are told. */
 	{ "~+x\n~-x\n~ex\n~Ex\n~mx\n", 0, NOTHING },
 	{ "~\n~x\n~+\n~m\n~+(\n~m*\n", 6, NOTHING },
-	{ "u1.2.3.4\nU1.2.3.4:5\nFraw\n", 3, NOTHING },
 	{ "q\nx5\n S\n", 3, NOTHING },
 	/* The last one of a kind wins, good after bad and bad after good. */
 	{ "s1\nn1\ns2\n", 0, { { SIZE, 2 }, { KEEP, 1 } } },
@@ -415,7 +413,8 @@ static void
 no_problem_quotes_the_config(void **state)
 {
 	static const char *const keys[] = { "s", "s1", "n", "n1", "N", "t", "S",
-		"A", "y", "m", "B", "O", "~", "~+(", "z", "u", "U", "F", "q" };
+		"A", "y", "m", "B", "O", "~", "~+(", "z", "u ", "U ", "F",
+		"F3164 local0.info tag ", "q" };
 	char text[64];
 	size_t i;
 
@@ -430,6 +429,54 @@ no_problem_quotes_the_config(void **state)
 		assert_true(strlen(seen.problem[0].what) > 0);
 		assert_true(strlen(seen.problem[0].why) > 0);
 	}
+}
+
+/* --- datagrams ------------------------------------------------------------ */
+
+static void
+targets_add_up_and_the_last_form_counts(void **state)
+{
+	(void)state;
+	parse("u1.2.3.4\nuhost:5\nu[::1]\nu1.2.3.4:514\nFraw max=500\n"
+	      "F5424 local1.err app\n");
+	assert_int_equal(seen.n, 0);
+	assert_int_equal(c.n_targets, 3);
+	assert_int_equal(c.targets[0].line, 4); /* the same one again */
+	assert_int_equal(c.targets[1].line, 2);
+	assert_string_equal(c.targets[1].address.name, "host");
+	assert_int_equal(c.targets[1].address.port, 5);
+	assert_int_equal(c.targets[2].address.ip.version, 6);
+	assert_false(c.only);
+	assert_int_equal(c.form.style, FRAME_5424);
+	assert_int_equal(c.form.max, 2048);
+	parse("U1.2.3.4\nuhost\n");
+	assert_true(c.only);
+	parse("");
+	assert_int_equal(c.n_targets, 0);
+	assert_int_equal(c.form.style, FRAME_RAW);
+}
+
+static void
+a_bad_target_is_left_out_and_the_config_is_used(void **state)
+{
+	(void)state;
+	parse("s5\nUx y\nU300.1.1.1\nU1.1.1.1:65536\nF5424 local9.err x\n");
+	assert_int_equal(seen.n, 4);
+	assert_int_equal(c.n_targets, 0);
+	assert_int_equal(c.bad_targets, 3);
+	assert_int_equal(c.errors, 0);
+	assert_false(c.only);
+	assert_int_equal(c.size, 5);
+	assert_int_equal(seen.problem[0].column, 3);
+	assert_int_equal(seen.problem[1].column, 4);
+	assert_int_equal(seen.problem[2].column, 10);
+	assert_int_equal(seen.problem[3].column, 7);
+	/* Eight are enough. */
+	parse("ua\nub\nuc\nud\nue\nuf\nug\nuh\nui\nUa\n");
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(c.n_targets, 8);
+	assert_int_equal(c.bad_targets, 1);
+	assert_true(c.only);
 }
 
 /* --- expressions ---------------------------------------------------------- */
@@ -608,6 +655,8 @@ main(void)
 		TEST(nul_bytes_are_bytes),
 		TEST(a_problem_says_where_it_is),
 		TEST(no_problem_quotes_the_config),
+		TEST(targets_add_up_and_the_last_form_counts),
+		TEST(a_bad_target_is_left_out_and_the_config_is_used),
 		TEST(a_bad_expression_is_an_error_at_its_place),
 		TEST(patterns_and_expressions_have_one_order),
 		TEST(no_more_expressions_are_taken_than_lines_can_bear),
