@@ -210,7 +210,7 @@ judge_counters(struct audit *a, const struct counters *c, uint64_t lines)
 	if (!counters_agree(c))
 		wrong(a, 0,
 		    "lock.stats: more or less was read than written, "
-		    "deselected and dropped");
+		    "deselected, forwarded and dropped");
 	if (counters_get(c, "processor_runs") > 0 || lines >= written)
 		return;
 	snprintf(words, sizeof words,

@@ -53,6 +53,8 @@ buffers_fit(struct buffers *b, const struct options *options,
 {
 	int rc = fit_out(b, route_buffer(options, conf));
 
+	if (rc == 0 && conf->n_targets)
+		rc = datagrams_open(&b->datagrams, conf->form.max);
 	if (rc < 0)
 		return rc;
 	return fit_copies(b, (size_t)options->line_max,
@@ -64,6 +66,7 @@ buffers_free(struct buffers *b)
 {
 	copies_close(&b->alerts);
 	copies_close(&b->copies);
+	datagrams_close(&b->datagrams);
 	free(b->out.p);
 	b->out = (struct buf){ 0 };
 }

@@ -1,16 +1,18 @@
-/* What all log directories share: where a write is laid out, and the copies
- * of lines that go to standard error and standard output. */
+/* What all log directories share: where a write is laid out, the copies of
+ * lines that go to standard error and standard output, and the datagrams. */
 #ifndef WEIR_BUFFERS_H
 #define WEIR_BUFFERS_H
 
 #include "buf.h"
 #include "conf.h"
 #include "copies.h"
+#include "datagrams.h"
 #include "options.h"
 
 struct buffers {
 	struct buf out;
 	struct copies alerts, copies;
+	struct datagrams datagrams;
 	size_t front; /* bytes of stamp and prefix that copies have room for */
 	bool told_slow; /* that expressions are interpreted */
 };

@@ -83,6 +83,56 @@ lines(struct buf *b, const struct conf *c)
 }
 
 static void
+datagrams(struct buf *b, const struct conf *c)
+{
+	const struct frame_form *f = &c->form;
+
+	if (c->n_targets == 0)
+		return;
+	amount(b, "datagrams, to so many targets: ", c->n_targets,
+	    c->only ? "; only what none takes is logged" : "", "");
+	buf_str(b, "    ");
+	if (f->style == FRAME_RAW) {
+		buf_str(b, "as the line is logged");
+	} else {
+		buf_str(b,
+		    f->style == FRAME_3164 ? "RFC 3164, " : "RFC 5424, ");
+		buf_str(b, frame_facility(f->facility));
+		buf_ch(b, '.');
+		buf_str(b, frame_severity(f->severity));
+	}
+	buf_str(b, ", at most ");
+	buf_u64(b, f->max);
+	buf_str(b, " bytes\n");
+}
+
+/* Every name has to have an address: how many have none. */
+static unsigned
+look_up(const char *path, const struct conf *c)
+{
+	struct sys_ip ip;
+	unsigned missing = 0;
+
+	for (size_t i = 0; i < c->n_targets; i++) {
+		const struct conf_target *t = &c->targets[i];
+		char number[32];
+		struct buf b;
+
+		if (!t->address.name[0] ||
+		    sys_find_host(t->address.name, &ip, 1) > 0)
+			continue;
+		missing++;
+		buf_init(&b, number, sizeof number);
+		buf_u64(&b, t->line);
+		buf_str(&b, ": ");
+		buf_ch(&b, 0);
+		say_warning(0, path, "/config:", number,
+		    "its name is not found");
+	}
+	return missing;
+}
+
+static void
 plan(struct buf *b, const char *path, const struct conf *c)
 {
 	buf_str(b, path);
@@ -110,6 +160,7 @@ plan(struct buf *b, const char *path, const struct conf *c)
 		amount(b, "a prefix of ", c->prefix.n, " bytes", "");
 	if (c->copy_out)
 		buf_str(b, "  copied to standard output\n");
+	datagrams(b, c);
 	buf_str(b, "  if it cannot be written, ");
 	buf_str(b, c->drop ? "lines are dropped and counted\n"
 			   : "the service waits\n");
@@ -141,7 +192,10 @@ check_dir(const char *path)
 	buf_init(&b, text, sizeof text);
 	plan(&b, path, &conf);
 	sys_write(1, b.p, b.n);
-	rc = conf.errors ? ERRORS : problems ? WARNINGS : CLEAN;
+	conf.bad_targets += look_up(path, &conf);
+	rc = conf.errors || conf.bad_targets ? ERRORS
+	     : problems                      ? WARNINGS
+	                                     : CLEAN;
 	conf_free(&conf);
 	return rc;
 }

@@ -96,9 +96,11 @@ counters_agree(const struct counters *c)
 	return counters_get(c, "read_lines") ==
 	           counters_get(c, "written_lines") +
 	               counters_get(c, "deselected_lines") +
+	               counters_get(c, "forwarded_lines") +
 	               counters_get(c, "dropped_lines") &&
 	       counters_get(c, "read_bytes") ==
 	           counters_get(c, "written_bytes") +
 	               counters_get(c, "deselected_bytes") +
+	               counters_get(c, "forwarded_bytes") +
 	               counters_get(c, "dropped_bytes");
 }

@@ -10,7 +10,7 @@
 #include "view.h"
 
 enum {
-	COUNTERS_MOST = 64,
+	COUNTERS_MOST = 128,
 	COUNTERS_NAME = 32, /* with its NUL */
 };
 
@@ -32,7 +32,8 @@ int counters_read(struct counters *c, int dirfd);
 /* The value of that name; 0 where there is none. */
 uint64_t counters_get(const struct counters *c, const char *name);
 
-/* Whether what was read is what was written, deselected and dropped. */
+/* Whether what was read is what was written, deselected, forwarded and
+ * dropped. */
 bool counters_agree(const struct counters *c);
 
 #endif

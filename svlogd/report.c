@@ -27,6 +27,7 @@ static const struct {
 	{ "READ", "read_lines", 12 },
 	{ "WRITTEN", "written_lines", 12 },
 	{ "DESELECTED", "deselected_lines", 12 },
+	{ "FORWARDED", "forwarded_lines", 11 },
 	{ "DROPPED", "dropped_lines", 9 },
 	{ "ROTATED", "rotations", 9 },
 	{ "FAILED", "processor_failures", 8 },
@@ -209,8 +210,8 @@ read_all(struct report_log *v, const struct find *f, int *told)
 		if (!counters_agree(&v[n].counters)) {
 			say_warning(0, f->v[i].path,
 			    "/lock.stats: more or "
-			    "less was read than written, deselected and "
-			    "dropped");
+			    "less was read than written, deselected, "
+			    "forwarded and dropped");
 			*told = 1;
 		}
 		n++;

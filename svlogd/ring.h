@@ -75,8 +75,8 @@ enum ring_rest {
 	RING_SENT, /* the targets have got what they get of it */
 };
 
-/* What of it is written to one log directory. More is added at the end, counters
- * too, and nowhere else: a record of before stays good. */
+/* What of it is written to one log directory. More is added at the end,
+ * counters too, and nowhere else: a record of before stays good. */
 struct ring_out {
 	uint64_t seq;
 	uint64_t dev, ino; /* of the directory; 0, 0: the record is free */
@@ -107,8 +107,7 @@ struct ring_out {
 	 * to the log, as no target took them. `in_flight` have been handed
 	 * out, and nobody knows yet what became of them. */
 	uint64_t settled, untaken;
-	uint64_t
-	    sequence; /* lines that got a datagram: the next one's number */
+	uint64_t sequence; /* lines that got a datagram so far */
 	uint64_t in_flight;
 };
 

@@ -10,7 +10,7 @@
 #include "why.h"
 
 /* Changes whenever the same record and config begin to mean other output. */
-static const char format_version[] = "weir 1";
+static const char format_version[] = "weir 2";
 
 /* As much input is laid out or dropped at a time, also where none of it is
  * written: rules may take long, and signals want to be heard. */
@@ -47,7 +47,8 @@ route_init(struct route *rt, const struct options *options,
 		.limit = limit_of(conf->size, options->line_max),
 		.spans = options->stamp == STAMP_NONE && !conf->prefix.n &&
 		         !select_has_rules(&conf->select) &&
-		         conf->masks.n == 0 && !conf->copy_out,
+		         conf->masks.n == 0 && !conf->copy_out &&
+		         conf->n_targets == 0,
 	};
 	stamp_init(&rt->stamp, options->stamp);
 }
@@ -127,13 +128,13 @@ stamp(struct route *rt, struct ring_out *next)
 {
 	struct stamps at = stamps_of(next);
 
-	if (rt->stamp.style == STAMP_NONE)
+	if (rt->stamp.style == STAMP_NONE && !rt->datagrams)
 		return view_of("", 0);
 	next->last_ns = stamps_next(&at);
 	return stamp_text(&rt->stamp, next->last_ns);
 }
 
-enum fate { WRITTEN, DESELECTED, DROPPED };
+enum fate { WRITTEN, DESELECTED, DROPPED, FORWARDED };
 
 /* n bytes of input that hold `lines` line ends are done with. */
 static void
@@ -156,6 +157,10 @@ pass(struct ring_out *next, enum fate fate, size_t n, uint64_t lines)
 	case DROPPED:
 		c->dropped_bytes += n;
 		c->dropped_lines += lines;
+		break;
+	case FORWARDED:
+		c->forwarded_bytes += n;
+		c->forwarded_lines += lines;
 		break;
 	}
 }
@@ -307,6 +312,8 @@ fate_of_rest(const struct ring_out *next)
 {
 	if (next->rest == RING_DROP)
 		return DROPPED;
+	if (next->rest == RING_SENT)
+		return FORWARDED;
 	return next->rest == RING_SKIP ? DESELECTED : WRITTEN;
 }
 
@@ -390,6 +397,51 @@ count_line(struct lay *y, const struct piece *p, enum mask_fate fate,
 	n->given_up += pcre_given_up() - given_up;
 }
 
+/* Whether the line that begins at wr is to be sent, and whether the log gets
+ * it, if it is selected. */
+static bool
+is_sent(const struct lay *y)
+{
+	return y->rt->datagrams && y->next->wr >= y->next->settled;
+}
+
+static bool
+is_logged(const struct lay *y)
+{
+	return !y->rt->conf->only || (y->next->wr >= y->next->untaken &&
+					 y->next->wr < y->next->settled);
+}
+
+static void
+stage_datagram(struct lay *y, struct view at, struct view text)
+{
+	const struct frame_line line = {
+		.ns = y->next->last_ns,
+		.sequence = y->next->sequence++,
+		.stamp = at,
+		.prefix = y->rt->conf->prefix,
+		.text = text,
+	};
+
+	datagrams_add(y->rt->datagrams, y->rt->frame, &line, y->next->wr);
+}
+
+/* Whether a line that is selected for the log can be laid out now; if not, the
+ * cut has to end before it. */
+static bool
+has_room(struct lay *y, bool log, bool send, size_t n)
+{
+	const struct route *rt = y->rt;
+
+	if (log && limit_refuses(&rt->limit, y->size, n)) {
+		y->cut->rotate = true;
+		return false;
+	}
+	if (log && buf_room(rt->out) < n && rt->out->n)
+		return false;
+	return !send || datagrams_fit(rt->datagrams, rt->frame->form.max);
+}
+
 /* A line from its first byte on: false when the cut has to end before it. */
 static bool
 lay_line(struct lay *y)
@@ -402,6 +454,8 @@ lay_line(struct lay *y)
 	size_t front = front_size(rt);
 	bool alert = v.to[SELECT_STDERR] && rt->alerts;
 	bool copy = v.to[SELECT_LOG] && rt->copies;
+	bool send = v.to[SELECT_LOG] && is_sent(y);
+	bool log = v.to[SELECT_LOG] && is_logged(y);
 	struct masked m;
 	struct view at;
 
@@ -412,14 +466,8 @@ lay_line(struct lay *y)
 		return true;
 	}
 	m = mask_piece(y, &p);
-	if (v.to[SELECT_LOG]) {
-		if (limit_refuses(&rt->limit, y->size, front + m.text.n + 1)) {
-			y->cut->rotate = true;
-			return false;
-		}
-		if (buf_room(rt->out) < front + m.text.n + 1 && rt->out->n)
-			return false;
-	}
+	if (!has_room(y, log, send, front + m.text.n + 1))
+		return false;
 	if ((alert && !can_stage(y, rt->alerts, m.text)) ||
 	    (copy && !can_stage(y, rt->copies, m.text)))
 		return false;
@@ -428,9 +476,12 @@ lay_line(struct lay *y)
 		stage(y, rt->alerts, at, m.text);
 	if (copy)
 		stage(y, rt->copies, at, m.text);
+	if (send)
+		stage_datagram(y, at, m.text);
 	count_line(y, &p, m.fate, given_up);
-	if (!v.to[SELECT_LOG]) {
-		skip_piece(y, &p, DESELECTED);
+	if (!log) {
+		y->next->rest = v.to[SELECT_LOG] ? RING_SENT : RING_SKIP;
+		skip_piece(y, &p, fate_of_rest(y->next));
 		return true;
 	}
 	put(y, at);
@@ -472,9 +523,9 @@ mask_line(const struct masks *ms, struct view *line)
 }
 
 /* The usual case, and nothing but it: whole lines that fit, of which no copy
- * goes anywhere. Ends before the first that is otherwise. This loop is where
- * the time goes: it keeps to its own variables, which no copied byte may
- * change, and counts at the end. */
+ * or datagram goes anywhere. Ends before the first that is otherwise. This loop
+ * is where the time goes: it keeps to its own variables, which no copied byte
+ * may change, and counts at the end. */
 static void
 lay_lines(struct lay *y, uint64_t most)
 {
@@ -505,7 +556,8 @@ lay_lines(struct lay *y, uint64_t most)
 			struct verdict v =
 			    select_line(rules, view_first(in, n - 1));
 
-			if (v.to[SELECT_STDERR])
+			if (v.to[SELECT_STDERR] ||
+			    (rt->datagrams && v.to[SELECT_LOG]))
 				break;
 			if (!v.to[SELECT_LOG]) {
 				at.wr += n;
@@ -558,10 +610,13 @@ lay_pieces(struct lay *y)
 {
 	struct buf *out = y->rt->out;
 	uint64_t most = y->next->wr + LAY_MOST;
+	bool usual =
+	    !y->rt->copies &&
+	    (!y->rt->datagrams || select_has_rules(&y->rt->conf->select));
 
 	out->n = 0;
 	do {
-		if (!y->next->in_line && !y->rt->copies)
+		if (!y->next->in_line && usual)
 			lay_lines(y, most);
 	} while (!y->cut->rotate && has_more(y) && lay_piece(y) &&
 		 y->next->wr < most);
@@ -599,6 +654,22 @@ lay_owed(struct lay *y)
 	y->cut->rotate = limit_ends(&y->rt->limit, y->size + out->n);
 }
 
+/* With U what is settled and what is not never come in one cut: the lines of
+ * the one are for the log, those of the other are yet to be sent. */
+static uint64_t
+end_of_settled(const struct route *rt, const struct ring *ring,
+    const struct ring_out *now, uint64_t ready)
+{
+	size_t n;
+
+	if (!rt->datagrams || !rt->conf->only)
+		return ready;
+	if (now->wr < now->settled)
+		return now->settled < ready ? now->settled : ready;
+	n = now->in_line ? scan_line(ring_view(ring, now->wr, ready)) : 0;
+	return n ? now->wr + n : ready;
+}
+
 void
 route_next(struct route *rt, const struct ring *ring,
     const struct ring_out *now, uint64_t ready, bool last, struct cut *cut)
@@ -609,11 +680,11 @@ route_next(struct route *rt, const struct ring *ring,
 		.ring = ring,
 		.cut = cut,
 		.next = &next,
-		.ready = ready,
+		.ready = end_of_settled(rt, ring, now, ready),
 		.size = now->off,
-		.last = last,
 	};
 
+	y.last = last && y.ready == ready;
 	cut->n_parts = 0;
 	cut->bytes = 0;
 	cut->rotate = false;
@@ -622,6 +693,8 @@ route_next(struct route *rt, const struct ring *ring,
 		copies_forget(rt->alerts);
 	if (rt->copies)
 		copies_forget(rt->copies);
+	if (rt->datagrams)
+		datagrams_forget(rt->datagrams);
 	if (next.owed_lines || next.torn)
 		lay_owed(&y);
 	else if (rt->spans && (next.rest == RING_LOG || !next.in_line))
@@ -642,7 +715,12 @@ fate_of(const struct lay *y, const struct piece *p)
 	struct verdict v = select_line(&rt->conf->select, head);
 
 	y->next->n.given_up += pcre_given_up() - given_up;
-	return v.to[SELECT_LOG] ? RING_LOG : RING_SKIP;
+	if (!v.to[SELECT_LOG])
+		return RING_SKIP;
+	return rt->conf->only && y->next->wr < y->next->settled &&
+	               y->next->wr < y->next->untaken
+	           ? RING_SENT
+	           : RING_LOG;
 }
 
 void

@@ -3,7 +3,14 @@
  *
  * The same record over the same bytes always yields the same output: that is
  * what lets a batch be laid out again after a crash or a failed write, and
- * the part that is in the file already be skipped. */
+ * the part that is in the file already be skipped.
+ *
+ * Whether a line is logged that is for targets alone (U) depends on what became
+ * of its datagram. So there are two kinds of cuts then. Lines from `settled` on
+ * are laid out as datagrams: nothing of such a cut is for the file. Whoever
+ * sends them first makes the record say that they are settled, and then from
+ * where on no target took them. Lines before `settled` are laid out by that
+ * word of the record: for the file or for nobody, and never sent again. */
 #ifndef WEIR_ROUTE_H
 #define WEIR_ROUTE_H
 
@@ -15,6 +22,8 @@
 #include "buf.h"
 #include "conf.h"
 #include "copies.h"
+#include "datagrams.h"
+#include "frame.h"
 #include "limit.h"
 #include "options.h"
 #include "ring.h"
@@ -29,6 +38,8 @@ struct route {
 	struct buf *out;       /* shared by all routes */
 	struct copies *alerts; /* NULL: no copies of that kind */
 	struct copies *copies;
+	struct datagrams *datagrams; /* NULL: none are sent */
+	struct frame *frame;
 };
 
 enum { CUT_PARTS = 2 };
@@ -62,7 +73,8 @@ bool route_clock(struct ring_out *now, const struct ring_in *in);
 
 /* Lays out the next write of a directory whose record is *now, whose current
  * has now->off bytes, from the bytes before `ready`. With `last` an
- * unfinished line before `ready` gets a newline. Copies are staged. */
+ * unfinished line before `ready` gets a newline. Copies and datagrams are
+ * staged. */
 void route_next(struct route *rt, const struct ring *ring,
     const struct ring_out *now, uint64_t ready, bool last, struct cut *cut);
 

@@ -35,6 +35,10 @@ static const struct {
 	COUNT(compressed_bytes_in),
 	COUNT(compressed_bytes_out),
 	COUNT(compressor_failures),
+	COUNT(forwarded_lines),
+	COUNT(forwarded_bytes),
+	COUNT(datagrams),
+	COUNT(datagrams_unknown),
 };
 
 static void
@@ -44,6 +48,23 @@ put(struct buf *b, const char *name, uint64_t value)
 	buf_ch(b, ' ');
 	buf_u64(b, value);
 	buf_ch(b, '\n');
+}
+
+/* What became of datagrams: of all, or of those to one target, which are
+ * called by letters. */
+static void
+put_outcomes(struct buf *b, const char *whose, const uint64_t *n)
+{
+	char name[48];
+	struct buf words;
+
+	for (int o = 0; o < OUTCOMES; o++) {
+		buf_init(&words, name, sizeof name);
+		buf_str(&words, whose);
+		buf_str(&words, outcome_names[o]);
+		buf_ch(&words, 0);
+		put(b, name, n[o]);
+	}
 }
 
 void
@@ -58,6 +79,13 @@ stats_text(struct buf *b, const struct ring_counts *n,
 
 		memcpy(&value, (const char *)n + counts[i].at, sizeof value);
 		put(b, counts[i].name, value);
+	}
+	put_outcomes(b, "datagrams_", n->outcome);
+	for (size_t i = 0; i < extra->n_targets; i++) {
+		char whose[] = "target_a_";
+
+		whose[sizeof "target_" - 1] = (char)('a' + i);
+		put_outcomes(b, whose, extra->targets[i]);
 	}
 	put(b, "copies_dropped", extra->copies_dropped);
 	put(b, "pipe_full_ns", extra->pipe_full_ns);

@@ -5,9 +5,10 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "conf.h"
 #include "ring.h"
 
-enum { STATS_SIZE = 2048 };
+enum { STATS_SIZE = 8192 };
 
 /* What is not in a directory's record. */
 struct stats_extra {
@@ -16,6 +17,8 @@ struct stats_extra {
 	uint64_t pipe_full_ns; /* with at least half of the pipe full: an
 	                        * estimate */
 	uint64_t copies_dropped;
+	const uint64_t *targets[CONF_MAX_TARGETS]; /* OUTCOMES of each */
+	size_t n_targets;
 };
 
 /* The file's text: lines of a name, a blank and a number, then blanks up to

@@ -40,6 +40,10 @@ writer_attach(struct writer *w, struct ring *ring, uint64_t start)
 		    at->path);
 	if (w->out.seq == 0)
 		w->out.wr = start;
+	/* Sent or not: nobody knows, and nobody sends them again. */
+	w->out.n.datagrams += w->out.in_flight;
+	w->out.n.datagrams_unknown += w->out.in_flight;
+	w->out.in_flight = 0;
 	ring_commit_out(ring, w->slot, &w->out);
 }
 

@@ -12,18 +12,6 @@ config_write(const struct place *pl, const char *text)
 	file_write(in(pl, "config"), text);
 }
 
-static uint64_t
-counter(const struct place *pl, const char *name)
-{
-	char words[64];
-	const char *at;
-
-	snprintf(words, sizeof(words), "\n%s ", name);
-	at = strstr(file_text(in(pl, "lock.stats")), words);
-	want(at, "no %s in lock.stats", name);
-	return strtoull(at + strlen(words), NULL, 10);
-}
-
 /* --- bad ones
  * ---------------------------------------------------------------*/
 
@@ -43,9 +31,9 @@ bad_at_the_start(void)
 	want(times_said("NOT hidden") == 1, "not that a mask is lost");
 	want(!has_said("ab("), "it quotes the config");
 	/* The good ones are used. */
-	want(counter(pl, "read_lines") == LINES, "lines are missing");
-	want(counter(pl, "deselected_lines") > 0, "a rule is missing");
-	want(counter(pl, "alerts") > 0, "a line is missing");
+	want(place_counter(pl, "read_lines") == LINES, "lines are missing");
+	want(place_counter(pl, "deselected_lines") > 0, "a rule is missing");
+	want(place_counter(pl, "alerts") > 0, "a line is missing");
 }
 
 static void
@@ -116,8 +104,9 @@ costly_lines_are_kept(void)
 	    "%zu bytes are left", strlen(text));
 	want(strcmp(text + strlen(text) - 7, "\nquick\n") == 0,
 	    "other lines are not told apart");
-	want(counter(pl, "given_up") == 3 * 2 * EVIL_LINES, "%llu are counted",
-	    (unsigned long long)counter(pl, "given_up"));
+	want(place_counter(pl, "given_up") == 3 * 2 * EVIL_LINES,
+	    "%llu are counted",
+	    (unsigned long long)place_counter(pl, "given_up"));
 	want(times_said("a regular expression was given up") == 1,
 	    "said %ld times", times_said("given up"));
 }
@@ -138,8 +127,9 @@ costly_lines_are_withheld(void)
 	    "not what is there instead");
 	want(!has_said("aa"), "what is to be hidden is on standard error");
 	want(has_said("***!b\n"), "nothing is on standard error");
-	want(counter(pl, "withheld_lines") == EVIL_LINES, "not counted");
-	want(counter(pl, "written_lines") == EVIL_LINES + 2, "not written");
+	want(place_counter(pl, "withheld_lines") == EVIL_LINES, "not counted");
+	want(place_counter(pl, "written_lines") == EVIL_LINES + 2,
+	    "not written");
 	want(times_said("could not be masked is withheld") == 1, "not said");
 }
 
@@ -161,10 +151,11 @@ endless_lines_are_withheld(void)
 	want(!strstr(file_text(in(pl, "current")), "secret"), "it is told");
 	want(strstr(file_text(in(pl, "current")), "\nafter\n"),
 	    "the next line is not told");
-	want(counter(pl, "withheld_lines") == 1, "%llu are counted",
-	    (unsigned long long)counter(pl, "withheld_lines"));
-	want(counter(pl, "written_lines") == 2 &&
-		 counter(pl, "written_bytes") == counter(pl, "read_bytes"),
+	want(place_counter(pl, "withheld_lines") == 1, "%llu are counted",
+	    (unsigned long long)place_counter(pl, "withheld_lines"));
+	want(place_counter(pl, "written_lines") == 2 &&
+		 place_counter(pl, "written_bytes") ==
+		     place_counter(pl, "read_bytes"),
 	    "the counters are wrong");
 }
 
@@ -190,7 +181,7 @@ no_machine_code(void)
 	place_is_whole(one);
 	want(times_said("regular expressions are interpreted") == 1,
 	    "said %ld times", times_said("are interpreted"));
-	want(counter(one, "deselected_lines") == EVIL_LINES,
+	want(place_counter(one, "deselected_lines") == EVIL_LINES,
 	    "it does not work");
 }
 

@@ -100,6 +100,18 @@ place_bytes(struct place *pl)
 	return n;
 }
 
+uint64_t
+place_counter(const struct place *pl, const char *name)
+{
+	char words[64];
+	const char *at;
+
+	snprintf(words, sizeof(words), "\n%s ", name);
+	at = strstr(file_text(in(pl, "lock.stats")), words);
+	want(at, "no %s in lock.stats", name);
+	return strtoull(at + strlen(words), NULL, 10);
+}
+
 void
 place_read(struct check *ck, struct place *pl)
 {

@@ -89,6 +89,9 @@ const char *in(const struct place *pl, const char *name);
 
 uint64_t place_bytes(struct place *pl); /* of log; reads pl->names */
 
+/* Of lock.stats, as it was last written. */
+uint64_t place_counter(const struct place *pl, const char *name);
+
 /* Adds what is in one directory to a check that may go on elsewhere. */
 void place_read(struct check *ck, struct place *pl);
 

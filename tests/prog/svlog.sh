@@ -183,7 +183,7 @@ for command in stat verify -c; do
 	"$svlog" $command "./$esc" ./log | grep "$(printf '\033')" &&
 	    fail "$command: a terminal would obey a name"
 done
-"$svlog" stat ./log | grep -q '^\./log  *3  *3  *0  *0  *0  *0$' || fail "stat"
+"$svlog" stat ./log | grep -q '^\./log  *3  *3  *0  *0  *0  *0  *0$' || fail "stat"
 "$svlog" stat -o prometheus ./log web |
     grep -qx 'svlogd_read_lines_total{log="web"} 2' || fail "stat -o prometheus"
 "$svlog" stat -o json ./log | grep -q '"log":"./log".*"read_lines":3,' ||

@@ -86,8 +86,9 @@ static const struct {
 	    0, "log: 3 files, 0 compressed, 3 lines: sound\n" },
 	{ { NULL, NULL, "c\n" },
 	    "begin 1\nread_lines 2\nwritten_lines 1\nend 1\n", 1,
-	    "log: lock.stats: more or less was read than written, deselected "
-	    "and dropped\nlog: 1 file, 0 compressed, 1 line: 1 wrong\n" },
+	    "log: lock.stats: more or less was read than written, "
+	    "deselected, forwarded and dropped\nlog: 1 file, 0 compressed, 1 "
+	    "line: 1 wrong\n" },
 };
 
 static void

@@ -72,22 +72,27 @@ more_counters_than_there_is_room_for_are_refused(void **state)
 static void
 what_svlogd_writes_is_read_back(void **state)
 {
-	struct ring_counts n = { .read_lines = 60,
-		.read_bytes = 600,
+	struct ring_counts n = { .read_lines = 75,
+		.read_bytes = 616,
 		.written_lines = 30,
 		.written_bytes = 310,
 		.deselected_lines = 20,
 		.deselected_bytes = 190,
 		.dropped_lines = 10,
 		.dropped_bytes = 100,
+		.forwarded_lines = 15,
+		.forwarded_bytes = 16,
 		.rotations = 3 };
 	struct stats_extra extra = { .now_ns = 8, .current_size = 9 };
+	uint64_t most[OUTCOMES] = { 9, 9 };
 	char text[STATS_SIZE];
 	struct counters c;
 	struct buf b;
 	int fd;
 
 	(void)state;
+	while (extra.n_targets < CONF_MAX_TARGETS)
+		extra.targets[extra.n_targets++] = most;
 	buf_init(&b, text, sizeof(text));
 	stats_text(&b, &n, &extra, 7);
 	assert_int_equal(counters_read(&c, home), -ENOENT);
@@ -95,7 +100,8 @@ what_svlogd_writes_is_read_back(void **state)
 	assert_int_equal(write(fd, b.p, b.n), STATS_SIZE);
 	close(fd);
 	assert_int_equal(counters_read(&c, home), 0);
-	assert_int_equal(counters_get(&c, "read_lines"), 60);
+	assert_int_equal(counters_get(&c, "read_lines"), 75);
+	assert_int_equal(counters_get(&c, "target_h_refused"), 9);
 	assert_int_equal(counters_get(&c, "rotations"), 3);
 	assert_int_equal(counters_get(&c, "time_ns"), 8);
 	assert_int_equal(counters_get(&c, "nothing"), 0);

@@ -37,6 +37,8 @@ struct scene {
 	struct route route;
 	struct buf out;
 	struct copies alerts, copies;
+	struct datagrams datagrams;
+	struct frame frame;
 	uint64_t start; /* position of the first byte */
 	size_t n;       /* bytes of input */
 	const char *input;
@@ -97,6 +99,15 @@ scene_copies(struct scene *s)
 		s->route.copies = &s->copies;
 }
 
+static void
+scene_datagrams(struct scene *s)
+{
+	assert_int_equal(datagrams_open(&s->datagrams, s->conf.form.max), 0);
+	frame_init(&s->frame, &s->conf.form, s->options.line_max, "h");
+	s->route.datagrams = &s->datagrams;
+	s->route.frame = &s->frame;
+}
+
 /* The input is in the ring from `start` on; a part of it was read later. */
 static struct ring_out
 scene_input(struct scene *s, const char *p, size_t n, uint64_t start,
@@ -124,6 +135,7 @@ scene_close(struct scene *s)
 		copies_close(&s->alerts);
 	if (s->alerts.stage.p || s->copies.stage.p)
 		copies_close(&s->copies);
+	datagrams_close(&s->datagrams);
 	free(s->out.p);
 	conf_free(&s->conf);
 }
@@ -182,12 +194,12 @@ static void
 follow(struct ring_out *now, const struct cut *cut, struct output *o)
 {
 	*now = cut->next;
-	assert_int_equal(now->n.read_lines, now->n.written_lines +
-						now->n.deselected_lines +
-						now->n.dropped_lines);
-	assert_int_equal(now->n.read_bytes, now->n.written_bytes +
-						now->n.deselected_bytes +
-						now->n.dropped_bytes);
+	assert_int_equal(now->n.read_lines,
+	    now->n.written_lines + now->n.deselected_lines +
+		now->n.forwarded_lines + now->n.dropped_lines);
+	assert_int_equal(now->n.read_bytes,
+	    now->n.written_bytes + now->n.deselected_bytes +
+		now->n.forwarded_bytes + now->n.dropped_bytes);
 	if (cut->rotate && now->off > 0) {
 		output_end(o);
 		now->off = 0;
@@ -1168,6 +1180,186 @@ a_file_that_may_not_grow_is_a_limit(void **state)
 	scene_close(&s);
 }
 
+/* --- datagrams ------------------------------------------------------------ */
+
+/* Lines, the last one unfinished as a rule. */
+static size_t
+make_input(void)
+{
+	size_t n = 1 + random_below(INPUT - 1);
+
+	random_lines(input, n, 1 + random_below(300));
+	return n;
+}
+
+/* What the targets did with the lines of a scene, by position. */
+struct fates {
+	unsigned char sent[INPUT + 1], logged[INPUT + 1];
+};
+
+static void
+note_sent(const struct scene *s, const struct ring_out *now, size_t n,
+    struct fates *f)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		uint64_t from = s->datagrams.v[i].from;
+
+		assert_true(from >= now->settled);
+		f->sent[from - s->start]++;
+	}
+}
+
+/* As logdir.c does: the record first says that all are taken, and after that
+ * which were not. It may die in between. */
+static void
+settle(struct scene *s, struct ring_out *now, const struct cut *cut,
+    struct fates *f, bool only_probe)
+{
+	size_t n = only_probe ? 1 : s->datagrams.n;
+	size_t taken = random_below(n + 1);
+	bool dies = random_below(4) == 0;
+
+	note_sent(s, now, only_probe ? 1 : s->datagrams.n, f);
+	now->settled = cut->next.wr;
+	now->untaken = only_probe ? now->wr : cut->next.wr;
+	now->sequence += n;
+	if (!only_probe && !dies && taken < n)
+		now->untaken = s->datagrams.v[taken].from;
+}
+
+/* The lines that begin from `untaken` on, before `settled`, and are selected.
+ */
+static void
+note_logged(const struct scene *s, const struct ring_out *now, struct fates *f)
+{
+	uint64_t at = now->untaken;
+
+	while (at < now->settled) {
+		size_t from = at - s->start;
+		const char *end = memchr(s->input + from, '\n', s->n - from);
+		size_t n =
+		    end ? (size_t)(end - (s->input + from)) : s->n - from;
+		struct verdict v = select_line(&s->conf.select,
+		    view_first(view_of(s->input + from, n),
+			s->options.line_max));
+
+		if (v.to[SELECT_LOG])
+			f->logged[from] = 1;
+		at += n + 1;
+	}
+}
+
+/* What the log holds then: the chosen lines, without stamps. */
+static void
+want_logged(const struct scene *s, const struct fates *f, struct output *o)
+{
+	size_t i, n;
+
+	o->n = o->n_ends = 0;
+	for (i = 0; i < s->n; i++) {
+		if (!f->logged[i])
+			continue;
+		for (n = i; n < s->n && s->input[n] != '\n'; n++)
+			;
+		memcpy(o->p + o->n, s->input + i, n - i);
+		o->n += n - i;
+		o->p[o->n++] = '\n';
+	}
+}
+
+static void
+with_only_targets_a_line_is_sent_once_and_logged_if_the_record_says_so(
+    void **state)
+{
+	static struct fates f;
+	unsigned round, i;
+
+	(void)state;
+	for (round = 0; round < 400; round++) {
+		struct scene s;
+		struct ring_out now;
+		struct cut cut;
+		size_t n;
+
+		random_seed(round + 1);
+		n = make_input();
+		memset(&f, 0, sizeof(f));
+		scene_open(&s,
+		    round % 2 ? "U127.0.0.1\ns0\n-*\n+a*\n+*b\n"
+			      : "U127.0.0.1\ns0\n",
+		    STAMP_NONE, 1 + random_below(60), 400);
+		scene_datagrams(&s);
+		now = scene_input(&s, input, n, random_below(1000), n / 2);
+		straight.n = straight.n_ends = 0;
+		while (!is_done(&now, s.start + n, true)) {
+			route_next(&s.route, &s.ring, &now, s.start + n, true,
+			    &cut);
+			if (s.datagrams.n == 0) {
+				output_put(&straight, &cut);
+				follow(&now, &cut, &straight);
+				continue;
+			}
+			assert_int_equal(cut.bytes, 0);
+			assert_true(now.wr >= now.settled);
+			settle(&s, &now, &cut, &f, random_below(5) == 0);
+			note_logged(&s, &now, &f);
+		}
+		want_logged(&s, &f, &other);
+		same_bytes(&other, &straight, round);
+		for (i = 0; i < n; i++)
+			assert_true(f.sent[i] <= 1);
+		assert_int_equal(now.n.deselected_lines +
+				     now.n.forwarded_lines +
+				     now.n.written_lines,
+		    now.n.read_lines);
+		scene_close(&s);
+	}
+}
+
+static void
+a_line_that_is_also_sent_has_one_datagram_in_the_cut_that_logs_it(void **state)
+{
+	unsigned round;
+
+	(void)state;
+	for (round = 0; round < 200; round++) {
+		struct scene s;
+		struct ring_out now;
+		uint64_t lines = 0;
+		size_t n, i;
+		struct cut cut;
+
+		random_seed(round + 1);
+		n = make_input();
+		scene_open(&s, "u127.0.0.1\ns3000\n-*\n+*b\n+a*\n", STAMP_TAI,
+		    1 + random_below(60), 400);
+		scene_datagrams(&s);
+		now = scene_input(&s, input, n, random_below(1000), n / 2);
+		straight.n = straight.n_ends = 0;
+		while (!is_done(&now, s.start + n, true)) {
+			uint64_t sequence = now.sequence;
+
+			route_next(&s.route, &s.ring, &now, s.start + n, true,
+			    &cut);
+			for (i = 0; i < s.datagrams.n; i++)
+				assert_true(
+				    s.datagrams.v[i].from >= now.wr &&
+				    s.datagrams.v[i].from < cut.next.wr);
+			lines += s.datagrams.n;
+			output_put(&straight, &cut);
+			follow(&now, &cut, &straight);
+			assert_int_equal(now.sequence,
+			    sequence + s.datagrams.n);
+		}
+		assert_int_equal(lines, now.n.written_lines);
+		model_run(&s, true, &model);
+		same_files(&model, &straight, round);
+		scene_close(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -1198,6 +1390,10 @@ main(void)
 		cmocka_unit_test(what_is_dropped_goes_in_steps),
 		cmocka_unit_test(a_cut_ends_though_no_line_of_it_is_written),
 		cmocka_unit_test(a_file_that_may_not_grow_is_a_limit),
+		cmocka_unit_test(
+		    with_only_targets_a_line_is_sent_once_and_logged_if_the_record_says_so),
+		cmocka_unit_test(
+		    a_line_that_is_also_sent_has_one_datagram_in_the_cut_that_logs_it),
 		cmocka_unit_test(what_runs_the_expressions_is_in_the_hash),
 		cmocka_unit_test(all_that_decides_the_output_is_in_the_hash),
 		cmocka_unit_test(

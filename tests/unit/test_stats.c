@@ -57,10 +57,13 @@ the_size_is_fixed_and_the_last_byte_a_newline(void **state)
 	assert_int_equal(text[STATS_SIZE - 1], '\n');
 	memset(&most, 0xff, sizeof(most));
 	memset(&extra, 0xff, sizeof(extra));
+	for (extra.n_targets = 0; extra.n_targets < CONF_MAX_TARGETS;)
+		extra.targets[extra.n_targets++] = most.outcome;
 	make(&most, &extra, UINT64_MAX);
 	assert_int_equal(text[STATS_SIZE - 1], '\n');
 	assert_true(value_of("read_lines") == UINT64_MAX);
 	assert_true(value_of("sync_failures") == UINT64_MAX);
+	assert_true(value_of("target_h_failed") == UINT64_MAX);
 	assert_true(value_of("end") == UINT64_MAX);
 }
 
@@ -80,8 +83,8 @@ a_whole_one_begins_and_ends_with_the_same_number(void **state)
 static void
 each_counter_has_its_name_and_read_is_the_sum(void **state)
 {
-	struct ring_counts n = { .read_lines = 60,
-		.read_bytes = 600,
+	struct ring_counts n = { .read_lines = 75,
+		.read_bytes = 616,
 		.written_lines = 30,
 		.written_bytes = 310,
 		.deselected_lines = 20,
@@ -97,11 +100,19 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 		.sync_failures = 7,
 		.masked_lines = 12,
 		.withheld_lines = 13,
-		.given_up = 14 };
+		.given_up = 14,
+		.forwarded_lines = 15,
+		.forwarded_bytes = 16,
+		.datagrams = 17,
+		.outcome = { 18, 19, 20, 21, 22, 23, 24 },
+		.datagrams_unknown = 25 };
+	static const uint64_t b[OUTCOMES] = { [OUTCOME_UNREACHABLE] = 26 };
 	struct stats_extra extra = { .now_ns = 8,
 		.current_size = 9,
 		.pipe_full_ns = 10,
-		.copies_dropped = 11 };
+		.copies_dropped = 11,
+		.targets = { n.outcome, b },
+		.n_targets = 2 };
 	static const struct {
 		const char *name;
 		uint64_t value;
@@ -120,6 +131,20 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 		{ "masked_lines", 12 },
 		{ "withheld_lines", 13 },
 		{ "given_up", 14 },
+		{ "forwarded_lines", 15 },
+		{ "forwarded_bytes", 16 },
+		{ "datagrams", 17 },
+		{ "datagrams_sent", 18 },
+		{ "datagrams_refused", 19 },
+		{ "datagrams_unreachable", 20 },
+		{ "datagrams_too_large", 21 },
+		{ "datagrams_blocked", 22 },
+		{ "datagrams_unresolved", 23 },
+		{ "datagrams_failed", 24 },
+		{ "datagrams_unknown", 25 },
+		{ "target_a_blocked", 22 },
+		{ "target_b_unreachable", 26 },
+		{ "target_b_sent", 0 },
 	};
 	size_t i;
 
@@ -129,10 +154,10 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 		assert_int_equal(value_of(want[i].name), want[i].value);
 	assert_int_equal(value_of("read_lines"),
 	    value_of("written_lines") + value_of("deselected_lines") +
-		value_of("dropped_lines"));
+		value_of("dropped_lines") + value_of("forwarded_lines"));
 	assert_int_equal(value_of("read_bytes"),
 	    value_of("written_bytes") + value_of("deselected_bytes") +
-		value_of("dropped_bytes"));
+		value_of("dropped_bytes") + value_of("forwarded_bytes"));
 }
 
 static void
