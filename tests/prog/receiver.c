@@ -9,8 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "kit/verdict.h"
-
 enum { ROOM = 64 << 20 }; /* for what is not read yet */
 
 /* Not a line: whoever sends it waits for it to be counted. */
@@ -36,31 +34,41 @@ take(void *arg)
 	return NULL;
 }
 
-static struct sockaddr_in
-place(const struct receiver *r)
+/* Where it is: its size. */
+static socklen_t
+place(const struct receiver *r, struct sockaddr_storage *to)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
+	struct sockaddr_in in = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)r->port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+		.sin6_port = htons((uint16_t)r->port) };
 
-	want(inet_pton(AF_INET, r->ip, &at.sin_addr) == 1, "%s?", r->ip);
-	return at;
+	memset(to, 0, sizeof(*to));
+	if (inet_pton(AF_INET, r->ip, &in.sin_addr) == 1) {
+		memcpy(to, &in, sizeof(in));
+		return sizeof(in);
+	}
+	want(inet_pton(AF_INET6, r->ip, &in6.sin6_addr) == 1, "%s?", r->ip);
+	memcpy(to, &in6, sizeof(in6));
+	return sizeof(in6);
 }
 
 static void
 start(struct receiver *r)
 {
-	struct sockaddr_in at = place(r);
-	socklen_t n = sizeof(at);
+	struct sockaddr_storage at;
+	socklen_t n = place(r, &at);
 	int room = ROOM;
 
-	r->fd =
-	    fd_keep(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+	r->fd = fd_keep(socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	    "socket");
 	if (setsockopt(r->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) <
 	    0)
 		setsockopt(r->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	fd_keep(bind(r->fd, (struct sockaddr *)&at, sizeof(at)), "bind");
+	fd_keep(bind(r->fd, (struct sockaddr *)&at, n), "bind");
 	getsockname(r->fd, (struct sockaddr *)&at, &n);
-	r->port = ntohs(at.sin_port);
+	/* In the same place in both. */
+	r->port = ntohs(((struct sockaddr_in *)&at)->sin_port);
 	r->to =
 	    fd_keep(open(r->path, O_WRONLY | O_APPEND | O_CLOEXEC), r->path);
 	r->reads = true;
@@ -124,13 +132,15 @@ receiver_has(const struct receiver *r, uint64_t lines)
 static bool
 has_mark(struct receiver *r, uint64_t before)
 {
-	struct sockaddr_in to = place(r);
+	struct sockaddr_storage to;
+	socklen_t n = place(r, &to);
 	int fd;
 
 	if (r->marks > before)
 		return true;
-	fd = fd_keep(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
-	sendto(fd, mark, sizeof(mark), 0, (struct sockaddr *)&to, sizeof(to));
+	fd = fd_keep(socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	    "socket");
+	sendto(fd, mark, sizeof(mark), 0, (struct sockaddr *)&to, n);
 	close(fd);
 	return false;
 }
@@ -141,4 +151,37 @@ receiver_settle(struct receiver *r)
 	uint64_t before = r->marks;
 
 	await(has_mark(r, before), WAIT_LIMIT, "it does not read");
+}
+
+static const char *const outcomes[] = { "sent", "refused", "unreachable",
+	"too_large", "blocked", "unresolved", "failed", "unknown" };
+
+uint64_t
+datagrams_of(const struct place *pl, const char *whose, const char *what)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s", whose, what);
+	return place_counter(pl, name);
+}
+
+void
+datagrams_accounted(const struct place *pl, uint64_t n)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < COUNT(outcomes); i++)
+		sum += datagrams_of(pl, "datagrams_", outcomes[i]);
+	want(place_counter(pl, "datagrams") == n, "%llu datagrams, not %llu",
+	    (unsigned long long)place_counter(pl, "datagrams"),
+	    (unsigned long long)n);
+	want(sum == n, "%llu are accounted for, of %llu",
+	    (unsigned long long)sum, (unsigned long long)n);
+	want(place_counter(pl, "read_lines") ==
+		 place_counter(pl, "written_lines") +
+		     place_counter(pl, "deselected_lines") +
+		     place_counter(pl, "forwarded_lines") +
+		     place_counter(pl, "dropped_lines"),
+	    "lines are not accounted for");
 }

@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 #include "kit/file.h"
+#include "scene.h"
 
 struct receiver {
-	char ip[INET_ADDRSTRLEN];
+	char ip[INET6_ADDRSTRLEN];
 	unsigned port; /* stays the same when it is closed and opened again */
 	char path[PATH_ROOM];
 	int fd; /* -1: closed */
@@ -43,5 +44,12 @@ uint64_t receiver_lines(const struct receiver *r);
 
 /* All that has arrived by now is in the file. */
 void receiver_settle(struct receiver *r);
+
+/* A counter of lock.stats: whose is "datagrams_", "target_a_" and so on. */
+uint64_t datagrams_of(const struct place *pl, const char *whose,
+    const char *what);
+
+/* There were so many, and something became of each; and of each line. */
+void datagrams_accounted(const struct place *pl, uint64_t n);
 
 #endif

@@ -10,9 +10,6 @@
 
 enum { LINES = 3000, KILLS = 25, SHORT = 60 };
 
-static const char *const outcomes[] = { "sent", "refused", "unreachable",
-	"too_large", "blocked", "unresolved", "failed", "unknown" };
-
 /* A config with the addresses of two receivers in it, as A and B. */
 static const char *
 config_for(const char *form, const struct receiver *a, const struct receiver *b)
@@ -44,39 +41,6 @@ nobody(void)
 	receiver_open(next, NULL, sc.tmp, "nobody");
 	receiver_close(next);
 	return next;
-}
-
-static uint64_t
-outcome(const struct place *pl, const char *whose, const char *what)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s%s", whose, what);
-	return place_counter(pl, name);
-}
-
-/* Of the datagrams of so many lines to so many targets each has become one of
- * these. */
-static void
-accounted(const struct place *pl, uint64_t lines)
-{
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < COUNT(outcomes); i++)
-		sum += outcome(pl, "datagrams_", outcomes[i]);
-	want(place_counter(pl, "datagrams") == lines,
-	    "%llu datagrams, not %llu",
-	    (unsigned long long)place_counter(pl, "datagrams"),
-	    (unsigned long long)lines);
-	want(sum == lines, "%llu are accounted for, of %llu",
-	    (unsigned long long)sum, (unsigned long long)lines);
-	want(place_counter(pl, "read_lines") ==
-		 place_counter(pl, "written_lines") +
-		     place_counter(pl, "deselected_lines") +
-		     place_counter(pl, "forwarded_lines") +
-		     place_counter(pl, "dropped_lines"),
-	    "lines are not accounted for");
 }
 
 /* What it got, and `may` be wrong. */
@@ -124,8 +88,9 @@ what_is_logged_is_sent(void)
 	bytes_free(&a);
 	bytes_free(&b);
 	received(&r, 0);
-	accounted(pl, sc.lines_sent);
-	want(outcome(pl, "target_a_", "sent") == sc.lines_sent, "not sent");
+	datagrams_accounted(pl, sc.lines_sent);
+	want(datagrams_of(pl, "target_a_", "sent") == sc.lines_sent,
+	    "not sent");
 	want(lines_said() == 0, "it says: %s", said());
 }
 
@@ -141,7 +106,7 @@ what_is_only_sent_is_not_logged(void)
 	end();
 	is_empty(pl);
 	received(&r, 0);
-	accounted(pl, sc.lines_sent);
+	datagrams_accounted(pl, sc.lines_sent);
 	want(place_counter(pl, "forwarded_lines") == sc.lines_sent,
 	    "not counted");
 }
@@ -171,10 +136,10 @@ nobody_listens(void)
 	feed(LINES);
 	end();
 	place_is_whole(pl);
-	accounted(pl, sc.lines_sent);
-	want(outcome(pl, "datagrams_", "refused") == sc.lines_sent,
+	datagrams_accounted(pl, sc.lines_sent);
+	want(datagrams_of(pl, "datagrams_", "refused") == sc.lines_sent,
 	    "%llu refused",
-	    (unsigned long long)outcome(pl, "datagrams_", "refused"));
+	    (unsigned long long)datagrams_of(pl, "datagrams_", "refused"));
 	want(times_said("datagrams fail: connection refused") == 1,
 	    "said %ld times", times_said("datagrams fail"));
 }
@@ -188,7 +153,7 @@ nobody_listens_and_it_is_only_sent(void)
 	end();
 	place_is_whole(pl);
 	want(place_counter(pl, "datagrams") > 0, "nobody tried");
-	accounted(pl, place_counter(pl, "datagrams"));
+	datagrams_accounted(pl, place_counter(pl, "datagrams"));
 	want(times_said("lines go to the log") == 1, "said %ld times",
 	    times_said("lines go to the log"));
 }
@@ -209,9 +174,9 @@ one_of_two_is_dead(void)
 		is_empty(pl);
 	else
 		place_is_whole(pl);
-	accounted(pl, 2 * sc.lines_sent);
-	want(outcome(pl, "target_a_", "refused") == sc.lines_sent &&
-		 outcome(pl, "target_b_", "sent") == sc.lines_sent,
+	datagrams_accounted(pl, 2 * sc.lines_sent);
+	want(datagrams_of(pl, "target_a_", "refused") == sc.lines_sent &&
+		 datagrams_of(pl, "target_b_", "sent") == sc.lines_sent,
 	    "not told apart");
 }
 
@@ -287,7 +252,7 @@ a_flood(void)
 	feed(20 * LINES);
 	end();
 	place_is_whole(pl);
-	accounted(pl, sc.lines_sent);
+	datagrams_accounted(pl, sc.lines_sent);
 }
 
 static void
@@ -312,8 +277,8 @@ lines_longer_than_any_datagram(void)
 	send_bytes("after\n", 6);
 	end();
 	want(file_size(in(pl, "current")) == 10 * 70001 + 6, "it is not whole");
-	accounted(pl, 11);
-	want(outcome(pl, "datagrams_", "sent") == 11, "not all are sent");
+	datagrams_accounted(pl, 11);
+	want(datagrams_of(pl, "datagrams_", "sent") == 11, "not all are sent");
 	receiver_settle(&r);
 	want(receiver_lines(&r) == 11, "%llu came",
 	    (unsigned long long)receiver_lines(&r));
@@ -404,7 +369,7 @@ hup_brings_a_target(void)
 	receiver_settle(&r);
 	want(receiver_lines(&r) == sc.lines_sent - before,
 	    "%llu datagrams came", (unsigned long long)receiver_lines(&r));
-	accounted(pl, sc.lines_sent - before);
+	datagrams_accounted(pl, sc.lines_sent - before);
 }
 
 /* --- it dies
@@ -415,8 +380,8 @@ hup_brings_a_target(void)
 static void
 counted_right(const struct place *pl, struct receiver *r)
 {
-	uint64_t sent = outcome(pl, "datagrams_", "sent");
-	uint64_t unknown = outcome(pl, "datagrams_", "unknown");
+	uint64_t sent = datagrams_of(pl, "datagrams_", "sent");
+	uint64_t unknown = datagrams_of(pl, "datagrams_", "unknown");
 	uint64_t came = receiver_lines(r);
 
 	want(came >= sent && came <= sent + unknown,
@@ -444,12 +409,12 @@ killed_at_random(void)
 		is_empty(pl);
 	else
 		place_is_whole(pl);
-	accounted(pl, sc.lines_sent);
+	datagrams_accounted(pl, sc.lines_sent);
 	counted_right(pl, &r);
 	printf("  %llu of %llu came, %llu unknown\n",
 	    (unsigned long long)receiver_lines(&r),
 	    (unsigned long long)sc.lines_sent,
-	    (unsigned long long)outcome(pl, "datagrams_", "unknown"));
+	    (unsigned long long)datagrams_of(pl, "datagrams_", "unknown"));
 }
 
 static const char *const forms[] = { "s2000;uA", "s2000;UA", "s2000;UB",
@@ -496,13 +461,14 @@ dies_at(long point)
 		place_holds(pl, CHECK_LOST | CHECK_OLDEST);
 	else if (!some)
 		is_empty(pl);
-	want(outcome(pl, "datagrams_", "unknown") <= 2 * SHORT, "too many");
+	want(datagrams_of(pl, "datagrams_", "unknown") <= 2 * SHORT,
+	    "too many");
 	if (only && dead)
 		want(place_counter(pl, "written_lines") +
 			     place_counter(pl, "forwarded_lines") ==
 			 SHORT,
 		    "lines are not accounted for");
-	accounted(pl, place_counter(pl, "datagrams"));
+	datagrams_accounted(pl, place_counter(pl, "datagrams"));
 	if (!dead && !strchr(forms[sc.arg], 'B'))
 		counted_right(pl, &r);
 	receiver_close(&r);
@@ -572,7 +538,7 @@ a_call_fails(size_t i)
 	receiver_settle(&r);
 	if (strchr(faults[i].config, 'u')) {
 		place_is_whole(pl);
-		accounted(pl, sc.lines_sent);
+		datagrams_accounted(pl, sc.lines_sent);
 	} else {
 		check_init(&ck, &sc.lines, faults[i].fault, 0);
 		ck.may = CHECK_DOUBLED | CHECK_DISORDERED;
@@ -580,13 +546,13 @@ a_call_fails(size_t i)
 		place_read(&ck, pl);
 		check_want(&ck);
 		check_free(&ck);
-		accounted(pl, place_counter(pl, "datagrams"));
+		datagrams_accounted(pl, place_counter(pl, "datagrams"));
 	}
 	if (!framed)
 		received(&r, CHECK_LOST | CHECK_OLDEST);
 	if (faults[i].what)
-		want(outcome(pl, "datagrams_", faults[i].what) > 0, "%s: none",
-		    faults[i].fault);
+		want(datagrams_of(pl, "datagrams_", faults[i].what) > 0,
+		    "%s: none", faults[i].fault);
 	receiver_close(&r);
 }
 
