@@ -12,7 +12,7 @@ usage() {
 	  --quick  a tenth of the size, fewer rounds: does it run?
 	  --check  exit 1 if a figure falls short of what we promise
 	  --peers  first fetch the peers into PEERS (default build/peers)
-	parts: throughput expressions gzip nginx latency (default: all)
+	parts: throughput expressions gzip udp nginx latency (default: all)
 	END
 	exit 2
 }
@@ -23,13 +23,13 @@ for arg; do
 	--quick) quick=1 ;;
 	--check) check=1 ;;
 	--peers) fetch=1 ;;
-	throughput | expressions | gzip | nginx | latency)
+	throughput | expressions | gzip | udp | nginx | latency)
 		parts="$parts $arg"
 		;;
 	*) usage ;;
 	esac
 done
-parts=${parts:- throughput expressions gzip nginx latency}
+parts=${parts:- throughput expressions gzip udp nginx latency}
 
 : "${WEIR_SVLOGD:=$top/build/bin/svlogd}"
 : "${PEERS:=$top/build/peers}"
@@ -53,10 +53,12 @@ work=$(mktemp -d "$BENCH_TMP/weir-bench.XXXXXX") || exit 1
 dir=$work/log   # the logger's directory, new for every run
 raw=$work/raw   # one file for each case, one line for each round
 mkdir "$raw" "$work/bin"
+sink=
 
 # Only what we started, by its pid.
 clean() {
 	[ -s "$work/nginx.pid" ] && kill "$(cat "$work/nginx.pid")" 2>/dev/null
+	[ -n "$sink" ] && kill -KILL "$sink" 2>/dev/null
 	rm -rf "$work"
 }
 trap clean EXIT
@@ -64,7 +66,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # --- programs ----------------------------------------------------------------
-for program in genlog measure latency httpd; do
+for program in genlog measure latency httpd sink; do
 	if [ -n "$BENCH_BIN" ]; then
 		cp "$BENCH_BIN/$program" "$work/bin/" || exit 1
 	else
@@ -574,6 +576,101 @@ gzip_table() {
 	done
 }
 
+# --- datagrams -----------------------------------------------------------------
+# To a receiver that reads them all, on the loopback interface: the lines alone,
+# and the log with one line in 240 sent from a directory beside it.
+udp_cases='udp-weir udp-weir-5424 udp-runit udp-beside udp-beside-u'
+if [ "$quick" -eq 1 ]; then
+	udp_lines=20000
+else
+	udp_lines=200000
+fi
+
+udp_config() {
+	case $1 in
+	udp-beside*)
+		echo '-*'
+		echo '+*"*" 500 *'
+		;;
+	esac
+	case $1 in
+	udp-beside) ;;
+	udp-beside-u) echo "u127.0.0.1:$port" ;;
+	*) echo "U127.0.0.1:$port" ;;
+	esac
+	case $1 in *5424) echo 'F5424 local0.info bench' ;; esac
+}
+
+udp_once() {
+	program=$WEIR_SVLOGD input=$work/udp.log
+	case $1 in
+	udp-runit) program=$runit ;;
+	udp-beside*) input=$work/in.log ;;
+	esac
+	rm -rf "$dir" "$work/beside"
+	mkdir "$dir" "$work/beside"
+	udp_config "$1" >"$dir/config"
+	set -- "$1" "$2" "$dir"
+	case $1 in udp-beside*) set -- "$@" "$work/beside" ;; esac
+	name=$1 to=$2
+	shift 2
+	# Beside a log it is not to take from our processors: elsewhere.
+	case $name in
+	udp-beside*) kill -STOP "$sink" ;;
+	*) kill -CONT "$sink" ;;
+	esac
+	measure -i "$input" -r "$to" "$program" "$@"
+	case $name in
+	udp-weir*)
+		grep -q "^datagrams_sent $udp_lines$" "$dir/lock.stats" ||
+		    wrong="$wrong $name"
+		;;
+	udp-beside-u)
+		grep -q '^datagrams_sent 0$' "$dir/lock.stats" &&
+		    wrong="$wrong $name"
+		;;
+	esac
+}
+
+udp_part() {
+	genlog -n "$lines" >"$work/in.log" || return 1
+	genlog -n "$udp_lines" >"$work/udp.log" || return 1
+	sink >"$work/port" &
+	sink=$!
+	until [ -s "$work/port" ]; do sleep 0.01; done
+	port=$(cat "$work/port")
+	round=1
+	while [ "$round" -le "$rounds" ]; do
+		say "datagrams, round $round of $rounds"
+		for name in $udp_cases; do
+			[ -n "$(missing "${name#udp-}")" ] && continue
+			udp_once "$name" "$raw/$name"
+		done
+		round=$((round + 1))
+	done
+	kill -KILL "$sink"
+	wait "$sink" 2>/dev/null
+	sink=
+	rm -rf "$dir" "$work/beside" "$work/in.log" "$work/udp.log"
+}
+
+udp_row() {
+	wall=$(median "$raw/$1" 1)
+	printf '%-36s %8s %10s\n' "$2" "$(fixed 3 "$wall")" \
+	    "$(fixed 0 "$(calc "$3 / $wall / 1000")")"
+}
+udp_table() {
+	echo
+	echo "Datagrams: $udp_lines lines to a receiver that reads, $lines lines" \
+	    'to files; medians'
+	printf '%-36s %8s %10s\n' '' 'wall s' 'klines/s'
+	udp_row udp-weir 'weir svlogd, U' "$udp_lines"
+	udp_row udp-weir-5424 'weir svlogd, U and F5424' "$udp_lines"
+	udp_row udp-runit 'runit svlogd, U' "$udp_lines"
+	udp_row udp-beside 'weir svlogd, 1 in 240 logged again' "$lines"
+	udp_row udp-beside-u 'weir svlogd, ... and sent' "$lines"
+}
+
 # --- nginx ---------------------------------------------------------------------
 web_cases='off file cat weir weir-tt runit'
 
@@ -862,6 +959,20 @@ verdicts_gzip() {
 	done
 }
 
+verdicts_udp() {
+	why=$(missing runit)
+	if [ -n "$why" ]; then
+		echo "skip  datagrams beside runit's: $why"
+	else
+		require "times runit, U" \
+		    "$(ratio "$raw/udp-runit" "$raw/udp-weir" 1)" least 3.2
+		require "times runit, U with headers" \
+		    "$(ratio "$raw/udp-runit" "$raw/udp-weir-5424" 1)" least 2.5
+	fi
+	require 'throughput with 1 line in 240 sent, of none' \
+	    "$(ratio "$raw/udp-beside" "$raw/udp-beside-u" 1)" least 0.9
+}
+
 verdicts_nginx() {
 	if [ ! -s "$raw/web-file" ]; then
 		echo 'skip  nginx: no nginx or no wrk'
@@ -895,6 +1006,7 @@ for part in $parts; do
 	throughput) throughput ;;
 	expressions) expressions_part ;;
 	gzip) gzip_all ;;
+	udp) udp_part ;;
 	nginx) web ;;
 	latency) latency_all ;;
 	esac
@@ -913,6 +1025,7 @@ for part in $parts; do
 	throughput) throughput_table ;;
 	expressions) expressions_table ;;
 	gzip) gzip_table ;;
+	udp) udp_table ;;
 	nginx) web_table ;;
 	latency) latency_table ;;
 	esac
