@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum { ROOM = 64 << 20 }; /* for what is not read yet */
@@ -23,13 +24,14 @@ take(void *arg)
 	char text[65536];
 	ssize_t n;
 
-	while ((n = recv(r->fd, text, sizeof(text), 0)) >= 0) {
+	while (!r->ends) {
+		n = recv(r->fd, text, sizeof(text), 0);
+		if (n < 0)
+			continue; /* nothing came for a while */
 		if (n == sizeof(mark) && memcmp(text, mark, sizeof(mark)) == 0)
 			r->marks++;
 		else if (write(r->to, text, (size_t)n) == n)
 			r->lines++;
-		else
-			break;
 	}
 	return NULL;
 }
@@ -58,6 +60,7 @@ start(struct receiver *r)
 {
 	struct sockaddr_storage at;
 	socklen_t n = place(r, &at);
+	struct timeval a_while = { .tv_usec = 20000 };
 	int room = ROOM;
 
 	r->fd = fd_keep(socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0),
@@ -65,6 +68,7 @@ start(struct receiver *r)
 	if (setsockopt(r->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) <
 	    0)
 		setsockopt(r->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	setsockopt(r->fd, SOL_SOCKET, SO_RCVTIMEO, &a_while, sizeof(a_while));
 	fd_keep(bind(r->fd, (struct sockaddr *)&at, n), "bind");
 	getsockname(r->fd, (struct sockaddr *)&at, &n);
 	/* In the same place in both. */
@@ -72,6 +76,7 @@ start(struct receiver *r)
 	r->to =
 	    fd_keep(open(r->path, O_WRONLY | O_APPEND | O_CLOEXEC), r->path);
 	r->reads = true;
+	r->ends = false;
 	want(pthread_create(&r->reader, NULL, take, r) == 0, "no thread");
 }
 
@@ -102,7 +107,7 @@ receiver_deafen(struct receiver *r)
 {
 	if (!r->reads)
 		return;
-	pthread_cancel(r->reader);
+	r->ends = true;
 	pthread_join(r->reader, NULL);
 	fd_drop(&r->to);
 	r->reads = false;

@@ -20,6 +20,7 @@ struct receiver {
 	int to;
 	pthread_t reader;
 	bool reads;
+	atomic_bool ends;
 	_Atomic uint64_t lines, marks;
 };
 
