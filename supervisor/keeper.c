@@ -16,6 +16,9 @@
 /* A run that lived shorter is not started again at once. */
 #define QUICK_NS LOOP_S
 
+/* A run that lives so long was executed, however busy the machine is. */
+#define EXECUTED_NS (10 * LOOP_S)
+
 /* After a process could not be made. */
 #define RETRY_NS LOOP_S
 
@@ -364,7 +367,8 @@ process_ended(struct keeper *k, int status)
 	child_forget(&k->process);
 	if (keeper_state(k) == SERVICE_RUN) {
 		keep_quiet(k, KEEPER_QUIET_RUN,
-		    code == ROLE_UNABLE && now - k->life.started_ns < QUICK_NS);
+		    code == ROLE_UNABLE &&
+			now - k->life.started_ns < EXECUTED_NS);
 		k->life.status = status;
 		on = ON_RUN_ENDED;
 	} else {
