@@ -83,6 +83,14 @@ may_read(const struct daemon *d)
 	return dirs_keep_up(&d->dirs, d->reader.ready);
 }
 
+/* Something was counted: lock.stats is to say so soon. */
+static void
+counted(struct daemon *d, int64_t now)
+{
+	if (d->stats_at == LOOP_NEVER)
+		d->stats_at = now + STATS_NS;
+}
+
 /* --- signals -------------------------------------------------------------- */
 
 static void
@@ -154,6 +162,7 @@ take_signals(struct daemon *d)
 				continue;
 			say_info(0, signals[i].words);
 			signals[i].act(d);
+			counted(d, loop_now());
 		}
 	}
 }
@@ -211,8 +220,7 @@ start(struct daemon *d)
 static void
 note_input(struct daemon *d, size_t found, int64_t now)
 {
-	if (d->stats_at == LOOP_NEVER)
-		d->stats_at = now + STATS_NS;
+	counted(d, now);
 	d->quiet_at = now + QUIET_NS;
 	if (found >= d->reader.pipe_size / 2)
 		d->pipe_full_ns += (uint64_t)pace_gap(&d->pace, now);

@@ -370,6 +370,23 @@ orphan(void)
 	packed_are_whole(pl);
 }
 
+/* No line has come for a while when it ends. */
+static void
+late(void)
+{
+	struct place *pl = place_new("s100000;z");
+	pid_t pid;
+
+	put_large(pl, 4000000);
+	begin_on(pl);
+	pid = stopped_at_work(pl);
+	measure_for(1500 * MS);
+	want(counter(pl, "compressed_files ") == 0, "counted too early");
+	want(kill(pid, SIGCONT) == 0, "kill: %s", strerror(errno));
+	await(counter(pl, "compressed_files ") == 1, WAIT_LIMIT, "not counted");
+	end();
+}
+
 /* --- the compressor hangs or cannot --------------------------------------- */
 
 static void
@@ -582,6 +599,7 @@ foreign_directory(void)
 }
 
 static const struct scene scenes[] = {
+	{ "what is compressed when it is quiet is counted, too", late, 0 },
 	{ "every old file is compressed, whole and counted", works, 0 },
 	{ "so it is with -t", stamped, 1 },
 	{ "so it is with -ttt", stamped, 3 },
