@@ -324,6 +324,9 @@ logger_killed(void)
 	is_whole(pl);
 }
 
+/* So many files, and it is left in peace until it has caught up. */
+enum { MANY = 60 };
+
 static void
 compressor_killed(void)
 {
@@ -334,6 +337,9 @@ compressor_killed(void)
 	size_t n;
 
 	while (killed < how_often() / 3) { /* each is followed by a pause */
+		if (files_of(pl, ".s") > MANY)
+			await(files_of(pl, ".s") < MANY / 4, WAIT_LIMIT,
+			    "it does not go on");
 		feed(random_between(&state, 10, 1500));
 		n = proc_children(sc.lg.pid, pids, 4);
 		while (n-- > 0)
