@@ -448,6 +448,7 @@ start_services(void)
 	start_in_few_numbers();
 	for (i = 0; i < COUNT(services); i++)
 		yard_await_up(services[i], SOON);
+	yard_await_up("sv/churn", SOON);
 	await(is_wanted("sv/hog", WANT_DOWN), SOON, "sv/hog is not there");
 }
 
