@@ -1,43 +1,102 @@
 /* A run of bytes that is looked for. */
 #include "literal.h"
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <string.h>
 
-void
-literal_init(struct literal *l, struct view text)
+/* As many places are looked at together, and where there may be something as
+ * many of them again. Written so that a compiler makes a few vector
+ * instructions of it. */
+enum { BLOCK = 64, PART = 16 };
+
+/* Bytes of the text that seldom stand so together: its first and its last two.
+ */
+struct marks {
+	size_t before, last;
+	char a, b, c;
+};
+
+__attribute__((always_inline)) static inline struct marks
+marks_of(struct view text)
 {
-	l->text = text;
-	l->rare = text.n - 1;
+	size_t last = text.n - 1, before = last - (last > 0);
+
+	return (struct marks){ before, last, text.p[0], text.p[before],
+		text.p[last] };
 }
 
-void
-literal_tune(struct literal *l, struct view sample)
+__attribute__((always_inline)) static inline bool
+are_at(const struct marks *m, const char *at)
 {
-	uint32_t seen[256] = { 0 };
-
-	for (size_t i = 0; i < sample.n; i++)
-		seen[(unsigned char)sample.p[i]]++;
-	for (size_t i = 0; i < l->text.n; i++)
-		if (seen[(unsigned char)l->text.p[i]] <
-		    seen[(unsigned char)l->text.p[l->rare]])
-			l->rare = i;
+	return (at[0] == m->a) & (at[m->before] == m->b) &
+	       (at[m->last] == m->c);
 }
 
-const char *
-literal_find(const struct literal *l, struct view v)
+/* Whether they are at one of n places. */
+__attribute__((always_inline)) static inline bool
+are_near(const struct marks *m, const char *at, size_t n)
 {
-	size_t n = l->text.n, behind = n - l->rare;
-	const char *at, *end;
-	char c = l->text.p[l->rare];
+	const struct marks own = *m;
+	unsigned char any = 0;
 
-	if (v.n < n)
-		return NULL;
-	at = v.p + l->rare;
-	end = v.p + v.n - behind + 1; /* the rare byte is before it */
-	while (at < end && (at = memchr(at, c, (size_t)(end - at)))) {
-		if (memcmp(at - l->rare, l->text.p, n) == 0)
-			return at - l->rare;
-		at++;
+	for (size_t i = 0; i < n; i++)
+		any |= (unsigned char)are_at(&own, at + i);
+	return any;
+}
+
+/* The first of n places that the text is at, or NULL. */
+static const char *
+first_of(struct view text, const struct marks *m, const char *at, size_t n)
+{
+	for (const char *end = at + n; at < end; at++) {
+		while (end - at >= PART && !are_near(m, at, PART))
+			at += PART;
+		if (at < end && are_at(m, at) &&
+		    memcmp(at, text.p, text.n) == 0)
+			return at;
 	}
 	return NULL;
+}
+
+__attribute__((always_inline)) static inline const char *
+find(struct view text, struct view v)
+{
+	struct marks m = marks_of(text);
+	const char *found = NULL;
+	size_t places, i;
+
+	if (v.n < text.n)
+		return NULL;
+	places = v.n - text.n + 1;
+	for (i = 0; !found && places - i >= BLOCK; i += BLOCK)
+		if (are_near(&m, v.p + i, BLOCK))
+			found = first_of(text, &m, v.p + i, BLOCK);
+	if (found || i == places)
+		return found;
+	/* What is left is looked at together with some that are done. */
+	if (places >= BLOCK) {
+		i = places - BLOCK;
+		if (!are_near(&m, v.p + i, BLOCK))
+			return NULL;
+	}
+	return first_of(text, &m, v.p + i, places - i);
+}
+
+#ifdef __x86_64__
+/* The same with vectors twice as long, where the processor has them. */
+__attribute__((target("avx2"))) static const char *
+find_avx2(struct view text, struct view v)
+{
+	return find(text, v);
+}
+#endif
+
+const char *
+literal_find(struct view text, struct view v)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		return find_avx2(text, v);
+#endif
+	return find(text, v);
 }

@@ -9,11 +9,21 @@
 
 enum { MATCH_ALL = -1 };
 
+/* What is known of the lines that begin within `clear` bytes: none is a hit. */
+struct match_ahead {
+	size_t clear;
+	bool hit; /* the line behind them may be one */
+};
+
 /* What a kind of pattern knows to do; one static instance per kind. */
 struct match_ops {
 	const char *name; /* "glob", for a reader */
 	bool (*hit)(const void *self, struct view scope);
 	void (*free)(void *self);
+	/* Looks over lines, the first of which begins where `lines` does; of
+	 * the last the end may be missing. NULL: it only does them one by one.
+	 */
+	struct match_ahead (*ahead)(const void *self, struct view lines);
 };
 
 /* One compiled pattern. `self` belongs to it. */

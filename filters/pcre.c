@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "literal.h"
+#include "scan.h"
+#include "syntax.h"
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -22,6 +26,14 @@ enum {
 enum {
 	FRAMES = HEAP_KIB * 1024 + 1024,
 	FRAMES_ROOMS = 2,
+};
+
+/* A pattern, and what lines are looked over with: a text without which there is
+ * no match, or the pattern itself, for many lines at once. */
+struct pattern {
+	pcre2_code *line;
+	pcre2_code *lines; /* NULL: there is no such thing */
+	struct view text;  /* empty: none is known; it lies behind this */
 };
 
 /* What all patterns share; made with the first and kept. */
@@ -139,6 +151,36 @@ make_runnable(bool compiled)
 
 /* --- matching ------------------------------------------------------------- */
 
+/* PCRE2's words for what a match came to, which may be an error. */
+typedef int run_fn(const pcre2_code *code, struct view v, size_t at,
+    uint32_t options);
+
+static inline PCRE2_SPTR
+text(struct view line)
+{
+	return (PCRE2_SPTR)(line.p ? line.p : "");
+}
+
+static int
+run_compiled(const pcre2_code *code, struct view v, size_t at, uint32_t options)
+{
+	return pcre2_jit_match(code, text(v), v.n, at, options, the.found,
+	    the.matching);
+}
+
+static int
+run_interpreted(const pcre2_code *code, struct view v, size_t at,
+    uint32_t options)
+{
+	int rc;
+
+	the.frames_only = true;
+	rc = pcre2_match(code, text(v), v.n, at, options | PCRE2_NO_JIT,
+	    the.found, the.matching);
+	the.frames_only = false;
+	return rc;
+}
+
 /* What a match came to: as pcre_find() returns it. PCRE2's 0 is a match with
  * more groups than there is room for. */
 static inline int
@@ -153,60 +195,98 @@ outcome(int rc)
 	return rc ? rc : 1;
 }
 
-static inline PCRE2_SPTR
-text(struct view line)
-{
-	return (PCRE2_SPTR)(line.p ? line.p : "");
-}
-
-static int
-run_compiled(const void *self, struct view line, size_t at, uint32_t options)
-{
-	return outcome(pcre2_jit_match(self, text(line), line.n, at, options,
-	    the.found, the.matching));
-}
-
-static int
-run_interpreted(const void *self, struct view line, size_t at, uint32_t options)
-{
-	int rc;
-
-	the.frames_only = true;
-	rc = pcre2_match(self, text(line), line.n, at, options | PCRE2_NO_JIT,
-	    the.found, the.matching);
-	the.frames_only = false;
-	return outcome(rc);
-}
-
 static bool
 hit_compiled(const void *self, struct view line)
 {
-	return run_compiled(self, line, 0, 0) > 0;
+	const struct pattern *p = self;
+
+	return outcome(run_compiled(p->line, line, 0, 0)) > 0;
 }
 
 static bool
 hit_interpreted(const void *self, struct view line)
 {
-	return run_interpreted(self, line, 0, 0) > 0;
+	const struct pattern *p = self;
+
+	return outcome(run_interpreted(p->line, line, 0, 0)) > 0;
+}
+
+static struct match_ahead
+find_text(const struct pattern *p, struct view lines)
+{
+	const char *at = literal_find(p->text, lines);
+	size_t n = at ? (size_t)(at - lines.p) : lines.n;
+
+	return (
+	    struct match_ahead){ scan_whole_lines(view_first(lines, n)), at };
+}
+
+/* A match that is given up here says nothing: its line is asked for itself, and
+ * it is that which counts. */
+static struct match_ahead
+find_match(const struct pattern *p, struct view lines, run_fn *run)
+{
+	int rc = run(p->lines, lines, 0, 0);
+	size_t at;
+
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return (struct match_ahead){ scan_whole_lines(lines), false };
+	at = rc < 0 ? 0 : pcre2_get_ovector_pointer(the.found)[0];
+	return (struct match_ahead){ scan_whole_lines(view_first(lines, at)),
+		true };
+}
+
+static inline struct match_ahead
+look_over(const struct pattern *p, struct view lines, run_fn *run)
+{
+	if (p->text.n > 0)
+		return find_text(p, lines);
+	if (p->lines)
+		return find_match(p, lines, run);
+	return (struct match_ahead){ 0, true };
+}
+
+static struct match_ahead
+ahead_compiled(const void *self, struct view lines)
+{
+	return look_over(self, lines, run_compiled);
+}
+
+static struct match_ahead
+ahead_interpreted(const void *self, struct view lines)
+{
+	return look_over(self, lines, run_interpreted);
 }
 
 static void
-free_code(void *self)
+free_pattern(void *self)
 {
-	pcre2_code_free(self);
+	struct pattern *p = self;
+
+	pcre2_code_free(p->line);
+	pcre2_code_free(p->lines);
+	free(p);
 }
 
 static const struct match_ops compiled_ops = {
 	.name = "regular expression",
 	.hit = hit_compiled,
-	.free = free_code,
+	.free = free_pattern,
+	.ahead = ahead_compiled,
 };
 
 static const struct match_ops interpreted_ops = {
 	.name = "regular expression, interpreted",
 	.hit = hit_interpreted,
-	.free = free_code,
+	.free = free_pattern,
+	.ahead = ahead_interpreted,
 };
+
+static inline const pcre2_code *
+code_of(const struct match *m)
+{
+	return ((const struct pattern *)m->self)->line;
+}
 
 int
 pcre_find(const struct match *m, struct view line, size_t at, bool not_empty,
@@ -216,9 +296,9 @@ pcre_find(const struct match *m, struct view line, size_t at, bool not_empty,
 
 	*spans = (const struct pcre_span *)(void *)pcre2_get_ovector_pointer(
 	    the.found);
-	if (m->ops == &compiled_ops)
-		return run_compiled(m->self, line, at, options);
-	return run_interpreted(m->self, line, at, options);
+	return outcome((m->ops == &compiled_ops
+			    ? run_compiled
+			    : run_interpreted)(code_of(m), line, at, options));
 }
 
 /* --- compiling ------------------------------------------------------------ */
@@ -248,7 +328,7 @@ pcre_groups(const struct match *m)
 {
 	uint32_t n = 0;
 
-	pcre2_pattern_info(m->self, PCRE2_INFO_CAPTURECOUNT, &n);
+	pcre2_pattern_info(code_of(m), PCRE2_INFO_CAPTURECOUNT, &n);
 	return n;
 }
 
@@ -256,37 +336,83 @@ pcre_groups(const struct match *m)
 static int
 to_machine_code(struct match *m)
 {
+	struct pattern *p = m->self;
+
 	the.memory_lacks = false;
-	pcre2_jit_compile(m->self, PCRE2_JIT_COMPLETE);
+	pcre2_jit_compile(p->line, PCRE2_JIT_COMPLETE);
 	if (the.memory_lacks)
 		return -ENOMEM;
-	if (size_of(m->self, PCRE2_INFO_JITSIZE) > 0)
+	if (size_of(p->line, PCRE2_INFO_JITSIZE) > 0)
 		m->ops = &compiled_ops;
 	return make_runnable(pcre_is_compiled(m));
 }
 
 static int
-compile(struct match *m, struct view re, uint32_t options, bool groups,
+compile_code(pcre2_code **code, struct view re, uint32_t options,
     struct pcre_error *err)
 {
 	/* What has Unicode would be checked for it, line by line, or not be
 	 * checked and read beyond its end. */
 	const uint32_t never =
 	    PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
-	pcre2_code *code;
-	int why, rc = make_contexts();
+	int why;
 	size_t at;
+
+	*code = pcre2_compile(text(re), re.n, options | never, &why, &at,
+	    the.compiling);
+	return *code ? 0 : fail(err, why, at);
+}
+
+/* The pattern for many lines, if there can be such a thing: it is run in the
+ * same way as the pattern itself, or not at all. */
+static int
+compile_lines(const struct match *m, struct view re, uint32_t options)
+{
+	char many[SYNTAX_LINEWISE(PCRE_MOST)];
+	size_t n = syntax_linewise(re, many);
+	struct pattern *p = m->self;
+	struct pcre_error err;
+	int rc = n ? compile_code(&p->lines, view_of(many, n),
+			 options | PCRE2_MULTILINE, &err)
+	           : 0;
+
+	if (rc == -ENOMEM)
+		return rc;
+	if (!p->lines || !pcre_is_compiled(m))
+		return 0;
+	the.memory_lacks = false;
+	pcre2_jit_compile(p->lines, PCRE2_JIT_COMPLETE);
+	if (size_of(p->lines, PCRE2_INFO_JITSIZE) == 0) {
+		pcre2_code_free(p->lines);
+		p->lines = NULL;
+	}
+	return the.memory_lacks ? -ENOMEM : 0;
+}
+
+static int
+compile(struct match *m, struct view re, uint32_t options, bool groups,
+    struct pcre_error *err)
+{
+	struct pattern *p;
+	int rc = make_contexts();
+	char *room;
 
 	if (rc < 0)
 		return rc;
-	code = pcre2_compile(text(re), re.n, options | never, &why, &at,
-	    the.compiling);
-	if (!code)
-		return fail(err, why, at);
-	*m = (struct match){ &interpreted_ops, code, MATCH_ALL };
-	rc = make_found(groups ? 1 + (uint32_t)pcre_groups(m) : 1);
+	p = calloc(1, sizeof *p + re.n);
+	if (!p)
+		return -ENOMEM;
+	room = (char *)(p + 1);
+	*m = (struct match){ &interpreted_ops, p, MATCH_ALL };
+	rc = compile_code(&p->line, re, options, err);
+	if (rc == 0)
+		rc = make_found(groups ? 1 + (uint32_t)pcre_groups(m) : 1);
 	if (rc == 0)
 		rc = to_machine_code(m);
+	if (rc == 0)
+		p->text = view_of(room, syntax_text(re, room));
+	if (rc == 0 && !groups && p->text.n == 0)
+		rc = compile_lines(m, re, options);
 	if (rc < 0)
 		match_free(m);
 	return rc;

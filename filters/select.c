@@ -4,6 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+enum {
+	LOOK_OVER = 16 * 1024, /* as much is looked over at a time, */
+	ALONE = 8 * 1024,      /* and as much is not */
+	NEAR = 512,            /* where hits are usually closer than that */
+};
+
 void
 select_init(struct select *s)
 {
@@ -15,12 +21,24 @@ grow(struct select_list *l)
 {
 	size_t cap = l->cap ? 2 * l->cap : 8;
 	struct select_rule *rule = realloc(l->rule, cap * sizeof(*rule));
+	struct select_ahead *ahead;
 
 	if (!rule)
 		return -ENOMEM;
 	l->rule = rule;
+	ahead = realloc(l->ahead, cap * sizeof(*ahead));
+	if (!ahead)
+		return -ENOMEM;
+	l->ahead = ahead;
 	l->cap = cap;
 	return 0;
+}
+
+/* Nothing is known of the lines ahead, or ever will be. */
+static uint64_t
+begin(const struct match *m)
+{
+	return m->ops->ahead ? 0 : UINT64_MAX;
 }
 
 int
@@ -34,6 +52,8 @@ select_add(struct select *s, struct match match, enum select_what what,
 		match_free(&match);
 		return r;
 	}
+	s->looks_ahead |= match.ops->ahead != NULL;
+	l->ahead[l->n] = (struct select_ahead){ 0, begin(&match), LOOK_OVER };
 	l->rule[l->n++] = (struct select_rule){ .match = match, .yes = yes };
 	return 0;
 }
@@ -47,15 +67,53 @@ select_free(struct select *s)
 		for (size_t i = 0; i < l->n; i++)
 			match_free(&l->rule[i].match);
 		free(l->rule);
+		free(l->ahead);
 	}
 	select_init(s);
 }
 
-struct verdict
-select_line(const struct select *s, struct view line)
+/* A line that is asked about, and those from it on, where they are looked at.
+ */
+struct question {
+	struct view line, lines;
+	uint64_t at, clear;
+	struct match_found last;
+};
+
+/* To look ahead where hits are many is to look twice. */
+__attribute__((noinline)) static void
+look_ahead(const struct match *m, struct select_ahead *ahead,
+    const struct question *q)
+{
+	struct match_ahead found =
+	    m->ops->ahead(m->self, view_first(q->lines, LOOK_OVER));
+
+	ahead->clear = q->at + found.clear;
+	ahead->alone = ahead->clear + found.hit; /* never before clear */
+	ahead->usual =
+	    (7 * ahead->usual + (found.hit ? found.clear : LOOK_OVER)) / 8;
+	if (ahead->usual < NEAR)
+		ahead->alone += ALONE;
+}
+
+/* Whether a rule hits. */
+static inline bool
+hits(const struct select_rule *r, struct select_ahead *ahead,
+    struct question *q)
+{
+	if (q->at >= ahead->alone)
+		look_ahead(&r->match, ahead, q);
+	if (ahead->clear < q->clear)
+		q->clear = ahead->clear;
+	return ahead->clear <= q->at &&
+	       match_hit_next(&r->match, q->line, &q->last);
+}
+
+/* A line that is asked about alone has no `lines`. */
+__attribute__((always_inline)) static inline struct verdict
+ask(const struct select *s, struct question *q, bool alone)
 {
 	struct verdict v = select_default();
-	struct match_found last = match_none();
 
 	for (int what = 0; what < SELECT_WHATS; what++) {
 		const struct select_list *l = &s->of[what];
@@ -63,11 +121,46 @@ select_line(const struct select *s, struct view line)
 		for (size_t i = l->n; i > 0; i--) {
 			const struct select_rule *r = &l->rule[i - 1];
 
-			if (!match_hit_next(&r->match, line, &last))
-				continue;
-			v.to[what] = r->yes;
-			break;
+			if (alone ? match_hit_next(&r->match, q->line, &q->last)
+				  : hits(r, &l->ahead[i - 1], q)) {
+				v.to[what] = r->yes;
+				break;
+			}
 		}
 	}
 	return v;
+}
+
+struct verdict
+select_line(const struct select *s, struct view line)
+{
+	struct question q = { .line = line, .last = match_none() };
+
+	return ask(s, &q, true);
+}
+
+struct verdict
+select_next(const struct select *s, struct view line, struct view lines,
+    uint64_t at, uint64_t *clear)
+{
+	struct question q = { line, lines, at, UINT64_MAX, match_none() };
+	struct verdict v = ask(s, &q, !s->looks_ahead);
+
+	*clear = s->looks_ahead ? q.clear : at;
+	return v;
+}
+
+static void
+forget(const struct select_list *l, size_t i)
+{
+	l->ahead[i].clear = 0;
+	l->ahead[i].alone = begin(&l->rule[i].match);
+}
+
+void
+select_forget(const struct select *s)
+{
+	for (int what = 0; what < SELECT_WHATS; what++)
+		for (size_t i = 0; i < s->of[what].n; i++)
+			forget(&s->of[what], i);
 }

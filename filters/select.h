@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "match.h"
 
@@ -20,14 +21,23 @@ struct select_rule {
 	unsigned line; /* of the config, for a reader; 0: not known */
 };
 
+/* What is known of the lines ahead, by where they begin. */
+struct select_ahead {
+	uint64_t clear; /* those before are no hits */
+	uint64_t alone; /* those before are asked about one by one */
+	uint64_t usual; /* bytes to the next hit */
+};
+
 /* The rules about one question, in the order of the config. */
 struct select_list {
 	struct select_rule *rule;
+	struct select_ahead *ahead; /* one for each of them */
 	size_t n, cap;
 };
 
 struct select {
 	struct select_list of[SELECT_WHATS];
+	bool looks_ahead; /* there are rules that can */
 };
 
 struct verdict {
@@ -51,6 +61,14 @@ select_default(void)
 /* Of each list the last rule that hits decides, so they are tried from the
  * last to the first and the first hit ends the search. Allocates nothing. */
 struct verdict select_line(const struct select *s, struct view line);
+
+/* The same of one line of many, which are gone through in their order: `line`
+ * is the first of `lines`, which begin at `at` bytes of all that there is. What
+ * a rule has found out about the lines ahead is kept until select_forget(). All
+ * lines that begin before *clear are the default's. */
+struct verdict select_next(const struct select *s, struct view line,
+    struct view lines, uint64_t at, uint64_t *clear);
+void select_forget(const struct select *s);
 
 /* Whether there is any rule to ask. */
 static inline bool

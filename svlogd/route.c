@@ -490,10 +490,9 @@ lay_line(struct lay *y)
 	                            : put_masked(y, &p, m.text);
 }
 
-/* A line with its newline, behind its stamp and prefix: where it ends. */
+/* What stands before a line's text: where that begins. */
 static inline char *
-put_line(char *to, struct stamp *st, struct stamps *at, struct view prefix,
-    struct view line)
+put_front(char *to, struct stamp *st, struct stamps *at, struct view prefix)
 {
 	if (st->style != STAMP_NONE) {
 		int64_t ns = stamps_next(at);
@@ -507,19 +506,46 @@ put_line(char *to, struct stamp *st, struct stamps *at, struct view prefix,
 		memcpy(to, prefix.p, prefix.n);
 		to += prefix.n;
 	}
-	memcpy(to, line.p, line.n);
-	return to + line.n;
+	return to;
 }
 
-/* A line with its newline, masked: false where it is withheld. */
-static inline bool
-mask_line(const struct masks *ms, struct view *line)
+/* A line with its newline, masked where there are masks: bytes of it, 0 where
+ * it is withheld or does not fit. *hidden counts those with something masked.
+ */
+static inline size_t
+put_line(char *to, const struct masks *ms, struct view line, size_t room,
+    uint64_t *hidden)
 {
-	struct masked m = masks_apply(ms, view_first(*line, line->n - 1));
+	struct masked m = { MASK_SHOWN, view_first(line, line.n - 1) };
+	size_t n;
 
-	if (m.fate == MASK_HIDDEN)
-		*line = view_of(m.text.p, m.text.n + 1);
-	return m.fate != MASK_WITHHELD;
+	if (ms)
+		m = masks_apply(ms, m.text);
+	n = m.text.n + 1;
+	if (m.fate == MASK_WITHHELD || n > room)
+		return 0;
+	memcpy(to, m.text.p, n);
+	*hidden += m.fate == MASK_HIDDEN;
+	return n;
+}
+
+/* Where a line goes by the rules. */
+enum way {
+	LOGGED,
+	LEFT_OUT,
+	OTHERWISE, /* it, or a copy of it, goes somewhere else, too */
+};
+
+static inline enum way
+way_of(const struct route *rt, struct view lines, size_t n, uint64_t at,
+    uint64_t *clear)
+{
+	struct verdict v = select_next(&rt->conf->select,
+	    view_first(lines, n - 1), lines, at, clear);
+
+	if (v.to[SELECT_STDERR] || (rt->datagrams && v.to[SELECT_LOG]))
+		return OTHERWISE;
+	return v.to[SELECT_LOG] ? LOGGED : LEFT_OUT;
 }
 
 /* The usual case, and nothing but it: whole lines that fit, of which no copy
@@ -530,36 +556,34 @@ static void
 lay_lines(struct lay *y, uint64_t most)
 {
 	struct route *rt = y->rt;
-	const struct select *rules = &rt->conf->select;
 	const struct view prefix = rt->conf->prefix;
-	const bool asks = select_has_rules(rules);
+	const bool asks = select_has_rules(&rt->conf->select);
 	const size_t line_max = (size_t)rt->options->line_max;
 	uint64_t end = y->ready < most ? y->ready : most;
 	struct view in = ring_view(y->ring, y->next->wr, end);
-	size_t front = front_size(rt), room = buf_room(rt->out), n;
+	size_t front = front_size(rt), room = buf_room(rt->out), n, put;
 	char *to = rt->out->p + rt->out->n;
 	struct stamps at = stamps_of(y->next);
 	uint64_t size = y->size, lines = 0, bytes = 0, others = 0, other = 0;
 	const struct masks *masks = rt->conf->masks.n ? &rt->conf->masks : NULL;
-	uint64_t masked = 0, given_up = pcre_given_up();
+	uint64_t masked = 0, given_up = pcre_given_up(), clear = 0;
 	/* Of expressions that were asked about lines laid out here. */
 	uint64_t asked = given_up;
 
 	if (room > limit_room(&rt->limit, size))
 		room = (size_t)limit_room(&rt->limit, size);
-	for (; (n = scan_line(in)) > 0; in = view_from(in, n)) {
-		struct view line = view_first(in, n);
+	for (; room > front; in = view_from(in, n)) {
+		bool ask = asks && at.wr >= clear;
 
-		if (n > line_max)
+		n = ask || masks ? scan_line(view_first(in, line_max)) : 0;
+		if (n == 0 && (ask || masks))
 			break;
-		if (asks) {
-			struct verdict v =
-			    select_line(rules, view_first(in, n - 1));
+		if (ask) {
+			enum way way = way_of(rt, in, n, at.wr, &clear);
 
-			if (v.to[SELECT_STDERR] ||
-			    (rt->datagrams && v.to[SELECT_LOG]))
+			if (way == OTHERWISE)
 				break;
-			if (!v.to[SELECT_LOG]) {
+			if (way == LEFT_OUT) {
 				at.wr += n;
 				others++;
 				other += n;
@@ -567,17 +591,20 @@ lay_lines(struct lay *y, uint64_t most)
 				continue;
 			}
 		}
-		if (masks && !mask_line(masks, &line))
+		if (n > 0)
+			put = put_line(to + front, masks, view_first(in, n),
+			    room - front, &masked);
+		else
+			put = n = scan_copy_line(to + front,
+			    view_first(in, line_max), room - front);
+		if (put == 0)
 			break;
-		if (front + line.n > room)
-			break;
-		to = put_line(to, &rt->stamp, &at, prefix, line);
+		to = put_front(to, &rt->stamp, &at, prefix) + put;
 		at.wr += n;
 		lines++;
 		bytes += n;
-		masked += line.p != in.p;
-		room -= front + line.n;
-		size += front + line.n;
+		room -= front + put;
+		size += front + put;
 		asked = pcre_given_up();
 		if (limit_ends(&rt->limit, size)) {
 			y->cut->rotate = true;
@@ -689,6 +716,7 @@ route_next(struct route *rt, const struct ring *ring,
 	cut->bytes = 0;
 	cut->rotate = false;
 	cut->next.wr = now->wr;
+	select_forget(&rt->conf->select);
 	if (rt->alerts)
 		copies_forget(rt->alerts);
 	if (rt->copies)

@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "dated.h"
+#include "literal.h"
 #include "pcre.h"
 #include "scan.h"
-
-enum { SAMPLE = 4096 };
 
 void
 sieve_init(struct sieve *s)
@@ -22,7 +21,7 @@ void
 sieve_free(struct sieve *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (!s->pattern[i].is_literal)
+		if (s->pattern[i].literal.n == 0)
 			match_free(&s->pattern[i].match);
 	free(s->pattern);
 	sieve_init(s);
@@ -58,9 +57,9 @@ sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS])
 		return -ENOMEM;
 	s->pattern = p;
 	p += s->n;
-	*p = (struct sieve_pattern){ .is_literal = is_plain(text) };
-	if (p->is_literal) {
-		literal_init(&p->literal, view_str(text));
+	*p = (struct sieve_pattern){ 0 };
+	if (is_plain(text)) {
+		p->literal = view_str(text);
 	} else {
 		int r = compile(&p->match, text, words);
 
@@ -88,8 +87,8 @@ hits(const struct sieve *s, struct view text)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct sieve_pattern *p = &s->pattern[i];
 
-		if (p->is_literal ? literal_find(&p->literal, text) != NULL
-				  : match_hit(&p->match, text))
+		if (p->literal.n ? literal_find(p->literal, text) != NULL
+				 : match_hit(&p->match, text))
 			return true;
 	}
 	return false;
@@ -110,11 +109,11 @@ line_at(struct view v, size_t from)
 static bool
 find_text(const struct sieve *s, struct view lines, struct view *line)
 {
-	const struct literal *l = &s->pattern[0].literal;
+	struct view text = s->pattern[0].literal;
 	size_t from = 0;
 	const char *at;
 
-	while ((at = literal_find(l, view_from(lines, from)))) {
+	while ((at = literal_find(text, view_from(lines, from)))) {
 		struct view before = view_first(view_from(lines, from),
 		    (size_t)(at - lines.p) - from);
 
@@ -122,7 +121,7 @@ find_text(const struct sieve *s, struct view lines, struct view *line)
 		*line = line_at(lines, from);
 		/* It may be the stamp that it was found in. */
 		if (at >= lines.p + from + DATED_SIZE ||
-		    literal_find(l, text_of(*line)))
+		    literal_find(text, text_of(*line)))
 			return true;
 		from += line->n;
 	}
@@ -134,7 +133,7 @@ find_line(const struct sieve *s, struct view lines, struct view *line)
 {
 	size_t from = 0;
 
-	if (s->n == 1 && s->pattern[0].is_literal)
+	if (s->n == 1 && s->pattern[0].literal.n > 0)
 		return find_text(s, lines, line);
 	for (; from < lines.n; from += line->n) {
 		*line = line_at(lines, from);
@@ -144,24 +143,12 @@ find_line(const struct sieve *s, struct view lines, struct view *line)
 	return false;
 }
 
-static void
-tune(struct sieve *s, struct view sample)
-{
-	s->tuned = true;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->pattern[i].is_literal)
-			literal_tune(&s->pattern[i].literal,
-			    view_first(sample, SAMPLE));
-}
-
 bool
 sieve_next(struct sieve *s, struct view lines, struct view *run)
 {
 	struct view line;
 	size_t from = 0;
 
-	if (!s->tuned)
-		tune(s, lines);
 	*run = lines;
 	if (s->n == 0)
 		return lines.n > 0;

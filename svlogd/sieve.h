@@ -8,13 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "literal.h"
 #include "match.h"
 #include "view.h"
 
 struct sieve_pattern {
-	bool is_literal; /* else a regular expression */
-	struct literal literal;
+	struct view literal; /* empty: it is a regular expression */
 	struct match match;
 };
 
@@ -22,7 +20,6 @@ struct sieve {
 	struct sieve_pattern *pattern;
 	size_t n;
 	bool invert;
-	bool tuned; /* to the bytes that come */
 };
 
 /* Every line is wanted. */

@@ -1,7 +1,8 @@
 /* Properties of any regular expression on any line: machine code and the
  * interpreter agree unless one of them gives up, spans are inside of the line,
  * a mask shows nothing that was not there, in the order in which it was, and
- * the order of masks does not matter. The first byte is the length of the
+ * the order of masks does not matter; of lines that were looked over none is a
+ * hit. The first byte is the length of the
  * expression, a second one splits it in two; the line follows. */
 #include <errno.h>
 #include <stdint.h>
@@ -89,6 +90,38 @@ check_spans(struct view re, struct view line)
 	match_free(&m);
 }
 
+/* Bytes of `line` stand for newlines where they are those of the expression's
+ * last byte, so that there are lines. */
+static void
+check_ahead(struct view re, struct view line)
+{
+	struct view lines = room_of(line, view_of("\n", 1));
+	char *p = (char *)(uintptr_t)lines.p, *end;
+	struct match_ahead ahead;
+	struct match m;
+
+	for (size_t i = 0; i < line.n && re.n > 0; i++)
+		if (p[i] == re.p[re.n - 1])
+			p[i] = '\n';
+	if (!compile(&m, re, false)) {
+		drop(lines);
+		return;
+	}
+	ahead = m.ops->ahead(m.self, lines);
+	require(ahead.clear <= lines.n);
+	for (; p < lines.p + ahead.clear; p = end + 1) {
+		struct view one;
+
+		end = memchr(p, '\n', (size_t)(lines.p + lines.n - p));
+		require(end != NULL && end < lines.p + ahead.clear);
+		one = room_of(view_of(p, (size_t)(end - p)), view_of(NULL, 0));
+		require(!match_hit(&m, one));
+		drop(one);
+	}
+	match_free(&m);
+	drop(lines);
+}
+
 /* Whether masked is the line with some of it replaced. */
 static bool
 is_of(struct view masked, struct view line)
@@ -156,6 +189,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	one = room_of(view_first(re, data[1]), none);
 	other = room_of(view_from(re, data[1]), none);
 	check_hits(re, line);
+	check_ahead(re, line);
 	check_spans(re, line);
 	check_masks(one, other, line);
 	drop(re);

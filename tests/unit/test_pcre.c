@@ -374,6 +374,110 @@ the_engine_tells_what_runs_a_pattern(void **state)
 	match_free(&b);
 }
 
+/* --- many lines at once ----------------------------------------------------
+ */
+
+/* One after the other, as often as not an expression that compiles. */
+static struct view
+any_expression(char *to)
+{
+	static const char *const parts[] = { "a", "b", "c", "ab", "bc", "cab",
+		".", "[ab]", "[^a]", "[^ab]", "[^\\W]", "[a-c]", "\\w", "\\W",
+		"\\s", "\\S", "\\d", "(a|b)", "(?:ab|c)", "(bc)", "*", "+", "?",
+		"{2}", "{1,2}", "{,2}", "+?", "*+", "^", "$", "\\b", "\\B",
+		"(?i)", "(?i:AB)", "(?=a)", "(?<!b)", "\\x61", "\\.", "[.]",
+		"|", "(?s)", "(?m)", "\\n", "\\Qab\\E", "\\A", "\\z", "\\R",
+		"(*LIMIT_MATCH=30)", "\\N", "[^\\n]", "#", "]", "}", "{" };
+	size_t n = 1 + random_below(5), i;
+
+	to[0] = 0;
+	for (i = 0; i < n; i++)
+		strcat(to,
+		    parts[random_below(sizeof(parts) / sizeof(parts[0]))]);
+	return view_str(to);
+}
+
+/* Short lines, the last one perhaps without its end. */
+static size_t
+random_text(char *to, size_t most)
+{
+	size_t n = random_below(most), i;
+
+	for (i = 0; i < n; i++)
+		to[i] = "abcABC. \n\n"[random_below(10)];
+	return n;
+}
+
+/* None of the lines that begin before `clear` is a hit. */
+static size_t
+require_clear(const char *re, const struct match *m, struct view lines,
+    size_t clear)
+{
+	size_t from = 0, n = 0;
+
+	while (from < clear) {
+		const char *end = memchr(lines.p + from, '\n', lines.n - from);
+		struct view line =
+		    view_of(lines.p + from, (size_t)(end - lines.p) - from);
+
+		assert_non_null(end);
+		if (m->ops->hit(m->self, line))
+			fail_msg("%s hits \"%.*s\"", re, (int)line.n, line.p);
+		from += line.n + 1;
+		n++;
+	}
+	assert_int_equal(from, clear);
+	return n;
+}
+
+static void
+what_is_said_of_the_lines_ahead_is_so(void **state)
+{
+	char re[128], room[160];
+	size_t round, k, tried = 0, lines = 0;
+
+	(void)state;
+	random_seed(11);
+	for (round = 0; round < 60000; round++) {
+		struct pcre_error err;
+		struct match m;
+
+		if (pcre_compile(&m, any_expression(re), &err) < 0)
+			continue;
+		tried++;
+		for (k = 0; k < 10; k++) {
+			struct view v =
+			    view_of(room, random_text(room, sizeof(room)));
+			struct match_ahead a = m.ops->ahead(m.self, v);
+
+			assert_true(a.hit || a.clear <= v.n);
+			lines += require_clear(re, &m, v, a.clear);
+		}
+		match_free(&m);
+	}
+	assert_in_range(tried, 20000, 60000);
+	assert_in_range(lines, 100000, SIZE_MAX);
+}
+
+/* A line of which the end is not there yet may go on to be a hit. */
+static void
+of_a_line_without_its_end_nothing_is_said(void **state)
+{
+	static const char *const expressions[] = { "needle", "(needle|x)",
+		"needle|x", "(a|b)c" };
+	struct view lines = view_str("one\ntwo\nnee");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(expressions) / sizeof(expressions[0]); i++) {
+		struct match m = compiled(expressions[i]);
+		struct match_ahead a = m.ops->ahead(m.self, lines);
+
+		assert_int_equal(a.clear, 8);
+		match_free(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -389,6 +493,8 @@ main(void)
 		cmocka_unit_test(patterns_with_more_groups_make_room_for_them),
 		cmocka_unit_test(machine_code_and_interpreter_agree),
 		cmocka_unit_test(the_engine_tells_what_runs_a_pattern),
+		cmocka_unit_test(what_is_said_of_the_lines_ahead_is_so),
+		cmocka_unit_test(of_a_line_without_its_end_nothing_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

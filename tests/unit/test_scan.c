@@ -1,4 +1,4 @@
-/* svlogd/scan */
+/* lib/scan */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -49,9 +49,22 @@ lines_end_at_newlines(void **state)
 	}
 }
 
+static void
+check_copy(struct view v, size_t line)
+{
+	size_t room =
+	    random_below(2) ? random_below(v.n + 40) : line + random_below(3);
+	char *to = malloc(room ? room : 1);
+	size_t n = scan_copy_line(to, v, room);
+
+	assert_int_equal(n, line <= room ? line : 0);
+	assert_true(n == 0 || memcmp(to, v.p, n) == 0);
+	free(to);
+}
+
 /* In a room of its own at every length and alignment, for the sanitizer. */
 static void
-counting_is_exact_at_every_length_and_alignment(void **state)
+lines_are_found_and_copied_at_every_length_and_alignment(void **state)
 {
 	unsigned round;
 
@@ -76,6 +89,7 @@ counting_is_exact_at_every_length_and_alignment(void **state)
 		assert_int_equal(scan_count(view_of(p + skip, n)), want);
 		assert_int_equal(scan_whole_lines(view_of(p + skip, n)), last);
 		assert_int_equal(scan_line(view_of(p + skip, n)), first);
+		check_copy(view_of(p + skip, n), first);
 		free(p);
 	}
 }
@@ -101,7 +115,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_end_at_newlines),
 		cmocka_unit_test(
-		    counting_is_exact_at_every_length_and_alignment),
+		    lines_are_found_and_copied_at_every_length_and_alignment),
 		cmocka_unit_test(no_counter_overflows),
 	};
 

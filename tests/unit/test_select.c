@@ -219,12 +219,38 @@ verdict_of(const struct rule *rules, size_t n, struct view line)
 	return v;
 }
 
+static unsigned
+check_lines(const struct select *s, const struct rule *rules, size_t n,
+    struct view lines)
+{
+	uint64_t clear = 0, at = 1000;
+	unsigned asked = 0;
+	const char *end;
+
+	select_forget(s);
+	for (; (end = memchr(lines.p, '\n', lines.n)); at++) {
+		struct view line = view_of(lines.p, (size_t)(end - lines.p));
+		struct verdict got = select_default();
+		struct verdict want = verdict_of(rules, n, line);
+
+		if (at >= clear) {
+			got = select_next(s, line, lines, at, &clear);
+			asked++;
+		}
+		if (memcmp(&got, &want, sizeof(got)) != 0)
+			fail_msg("%.*s, of many", (int)line.n, line.p);
+		lines = view_from(lines, line.n + 1);
+		at += line.n;
+	}
+	return asked;
+}
+
 static void
 the_verdict_is_that_of_the_rules_in_their_order(void **state)
 {
-	static char line[24];
+	static char line[24], many[600];
 	struct rule rules[RULES_MOST];
-	unsigned round, hidden = 0;
+	unsigned round, hidden = 0, asked = 0;
 
 	(void)state;
 	random_seed(3);
@@ -259,12 +285,16 @@ the_verdict_is_that_of_the_rules_in_their_order(void **state)
 				    v.p);
 			hidden += !got.to[SELECT_LOG];
 		}
+		for (k = 0; k < sizeof(many); k++)
+			many[k] = "abcA\n"[random_below(5)];
+		asked += check_lines(&s, rules, n, view_of(many, sizeof(many)));
 		for (i = 0; i < n; i++)
 			if (!rules[i].is_glob)
 				match_free(&rules[i].alone);
 		select_free(&s);
 	}
 	assert_in_range(hidden, 9000, 81000);
+	assert_in_range(asked, 200000, 380000); /* of these 390,000 */
 	assert_true(pcre_given_up() > 1000);
 }
 
