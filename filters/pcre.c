@@ -11,10 +11,18 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-/* What one match may cost. JIT counts steps, the interpreter these and memory
- * (KiB); both begin to count anew wherever a match may begin. */
+/* What a line may cost, in steps. PCRE2 begins to count anew wherever a match
+ * may begin, so each place has its share. Where that is too little, the line is
+ * tried once more in a way that counts all steps. */
 enum {
-	STEPS = 20000,
+	STEPS = 140000,        /* of a line, */
+	STEPS_A_BYTE = 40,     /* or so many where it is long */
+	STEPS_A_PLACE = 20000, /* where there is no such way */
+	STEPS_AHEAD = 1000,    /* where many lines are looked over */
+};
+
+/* What else one match may cost. */
+enum {
 	HEAP_KIB = 1024,
 	DEPTH = 10000,
 	STACK = 256 * 1024, /* bytes, for JIT; made once, never grows */
@@ -32,6 +40,7 @@ enum {
  * no match, or the pattern itself, for many lines at once. */
 struct pattern {
 	pcre2_code *line;
+	pcre2_code *once; /* the same in one go; NULL: there is no such thing */
 	pcre2_code *lines; /* NULL: there is no such thing */
 	struct view text;  /* empty: none is known; it lies behind this */
 };
@@ -109,7 +118,6 @@ make_contexts(void)
 	pcre2_set_bsr(the.compiling, PCRE2_BSR_ANYCRLF);
 	pcre2_set_max_pattern_length(the.compiling, PCRE_MOST);
 	pcre2_set_parens_nest_limit(the.compiling, NESTING);
-	pcre2_set_match_limit(the.matching, STEPS);
 	pcre2_set_heap_limit(the.matching, HEAP_KIB);
 	pcre2_set_depth_limit(the.matching, DEPTH);
 	return 0;
@@ -181,6 +189,29 @@ run_interpreted(const pcre2_code *code, struct view v, size_t at,
 	return rc;
 }
 
+/* Steps for n bytes. */
+static inline uint32_t
+steps(size_t n)
+{
+	return n < STEPS / STEPS_A_BYTE ? STEPS : (uint32_t)n * STEPS_A_BYTE;
+}
+
+static inline int
+run_limited(const struct pattern *p, run_fn *run, struct view line, size_t at,
+    uint32_t options)
+{
+	uint32_t all = steps(line.n - at);
+	uint32_t share = all / (uint32_t)(line.n - at + 1);
+	int rc;
+
+	pcre2_set_match_limit(the.matching, p->once ? share : STEPS_A_PLACE);
+	rc = run(p->line, line, at, options);
+	if (rc != PCRE2_ERROR_MATCHLIMIT || !p->once)
+		return rc;
+	pcre2_set_match_limit(the.matching, all);
+	return run(p->once, line, at, options);
+}
+
 /* What a match came to: as pcre_find() returns it. PCRE2's 0 is a match with
  * more groups than there is room for. */
 static inline int
@@ -200,7 +231,7 @@ hit_compiled(const void *self, struct view line)
 {
 	const struct pattern *p = self;
 
-	return outcome(run_compiled(p->line, line, 0, 0)) > 0;
+	return outcome(run_limited(p, run_compiled, line, 0, 0)) > 0;
 }
 
 static bool
@@ -208,7 +239,7 @@ hit_interpreted(const void *self, struct view line)
 {
 	const struct pattern *p = self;
 
-	return outcome(run_interpreted(p->line, line, 0, 0)) > 0;
+	return outcome(run_limited(p, run_interpreted, line, 0, 0)) > 0;
 }
 
 static struct match_ahead
@@ -226,9 +257,11 @@ find_text(const struct pattern *p, struct view lines)
 static struct match_ahead
 find_match(const struct pattern *p, struct view lines, run_fn *run)
 {
-	int rc = run(p->lines, lines, 0, 0);
 	size_t at;
+	int rc;
 
+	pcre2_set_match_limit(the.matching, STEPS_AHEAD);
+	rc = run(p->lines, lines, 0, 0);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return (struct match_ahead){ scan_whole_lines(lines), false };
 	at = rc < 0 ? 0 : pcre2_get_ovector_pointer(the.found)[0];
@@ -264,6 +297,7 @@ free_pattern(void *self)
 	struct pattern *p = self;
 
 	pcre2_code_free(p->line);
+	pcre2_code_free(p->once);
 	pcre2_code_free(p->lines);
 	free(p);
 }
@@ -282,12 +316,6 @@ static const struct match_ops interpreted_ops = {
 	.ahead = ahead_interpreted,
 };
 
-static inline const pcre2_code *
-code_of(const struct match *m)
-{
-	return ((const struct pattern *)m->self)->line;
-}
-
 int
 pcre_find(const struct match *m, struct view line, size_t at, bool not_empty,
     const struct pcre_span **spans)
@@ -296,9 +324,9 @@ pcre_find(const struct match *m, struct view line, size_t at, bool not_empty,
 
 	*spans = (const struct pcre_span *)(void *)pcre2_get_ovector_pointer(
 	    the.found);
-	return outcome((m->ops == &compiled_ops
-			    ? run_compiled
-			    : run_interpreted)(code_of(m), line, at, options));
+	return outcome(run_limited(m->self,
+	    m->ops == &compiled_ops ? run_compiled : run_interpreted, line, at,
+	    options));
 }
 
 /* --- compiling ------------------------------------------------------------ */
@@ -328,7 +356,8 @@ pcre_groups(const struct match *m)
 {
 	uint32_t n = 0;
 
-	pcre2_pattern_info(code_of(m), PCRE2_INFO_CAPTURECOUNT, &n);
+	pcre2_pattern_info(((const struct pattern *)m->self)->line,
+	    PCRE2_INFO_CAPTURECOUNT, &n);
 	return n;
 }
 
@@ -363,30 +392,43 @@ compile_code(pcre2_code **code, struct view re, uint32_t options,
 	return *code ? 0 : fail(err, why, at);
 }
 
-/* The pattern for many lines, if there can be such a thing: it is run in the
- * same way as the pattern itself, or not at all. */
+/* The same in another form, for the same way to run it, where there can be such
+ * a thing: 0, also where there cannot, or -ENOMEM. */
 static int
-compile_lines(const struct match *m, struct view re, uint32_t options)
+compile_form(const struct match *m, struct view form, uint32_t options,
+    pcre2_code **code)
 {
-	char many[SYNTAX_LINEWISE(PCRE_MOST)];
-	size_t n = syntax_linewise(re, many);
-	struct pattern *p = m->self;
 	struct pcre_error err;
-	int rc = n ? compile_code(&p->lines, view_of(many, n),
-			 options | PCRE2_MULTILINE, &err)
-	           : 0;
+	int rc = form.n ? compile_code(code, form, options, &err) : 0;
 
 	if (rc == -ENOMEM)
 		return rc;
-	if (!p->lines || !pcre_is_compiled(m))
+	if (!*code || !pcre_is_compiled(m))
 		return 0;
 	the.memory_lacks = false;
-	pcre2_jit_compile(p->lines, PCRE2_JIT_COMPLETE);
-	if (size_of(p->lines, PCRE2_INFO_JITSIZE) == 0) {
-		pcre2_code_free(p->lines);
-		p->lines = NULL;
+	pcre2_jit_compile(*code, PCRE2_JIT_COMPLETE);
+	if (size_of(*code, PCRE2_INFO_JITSIZE) == 0) {
+		pcre2_code_free(*code);
+		*code = NULL;
 	}
 	return the.memory_lacks ? -ENOMEM : 0;
+}
+
+static int
+compile_forms(const struct match *m, struct view re, uint32_t options,
+    bool groups)
+{
+	char form[SYNTAX_LINEWISE(PCRE_MOST) + SYNTAX_ONCE];
+	struct pattern *p = m->self;
+	size_t n = syntax_once(re, form);
+	int rc = compile_form(m, view_of(form, n), options | PCRE2_ANCHORED,
+	    &p->once);
+
+	if (rc < 0 || groups || p->text.n > 0)
+		return rc;
+	n = syntax_linewise(re, form);
+	return compile_form(m, view_of(form, n), options | PCRE2_MULTILINE,
+	    &p->lines);
 }
 
 static int
@@ -411,8 +453,8 @@ compile(struct match *m, struct view re, uint32_t options, bool groups,
 		rc = to_machine_code(m);
 	if (rc == 0)
 		p->text = view_of(room, syntax_text(re, room));
-	if (rc == 0 && !groups && p->text.n == 0)
-		rc = compile_lines(m, re, options);
+	if (rc == 0)
+		rc = compile_forms(m, re, options, groups);
 	if (rc < 0)
 		match_free(m);
 	return rc;

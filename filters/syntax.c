@@ -242,3 +242,31 @@ syntax_linewise(struct view re, char *to)
 	}
 	return (size_t)(to - from);
 }
+
+/* --- all places in one go
+ * ----------------------------------------------------*/
+
+static bool
+has(struct view v, const char *words)
+{
+	for (; v.n > 0; v = view_from(v, 1))
+		if (begins(v, words))
+			return true;
+	return false;
+}
+
+size_t
+syntax_once(struct view re, char *to)
+{
+	/* Verbs, and what may speak of the whole expression. */
+	static const char *const others[] = { "(*", "(?R", "(?0", "\\g" };
+	char *const from = to;
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (has(re, others[i]))
+			return 0;
+	to = put(to, view_str("(?s:.*?)\\K(?:"));
+	to = put(to, re);
+	to = put(to, view_str(")"));
+	return (size_t)(to - from);
+}

@@ -22,4 +22,11 @@ size_t syntax_text(struct view re, char *to);
 #define SYNTAX_LINEWISE(n) (2 * (n))
 size_t syntax_linewise(struct view re, char *to);
 
+/* What means the same and is tried at the beginning alone, from where it goes
+ * on to a match: all its steps count together then. What it finds begins where
+ * the match does. It is written to `to`, which has room for re.n + SYNTAX_ONCE
+ * bytes: how long it is, or 0. It may be that it does not compile. */
+enum { SYNTAX_ONCE = 16 };
+size_t syntax_once(struct view re, char *to);
+
 #endif

@@ -10,7 +10,7 @@
 #include "why.h"
 
 /* Changes whenever the same record and config begin to mean other output. */
-static const char format_version[] = "weir 2";
+static const char format_version[] = "weir 3";
 
 /* As much input is laid out or dropped at a time, also where none of it is
  * written: rules may take long, and signals want to be heard. */

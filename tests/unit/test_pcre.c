@@ -244,6 +244,47 @@ an_expression_can_only_lower_the_limits(void **state)
 	match_free(&m);
 }
 
+/* From each place some 4,000, which are not too many for one. */
+static void
+all_places_of_a_line_share_its_steps(void **state)
+{
+	static char line[2000];
+	struct match m = compiled("(?:a?){12}[!?]");
+	uint64_t before = pcre_given_up();
+
+	(void)state;
+	memset(line, 'a', sizeof(line));
+	assert_false(match_hit(&m, view_of(line, 8)));
+	line[0] = '!';
+	assert_true(match_hit(&m, view_of(line, sizeof(line))));
+	assert_int_equal(pcre_given_up(), before);
+	line[0] = 'a';
+	line[1000] = '?';
+	assert_false(match_hit(&m, view_of(line, sizeof(line))));
+	assert_int_equal(pcre_given_up(), before + 1);
+	match_free(&m);
+}
+
+/* The first place alone takes ten times the share of a place. */
+static void
+one_place_may_use_the_steps_of_all(void **state)
+{
+	static char line[1000];
+	struct match m = compiled("a(?:.?){10}!");
+	uint64_t before = pcre_given_up();
+
+	(void)state;
+	memset(line, 'b', sizeof(line));
+	line[0] = 'a';
+	line[980] = 'a';
+	line[999] = '!';
+	assert_false(match_hit(&m, view_of(line, sizeof(line))));
+	line[990] = '!';
+	assert_true(match_hit(&m, view_of(line, sizeof(line))));
+	assert_int_equal(pcre_given_up(), before);
+	match_free(&m);
+}
+
 /* --- groups --------------------------------------------------------------- */
 
 static struct match
@@ -495,6 +536,8 @@ main(void)
 		cmocka_unit_test(the_engine_tells_what_runs_a_pattern),
 		cmocka_unit_test(what_is_said_of_the_lines_ahead_is_so),
 		cmocka_unit_test(of_a_line_without_its_end_nothing_is_said),
+		cmocka_unit_test(all_places_of_a_line_share_its_steps),
+		cmocka_unit_test(one_place_may_use_the_steps_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,11 +100,38 @@ only_what_is_certain_is_said(void **state)
 	}
 }
 
+static void
+an_expression_is_tried_once_unless_it_speaks_of_itself(void **state)
+{
+	static const struct {
+		const char *re, *once;
+	} rows[] = {
+		{ "a|b", "(?s:.*?)\\K(?:a|b)" },
+		{ "", "(?s:.*?)\\K(?:)" },
+		{ "(a)\\1", "(?s:.*?)\\K(?:(a)\\1)" },
+		{ "(*LIMIT_MATCH=9)a", NULL },
+		{ "a(*SKIP)b", NULL },
+		{ "a(?R)?b", NULL },
+		{ "a(?0)?b", NULL },
+		{ "a\\g<0>?b", NULL },
+	};
+	char to[64 + SYNTAX_ONCE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect(rows[i].re, "once",
+		    view_of(to, syntax_once(view_str(rows[i].re), to)),
+		    rows[i].once);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_certain_is_said),
+		cmocka_unit_test(
+		    an_expression_is_tried_once_unless_it_speaks_of_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
