@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "dated.h"
+#include "wire.h"
 
 /* The header, by RFC 1952, and our subfield of it. Numbers are little-endian;
  * weir-gzip(5) says the same in words. */
@@ -38,25 +39,6 @@ static const unsigned char magic[] = { 0x1f, 0x8b, 8 };
 static const unsigned char id[] = { 'w', 'r' };
 
 enum { INSIDE = 1, OPEN = 2, UNDATED = 4, MARKS = 7 };
-
-static void
-put(unsigned char *p, unsigned n, uint64_t value)
-{
-	while (n--) {
-		*p++ = (unsigned char)(value & 255);
-		value >>= 8;
-	}
-}
-
-static uint64_t
-get(const unsigned char *p, unsigned n)
-{
-	uint64_t value = 0;
-
-	while (n--)
-		value = value << 8 | p[n];
-	return value;
-}
 
 /* --- what a text tells ---------------------------------------------------- */
 
@@ -158,25 +140,25 @@ member_head(unsigned char head[MEMBER_HEAD], const struct member *m, int level)
 	head[AT_FLAGS] = FLAG_EXTRA;
 	head[AT_XFL] = level == 9 ? XFL_BEST : level == 1 ? XFL_FAST : 0;
 	head[AT_OS] = OS_UNIX;
-	put(head + AT_EXTRA, 2, AT_END - AT_ID);
+	wire_put_little(head + AT_EXTRA, 2, AT_END - AT_ID);
 	memcpy(head + AT_ID, id, sizeof id);
-	put(head + AT_FIELD, 2, AT_END - AT_VERSION);
+	wire_put_little(head + AT_FIELD, 2, AT_END - AT_VERSION);
 	head[AT_VERSION] = VERSION;
 	head[AT_MARKS] =
 	    (unsigned char)((m->inside ? INSIDE : 0) | (m->open ? OPEN : 0) |
 			    (m->undated ? UNDATED : 0));
-	put(head + AT_LINES, 4, m->lines);
-	put(head + AT_BYTES, 4, m->bytes);
-	put(head + AT_SIZE, 4, m->size);
-	put(head + AT_FIRST, 8, (uint64_t)m->first_ns);
-	put(head + AT_LAST, 8, (uint64_t)m->last_ns);
+	wire_put_little(head + AT_LINES, 4, m->lines);
+	wire_put_little(head + AT_BYTES, 4, m->bytes);
+	wire_put_little(head + AT_SIZE, 4, m->size);
+	wire_put_little(head + AT_FIRST, 8, (uint64_t)m->first_ns);
+	wire_put_little(head + AT_LAST, 8, (uint64_t)m->last_ns);
 }
 
 void
 member_tail(unsigned char tail[MEMBER_TAIL], uint32_t crc, uint32_t bytes)
 {
-	put(tail, 4, crc);
-	put(tail + 4, 4, bytes);
+	wire_put_little(tail, 4, crc);
+	wire_put_little(tail + 4, 4, bytes);
 }
 
 /* Whether it has the form of ours, whatever its numbers say. */
@@ -185,9 +167,9 @@ is_ours(const unsigned char *p)
 {
 	return memcmp(p + AT_MAGIC, magic, sizeof magic) == 0 &&
 	       p[AT_FLAGS] == FLAG_EXTRA &&
-	       get(p + AT_EXTRA, 2) == AT_END - AT_ID &&
+	       wire_get_little(p + AT_EXTRA, 2) == AT_END - AT_ID &&
 	       memcmp(p + AT_ID, id, sizeof id) == 0 &&
-	       get(p + AT_FIELD, 2) == AT_END - AT_VERSION &&
+	       wire_get_little(p + AT_FIELD, 2) == AT_END - AT_VERSION &&
 	       p[AT_VERSION] == VERSION && (p[AT_MARKS] & ~MARKS) == 0;
 }
 
@@ -210,11 +192,11 @@ member_read(struct view head, struct member *m)
 	if (!is_ours(p))
 		return -EINVAL;
 	*m = (struct member){
-		.first_ns = (int64_t)get(p + AT_FIRST, 8),
-		.last_ns = (int64_t)get(p + AT_LAST, 8),
-		.lines = (uint32_t)get(p + AT_LINES, 4),
-		.bytes = (uint32_t)get(p + AT_BYTES, 4),
-		.size = (uint32_t)get(p + AT_SIZE, 4),
+		.first_ns = (int64_t)wire_get_little(p + AT_FIRST, 8),
+		.last_ns = (int64_t)wire_get_little(p + AT_LAST, 8),
+		.lines = (uint32_t)wire_get_little(p + AT_LINES, 4),
+		.bytes = (uint32_t)wire_get_little(p + AT_BYTES, 4),
+		.size = (uint32_t)wire_get_little(p + AT_SIZE, 4),
 		.inside = (p[AT_MARKS] & INSIDE) != 0,
 		.open = (p[AT_MARKS] & OPEN) != 0,
 		.undated = (p[AT_MARKS] & UNDATED) != 0,

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "tai.h"
+#include "wire.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -30,35 +31,16 @@ status_name(enum status_state state)
 	return names[state];
 }
 
-static void
-put_big(unsigned char *to, unsigned n, uint64_t value)
-{
-	while (n--) {
-		to[n] = (unsigned char)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t
-get_big(const unsigned char *from, unsigned n)
-{
-	uint64_t value = 0;
-
-	while (n--)
-		value = value << 8 | *from++;
-	return value;
-}
-
 void
 status_pack(unsigned char record[STATUS_SIZE], const struct status *st)
 {
 	int64_t ns = st->since_ns > 0 ? st->since_ns : 0;
 
-	put_big(record + AT_SECONDS, 8, TAI_EPOCH + (uint64_t)(ns / NS_PER_S));
-	put_big(record + AT_NS, 4, (uint64_t)(ns % NS_PER_S));
-	for (unsigned i = 0; i < 4; i++) /* the pid alone is little endian */
-		record[AT_PID + i] =
-		    (unsigned char)((uint32_t)st->pid >> 8 * i);
+	wire_put_big(record + AT_SECONDS, 8,
+	    TAI_EPOCH + (uint64_t)(ns / NS_PER_S));
+	wire_put_big(record + AT_NS, 4, (uint64_t)(ns % NS_PER_S));
+	/* It alone has the lowest byte first. */
+	wire_put_little(record + AT_PID, 4, (uint64_t)st->pid);
 	record[AT_PAUSED] = st->paused;
 	record[AT_WANT] = st->want == WANT_UP ? 'u' : 'd';
 	record[AT_TERM] = st->got_term;
@@ -68,8 +50,8 @@ status_pack(unsigned char record[STATUS_SIZE], const struct status *st)
 static int
 unpack_time(struct status *st, const unsigned char *record)
 {
-	uint64_t s = get_big(record + AT_SECONDS, 8);
-	uint64_t ns = get_big(record + AT_NS, 4);
+	uint64_t s = wire_get_big(record + AT_SECONDS, 8);
+	uint64_t ns = wire_get_big(record + AT_NS, 4);
 
 	if (s < TAI_EPOCH || ns >= (uint64_t)NS_PER_S ||
 	    s - TAI_EPOCH >= (uint64_t)(INT64_MAX / NS_PER_S))
@@ -81,15 +63,14 @@ unpack_time(struct status *st, const unsigned char *record)
 int
 status_unpack(struct status *st, const unsigned char *record, size_t n)
 {
-	uint32_t pid = 0;
+	uint64_t pid;
 
 	if (n != STATUS_SIZE && n != STATUS_OLD_SIZE)
 		return -EINVAL;
 	*st = (struct status){ 0 };
 	if (unpack_time(st, record) < 0)
 		return -EINVAL;
-	for (unsigned i = 0; i < 4; i++)
-		pid |= (uint32_t)record[AT_PID + i] << 8 * i;
+	pid = wire_get_little(record + AT_PID, 4);
 	if (pid > INT32_MAX || record[AT_PAUSED] > 1)
 		return -EINVAL;
 	st->pid = (pid_t)pid;
