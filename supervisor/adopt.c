@@ -117,10 +117,10 @@ is_sane(const struct adopt *a)
 	if ((unsigned)s->state >= SERVICE_STATES ||
 	    (unsigned)s->want > WANT_EXIT || (unsigned)s->after > CONTROLS)
 		return false;
-	for (i = 0; i < CONTROLS; i++)
-		if (!is_process(&a->scripts[i]))
+	for (i = 0; i < CREW; i++)
+		if (!is_process(&a->crew[i]))
 			return false;
-	return is_process(&a->process);
+	return true;
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "crew.h"
 #include "service.h"
 
 /* A process: 0, 0 is none. */
@@ -27,12 +28,11 @@ struct adopt_file {
 struct adopt {
 	unsigned char boot[16]; /* os_boot_id(); set before the others */
 	struct service service;
-	int status;                   /* how run ended, for finish */
-	int64_t since_ns;             /* as in the status file */
-	int64_t started_ns;           /* run, on the monotonic clock */
-	struct adopt_process process; /* run or finish, as the state says */
-	struct adopt_process scripts[CONTROLS];
-	struct adopt_file pipe, ring; /* between service and logger */
+	int status;                      /* how run ended, for finish */
+	int64_t since_ns;                /* as in the status file */
+	int64_t started_ns;              /* run, on the monotonic clock */
+	struct adopt_process crew[CREW]; /* in crew.h's order */
+	struct adopt_file pipe, ring;    /* between service and logger */
 };
 
 /* Which file is open: 0, or -errno and none. */

@@ -12,18 +12,20 @@
 #include <stdint.h>
 
 #include "adopt.h"
-#include "child.h"
+#include "crew.h"
 #include "lent.h"
+#include "mute.h"
+#include "record.h"
 #include "service.h"
 #include "supdir.h"
 
-/* What would be said each second, and is said once a minute. */
-enum keeper_quiet {
-	KEEPER_QUIET_RUN,    /* why it cannot be started */
-	KEEPER_QUIET_FINISH, /* the same */
-	KEEPER_QUIET_NUMBER, /* what is not one */
-	KEEPER_QUIET_SCRIPT, /* the same as of run, for each letter */
-	KEEPER_QUIETS = KEEPER_QUIET_SCRIPT + CONTROLS,
+/* What is said once a minute at most. */
+enum {
+	KEEPER_MUTE_RUN,    /* why it cannot be started */
+	KEEPER_MUTE_FINISH, /* the same */
+	KEEPER_MUTE_NUMBER, /* what is not one */
+	KEEPER_MUTE_SCRIPT, /* the same as of run, for each letter */
+	KEEPER_MUTES = KEEPER_MUTE_SCRIPT + CONTROLS,
 };
 
 struct keeper {
@@ -33,18 +35,15 @@ struct keeper {
 	const struct lent *lent; /* what its processes are given */
 
 	struct supdir sup;
-	int adopt_fd;
-	uint64_t put_down; /* a hash of what the record says */
-	bool complained;   /* that it cannot be written */
-
+	struct record record;
 	struct adopt life; /* as the record is to say */
-	struct child process, scripts[CONTROLS];
+	struct crew crew;
 	bool waits; /* what is started is to wait for keeper_go() */
 	int gate;   /* ... and waits behind this; -1: nothing does */
 
 	int64_t due_at;   /* ON_DUE; LOOP_NEVER */
 	int64_t delay_ns; /* the last restart waited so long */
-	int64_t quiet_until[KEEPER_QUIETS]; /* not said again before */
+	struct mute mutes[KEEPER_MUTES];
 	bool no_fork;  /* that no process can be made was said */
 	bool released; /* a logger that is about to end */
 
@@ -53,24 +52,18 @@ struct keeper {
 	int64_t refused_until;
 };
 
-enum { KEEPER_FDS = 2 + CONTROLS };
+enum { KEEPER_FDS = CREW + 1 };
 
 /* Nothing is open. Borrows lent for ever. */
 void keeper_init(struct keeper *k, bool is_log, const struct lent *lent);
 
-/* How things are: as another keeper of this directory left them when it died,
- * or down, and with `down` to stay so. Needs the lock. 0, or -errno where it
- * cannot be told now whether a process of that one's lives, which was said:
- * then nothing may be started. */
-int keeper_recall(struct keeper *k, bool down);
-
 /* Writes what is so to the supervise directory, where it says otherwise. */
 void keeper_show(struct keeper *k);
 
-/* What begins: the service that was recalled goes on, else ./run starts if it
- * is to. The first call shows all that, and has the process there but waiting;
- * the second lets it go. Instead of the second, the third: the process is not
- * to run, and ends with this program. */
+/* What begins: the service that was recalled (recall.h) goes on, else ./run
+ * starts if it is to. The first call shows all that, and has the process there
+ * but waiting; the second lets it go. Instead of the second, the third: the
+ * process is not to run, and ends with this program. */
 void keeper_prepare(struct keeper *k);
 void keeper_go(struct keeper *k);
 void keeper_withdraw(struct keeper *k);

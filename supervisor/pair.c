@@ -11,6 +11,7 @@
 #include "dir.h"
 #include "keeper.h"
 #include "loop.h"
+#include "recall.h"
 #include "say.h"
 #include "standard.h"
 #include "sys.h"
@@ -174,7 +175,8 @@ static int
 find_lent(struct pair *p, const struct adopt_file *pipe,
     const struct adopt_file *ring)
 {
-	const pid_t who[] = { p->service.process.pid, p->log.process.pid };
+	const pid_t who[] = { crew_process(&p->service.crew)->pid,
+		crew_process(&p->log.crew)->pid };
 	struct lent found = lent_none();
 	size_t i;
 	int rc = -ENOENT;
@@ -219,14 +221,14 @@ keep_pipe(struct pair *p)
 	const struct adopt_file *ring = &p->log.life.ring;
 	int rc;
 
-	if (!child_lives(&p->service.process))
+	if (!child_lives(crew_process(&p->service.crew)))
 		pipe = &p->log.life.pipe;
 	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe))
 		return 0;
 	rc = find_lent(p, pipe, ring);
 	if (adopt_may_pass(rc))
 		return rc;
-	if (rc == 0 || !child_lives(&p->service.process))
+	if (rc == 0 || !child_lives(crew_process(&p->service.crew)))
 		return 0;
 	say_warning(rc, "the old process is ended and started anew: "
 			"its pipe cannot be had");
@@ -294,10 +296,10 @@ lock(struct pair *p)
 static int
 recall(struct pair *p)
 {
-	int rc = keeper_recall(&p->service, exists(p->service.home, "down"));
+	int rc = recall_life(&p->service, exists(p->service.home, "down"));
 
 	if (rc == 0 && has_log(p))
-		rc = keeper_recall(&p->log, exists(p->log.home, "down"));
+		rc = recall_life(&p->log, exists(p->log.home, "down"));
 	return rc < 0 ? rc : keep_pipe(p);
 }
 
@@ -375,7 +377,7 @@ take_log(struct pair *p, int home)
 
 	k->home = home;
 	if (rc == 0) {
-		rc = keeper_recall(k, exists(home, "down"));
+		rc = recall_life(k, exists(home, "down"));
 		if (rc < 0)
 			return rc;
 		rc = open_control(k);

@@ -140,6 +140,14 @@ service_event(enum service_on on)
  * that is never to be changes nothing. */
 struct service_plan service_step(struct service *s, struct service_event ev);
 
+/* Whether there is more to a state than what is wanted. */
+static inline bool
+service_is_under_way(enum service_state state)
+{
+	return state == SERVICE_START || state == SERVICE_RUN ||
+	       state == SERVICE_END || state == SERVICE_FINISH;
+}
+
 /* As supervise/status shows it. */
 enum status_state service_shown(enum service_state state);
 

@@ -9,7 +9,6 @@
 #include "sys.h"
 
 #define RETRY_NS LOOP_S
-#define MUTE_NS (60 * LOOP_S) /* what fails is said once in that */
 
 enum {
 	OPEN_HERE = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
@@ -373,12 +372,9 @@ overwrite(const struct supdir *d, const struct status *st)
 static void
 complain(struct supdir *d, const char *which, int err)
 {
-	int64_t now = loop_now();
-
-	if (now < d->mute_until)
-		return;
-	d->mute_until = now + MUTE_NS;
-	say_warning(err, "unable to write ", d->label, "supervise/", which);
+	if (mute_start(&d->mute))
+		say_warning(err, "unable to write ", d->label, "supervise/",
+		    which);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mute.h"
 #include "say.h"
 #include "status.h"
 
@@ -24,7 +25,7 @@ struct supdir {
 	struct status shown; /* what the files say */
 	bool any;            /* ... if they were ever written */
 	int64_t retry_at;    /* they say something older; LOOP_NEVER: no */
-	int64_t mute_until;  /* that they cannot be written is not said */
+	struct mute mute;    /* that they cannot be written */
 
 	/* The last step that failed, for supdir_complain(). */
 	const char *verb, *name;

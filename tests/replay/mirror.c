@@ -504,15 +504,15 @@ mirror_recall(struct mirror *m, const struct adopt *was, bool down)
 	m->status = was->status;
 	m->started_ns = was->started_ns;
 	m->since_ns = was->since_ns;
-	m->finish_owed =
-	    was->service.state == SERVICE_FINISH && !was->process.pid;
+	m->finish_owed = was->service.state == SERVICE_FINISH &&
+	                 !was->crew[CREW_PROCESS].pid;
 	stops = was->service.state == SERVICE_RUN && was->service.got_term;
-	lives = recalled(&m->process, was->process,
+	lives = recalled(&m->process, was->crew[CREW_PROCESS],
 	    was->service.state == SERVICE_FINISH ? from_now("timeout-finish")
 	    : stops                              ? from_now("timeout-stop")
 						 : LOOP_NEVER);
 	for (c = 0; c < CONTROLS; c++)
-		if (recalled(&m->scripts[c], was->scripts[c],
+		if (recalled(&m->scripts[c], was->crew[CREW_SCRIPTS + c],
 			from_now("timeout-control")))
 			lives = true;
 	if (lives)

@@ -29,6 +29,7 @@
 
 #include "keeper.h"
 #include "loop.h"
+#include "recall.h"
 #include "replay/mirror.h"
 #include "replay/world.h"
 #include "sys.h"
@@ -177,14 +178,12 @@ static void
 is_in_the_record(const struct world_process *p)
 {
 	struct adopt a;
-	size_t c;
-	bool found;
+	bool found = false;
+	size_t i;
 
 	read_record(&a);
-	found = a.process.pid == p->pid && a.process.start == p->start;
-	for (c = 0; c < CONTROLS; c++)
-		if (a.scripts[c].pid == p->pid &&
-		    a.scripts[c].start == p->start)
+	for (i = 0; i < CREW; i++)
+		if (a.crew[i].pid == p->pid && a.crew[i].start == p->start)
 			found = true;
 	if (!found)
 		world_wrong("it starts, and the record does not say so:",
@@ -316,8 +315,10 @@ judge_machine(void)
 {
 	char is[MIRROR_WORDS], ought[MIRROR_WORDS];
 	const struct mirror *m = &t.mirror;
+	struct crew *crew = &t.keeper.crew;
 	struct adopt a;
-	size_t c, pidfds = 0;
+	enum control c;
+	size_t i, pidfds = 0;
 
 	mirror_words(is, &t.keeper.life.service);
 	mirror_words(ought, &m->machine);
@@ -330,14 +331,12 @@ judge_machine(void)
 		same_number("since when", a.since_ns, m->since_ns);
 		same_number("run's start", a.started_ns, m->started_ns);
 	}
-	judge_process("the process", &t.keeper.process, &a.process,
-	    &m->process);
-	pidfds = t.keeper.process.pidfd >= 0;
-	for (c = 0; c < CONTROLS; c++) {
-		judge_process("a script", &t.keeper.scripts[c], &a.scripts[c],
-		    &m->scripts[c]);
-		pidfds += t.keeper.scripts[c].pidfd >= 0;
-	}
+	judge_process("the process", crew_process(crew), a.crew, &m->process);
+	for (c = 0; c < CONTROLS; c++)
+		judge_process("a script", crew_script(crew, c),
+		    &a.crew[CREW_SCRIPTS + c], &m->scripts[c]);
+	for (i = 0; i < CREW; i++)
+		pidfds += crew->of[i].pidfd >= 0;
 	same_number("the deadline", keeper_deadline(&t.keeper),
 	    mirror_deadline(m));
 	same_number("open descriptors", (int64_t)world_opened(),
@@ -388,7 +387,7 @@ begin(void)
 	k->home = t.home;
 	if (supdir_lock(&k->sup, k->home) < 0)
 		wrong("the lock is not to be had");
-	keeper_recall(k, t.down);
+	recall_life(k, t.down);
 	if (supdir_open(&k->sup) < 0)
 		wrong("control cannot be opened");
 	keeper_prepare(k);
@@ -736,7 +735,7 @@ begins(void)
 	note("a keeper begins\n");
 	if (!does(begin))
 		return false;
-	t.adopted += t.keeper.process.adopted;
+	t.adopted += t.keeper.crew.of[CREW_PROCESS].adopted;
 	return true;
 }
 

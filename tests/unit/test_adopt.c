@@ -31,8 +31,9 @@ fill(struct adopt *a)
 	a->service.state = SERVICE_RUN;
 	a->status = -1;
 	a->since_ns = 123456789;
-	a->process = (struct adopt_process){ 4711, 99 };
-	a->scripts[CONTROL_TERM] = (struct adopt_process){ 4712, 100 };
+	a->crew[CREW_PROCESS] = (struct adopt_process){ 4711, 99 };
+	a->crew[CREW_SCRIPTS + CONTROL_TERM] =
+	    (struct adopt_process){ 4712, 100 };
 	a->pipe = (struct adopt_file){ 1, 2 };
 }
 
@@ -98,7 +99,7 @@ another_boots_record_is_none(void **state)
 	memset(&b, 0, sizeof b);
 	b.boot[0] = (unsigned char)~a.boot[0];
 	assert_int_equal(adopt_read(fd, &b), -ENOENT);
-	assert_int_equal(b.process.pid, 0);
+	assert_int_equal(b.crew[CREW_PROCESS].pid, 0);
 	close(fd);
 }
 
@@ -145,9 +146,9 @@ values_that_nobody_writes_are_none(void **state)
 		if (i == 1)
 			a.service.want = WANT_EXIT + 1;
 		if (i == 2)
-			a.process.pid = 1;
+			a.crew[CREW_PROCESS].pid = 1;
 		if (i == 3)
-			a.scripts[0].pid = -1;
+			a.crew[CREW_SCRIPTS].pid = -1;
 		if (i == 4)
 			a.service.after = CONTROLS + 1;
 		assert_int_equal(adopt_write(fd, &a), 0);
