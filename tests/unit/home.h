@@ -74,7 +74,9 @@ home_mkdir(const char *name)
 	assert_return_code(mkdirat(home, name, 0755), errno);
 }
 
-/* A test in it. Before its inclusion: _GNU_SOURCE, cmocka.h. */
+/* A test in it. One that needs more has a set-up that begins with enter(), and
+ * a teardown that ends with leave(). Before the inclusion: _GNU_SOURCE,
+ * cmocka.h. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 
 #endif

@@ -15,43 +15,24 @@
 #include <cmocka.h>
 
 #include "current.h"
+#include "unit/home.h"
 
-static char path[64];
-static int dir = -1;
-static struct stat home;
+static struct stat home_st;
 static struct current c;
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
-	strcpy(path, "/tmp/weir-current-XXXXXX");
-	if (!mkdtemp(path))
-		return -1;
-	dir = open(path, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(enter(state), 0);
 	c = (struct current){ .fd = -1 };
-	return dir < 0 ? -1 : fstat(dir, &home);
+	return fstat(home, &home_st);
 }
 
 static int
-leave(void **state)
+teardown(void **state)
 {
-	(void)state;
 	current_leave(&c);
-	unlinkat(dir, "current", 0);
-	unlinkat(dir, "current", AT_REMOVEDIR);
-	close(dir);
-	return rmdir(path);
-}
-
-static void
-make(const char *text, mode_t mode)
-{
-	int fd = openat(dir, "current", O_WRONLY | O_CREAT | O_EXCL, mode);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
+	return leave(state);
 }
 
 static void
@@ -70,13 +51,14 @@ its_mode_says_how_it_was_left(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(current_open(&c, dir, &home), CURRENT_NONE);
+	assert_int_equal(current_open(&c, home, &home_st), CURRENT_NONE);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		make(rows[i].text, rows[i].mode);
-		assert_int_equal(current_open(&c, dir, &home), rows[i].found);
+		home_put("current", rows[i].text, rows[i].mode);
+		assert_int_equal(current_open(&c, home, &home_st),
+		    rows[i].found);
 		assert_int_equal(c.size, strlen(rows[i].text));
 		current_leave(&c);
-		assert_int_equal(unlinkat(dir, "current", 0), 0);
+		assert_int_equal(unlinkat(home, "current", 0), 0);
 	}
 }
 
@@ -84,15 +66,15 @@ static void
 what_is_no_file_of_its_own_is_not_opened(void **state)
 {
 	(void)state;
-	assert_int_equal(mkdirat(dir, "current", 0755), 0);
-	assert_int_equal(current_open(&c, dir, &home), CURRENT_UNSAFE);
+	assert_int_equal(mkdirat(home, "current", 0755), 0);
+	assert_int_equal(current_open(&c, home, &home_st), CURRENT_UNSAFE);
 	assert_true(c.fd < 0);
-	assert_int_equal(unlinkat(dir, "current", AT_REMOVEDIR), 0);
-	assert_int_equal(mkfifoat(dir, "current", 0644), 0);
-	assert_int_equal(current_open(&c, dir, &home), CURRENT_UNSAFE);
-	assert_int_equal(unlinkat(dir, "current", 0), 0);
-	assert_int_equal(symlinkat("elsewhere", dir, "current"), 0);
-	assert_int_equal(current_open(&c, dir, &home), CURRENT_UNSAFE);
+	assert_int_equal(unlinkat(home, "current", AT_REMOVEDIR), 0);
+	assert_int_equal(mkfifoat(home, "current", 0644), 0);
+	assert_int_equal(current_open(&c, home, &home_st), CURRENT_UNSAFE);
+	assert_int_equal(unlinkat(home, "current", 0), 0);
+	assert_int_equal(symlinkat("elsewhere", home, "current"), 0);
+	assert_int_equal(current_open(&c, home, &home_st), CURRENT_UNSAFE);
 	assert_true(c.fd < 0);
 }
 
@@ -100,10 +82,10 @@ static void
 a_new_one_replaces_nothing(void **state)
 {
 	(void)state;
-	make("text\n", 0644);
-	assert_int_equal(current_create(&c, dir, 0640), -EEXIST);
-	assert_int_equal(unlinkat(dir, "current", 0), 0);
-	assert_int_equal(current_create(&c, dir, 0640), 0);
+	home_put("current", "text\n", 0644);
+	assert_int_equal(current_create(&c, home, 0640), -EEXIST);
+	assert_int_equal(unlinkat(home, "current", 0), 0);
+	assert_int_equal(current_create(&c, home, 0640), 0);
 	assert_int_equal(c.size, 0);
 }
 
@@ -116,7 +98,7 @@ a_write_goes_on_where_the_last_one_ended(void **state)
 	size_t skip;
 
 	(void)state;
-	assert_int_equal(current_create(&c, dir, 0644), 0);
+	assert_int_equal(current_create(&c, home, 0644), 0);
 	for (skip = 0; skip <= 6; skip++) {
 		assert_int_equal(current_cut(&c, 0), 0);
 		assert_int_equal(current_write(&c, parts, 3, skip), 6 - skip);
@@ -134,8 +116,8 @@ the_parts_are_found_again_byte_by_byte(void **state)
 	size_t n;
 
 	(void)state;
-	make("before one two", 0644);
-	assert_int_equal(current_open(&c, dir, &home), CURRENT_UNDONE);
+	home_put("current", "before one two", 0644);
+	assert_int_equal(current_open(&c, home, &home_st), CURRENT_UNDONE);
 	for (n = 0; n <= 3; n++)
 		assert_true(current_holds(&c, 7, parts, n));
 	assert_false(current_holds(&c, 7, parts, 4)); /* a blank */
@@ -154,7 +136,7 @@ a_check_tells_who_took_what_away(void **state)
 	const struct iovec part = { text, 5 };
 
 	(void)state;
-	assert_int_equal(current_create(&c, dir, 0644), 0);
+	assert_int_equal(current_create(&c, home, 0644), 0);
 	assert_int_equal(current_write(&c, &part, 1, 0), 5);
 	assert_int_equal(current_check(&c, 5), 0);
 	/* Cut before the write: what was written is there. */
@@ -172,7 +154,7 @@ a_check_tells_who_took_what_away(void **state)
 	assert_int_equal(write(c.fd, "more", 4), 4);
 	assert_int_equal(current_check(&c, 5), 0);
 	assert_int_equal(c.size, 9);
-	assert_int_equal(unlinkat(dir, "current", 0), 0);
+	assert_int_equal(unlinkat(home, "current", 0), 0);
 	assert_int_equal(current_check(&c, 5), -ENOENT);
 }
 
@@ -183,26 +165,26 @@ a_seal_is_the_owner_s_x_bit(void **state)
 
 	(void)state;
 	assert_int_equal(current_seal(&c, 0640), 0); /* there is none */
-	assert_int_equal(current_create(&c, dir, 0640), 0);
+	assert_int_equal(current_create(&c, home, 0640), 0);
 	assert_int_equal(current_seal(&c, 0640), 0);
 	assert_true(c.fd < 0);
-	assert_int_equal(fstatat(dir, "current", &st, 0), 0);
+	assert_int_equal(fstatat(home, "current", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0740);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(its_mode_says_how_it_was_left),
-		TEST(what_is_no_file_of_its_own_is_not_opened),
-		TEST(a_new_one_replaces_nothing),
-		TEST(a_write_goes_on_where_the_last_one_ended),
-		TEST(the_parts_are_found_again_byte_by_byte),
-		TEST(a_check_tells_who_took_what_away),
-		TEST(a_seal_is_the_owner_s_x_bit),
+		T(its_mode_says_how_it_was_left),
+		T(what_is_no_file_of_its_own_is_not_opened),
+		T(a_new_one_replaces_nothing),
+		T(a_write_goes_on_where_the_last_one_ended),
+		T(the_parts_are_found_again_byte_by_byte),
+		T(a_check_tells_who_took_what_away),
+		T(a_seal_is_the_owner_s_x_bit),
 	};
 
 	umask(022);

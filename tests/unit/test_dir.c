@@ -15,41 +15,15 @@
 #include <cmocka.h>
 
 #include "dir.h"
+#include "unit/home.h"
 
-static char home_path[64];
-static int home;
 static struct stat home_st;
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
-	strcpy(home_path, "/tmp/weir-dir-XXXXXX");
-	if (mkdtemp(home_path) == NULL)
-		return -1;
-	home = dir_open(home_path);
-	return home < 0 ? -1 : fstat(home, &home_st);
-}
-
-static int
-leave(void **state)
-{
-	char command[128];
-
-	(void)state;
-	close(home);
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
-	return system(command);
-}
-
-static void
-make_file(const char *name, const char *text)
-{
-	int fd = openat(home, name, O_WRONLY | O_CREAT | O_EXCL, 0644);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
+	assert_int_equal(enter(state), 0);
+	return fstat(home, &home_st);
 }
 
 static int
@@ -96,15 +70,14 @@ a_directory_others_can_write_is_foreign(void **state)
 static void
 only_a_directory_is_opened_as_one(void **state)
 {
-	char path[128];
+	int fd = dir_open(home_path);
 
 	(void)state;
-	make_file("file", "");
-	snprintf(path, sizeof(path), "%s/file", home_path);
-	assert_int_equal(dir_open(path), -ENOTDIR);
-	snprintf(path, sizeof(path), "%s/none", home_path);
-	assert_int_equal(dir_open(path), -ENOENT);
-	assert_int_equal(fcntl(home, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	close(fd);
+	home_put("file", "", 0644);
+	assert_int_equal(dir_open(home_in("file")), -ENOTDIR);
+	assert_int_equal(dir_open(home_in("none")), -ENOENT);
 }
 
 static void
@@ -138,7 +111,7 @@ nothing_is_truncated(void **state)
 	int fd;
 
 	(void)state;
-	make_file("file", "text");
+	home_put("file", "text", 0644);
 	fd = open_file("file", O_WRONLY | O_TRUNC);
 	assert_true(fd >= 0);
 	fstat(fd, &st);
@@ -171,7 +144,7 @@ what_is_no_plain_file_is_EPERM_at_once(void **state)
 
 	(void)state;
 	close(next);
-	make_file("target", "");
+	home_put("target", "", 0644);
 	assert_return_code(symlinkat("target", home, "symlink"), errno);
 	assert_return_code(symlinkat("absent", home, "dangling"), errno);
 	assert_return_code(symlinkat("loop", home, "loop"), errno);
@@ -211,7 +184,7 @@ in_a_foreign_directory_a_strangers_file_is_EPERM(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	make_file("file", "");
+	home_put("file", "", 0644);
 	for (i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
 		int r;
 
@@ -261,7 +234,7 @@ a_fresh_file_is_nobody_elses(void **state)
 	int fd;
 
 	(void)state;
-	make_file("victim", "text");
+	home_put("victim", "text", 0644);
 	assert_int_equal(symlinkat("victim", home, "fresh"), 0);
 	fd = dir_fresh_file(home, "fresh", O_RDWR, 0600);
 	assert_true(fd >= 0);
@@ -294,7 +267,7 @@ a_walk_names_each_file_once_and_can_be_done_again(void **state)
 		memset(name, '-', sizeof(name));
 		name[snprintf(name, sizeof(name), "f%d", i)] = '-';
 		name[i < 5 ? 255 : 10 + i % 60] = '\0';
-		make_file(name, "");
+		home_put(name, "", 0644);
 	}
 	assert_int_equal(walk(seen, FILES), FILES);
 	assert_int_equal(walk(seen, FILES), FILES);
@@ -310,7 +283,7 @@ a_walk_that_cannot_start_says_why(void **state)
 	dir_walk(&w, 999);
 	assert_null(dir_next(&w, &err));
 	assert_int_equal(err, -EBADF);
-	make_file("file", "");
+	home_put("file", "", 0644);
 	fd = open_file("file", O_RDONLY);
 	dir_walk(&w, fd);
 	assert_null(dir_next(&w, &err));
@@ -318,21 +291,21 @@ a_walk_that_cannot_start_says_why(void **state)
 	close(fd);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, leave)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_directory_others_can_write_is_foreign),
-		TEST(only_a_directory_is_opened_as_one),
-		TEST(a_regular_file_is_opened_or_made),
-		TEST(nothing_is_truncated),
-		TEST(what_is_no_plain_file_is_EPERM_at_once),
-		TEST(in_a_foreign_directory_a_strangers_file_is_EPERM),
-		TEST(a_fresh_file_is_nobody_elses),
-		TEST(a_walk_names_each_file_once_and_can_be_done_again),
-		TEST(a_walk_that_cannot_start_says_why),
+		T(a_directory_others_can_write_is_foreign),
+		T(only_a_directory_is_opened_as_one),
+		T(a_regular_file_is_opened_or_made),
+		T(nothing_is_truncated),
+		T(what_is_no_plain_file_is_EPERM_at_once),
+		T(in_a_foreign_directory_a_strangers_file_is_EPERM),
+		T(a_fresh_file_is_nobody_elses),
+		T(a_walk_names_each_file_once_and_can_be_done_again),
+		T(a_walk_that_cannot_start_says_why),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

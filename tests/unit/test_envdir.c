@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "envdir.h"
+#include "unit/home.h"
 
 /* --- values ---------------------------------------------------------------*/
 
@@ -64,35 +65,10 @@ a_value_is_the_first_line_without_blanks_at_its_end(void **state)
 
 /* --- directories ----------------------------------------------------------*/
 
-static char home[64];
-static int dir;
-
-static int
-enter(void **state)
-{
-	(void)state;
-	strcpy(home, "/tmp/weir-envdir-XXXXXX");
-	if (mkdtemp(home) == NULL)
-		return -1;
-	dir = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? -1 : 0;
-}
-
-static int
-leave(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	close(dir);
-	return system(command);
-}
-
 static void
 put(const char *name, const char *text, size_t n)
 {
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	int fd = openat(home, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, n), n);
@@ -117,7 +93,7 @@ read_all(bool verbose)
 	int r;
 
 	assert_int_equal(vars_init(&vars, from), 0);
-	r = envdir_read(&vars, home, verbose);
+	r = envdir_read(&vars, home_path, verbose);
 	if (r < 0) {
 		strcpy(text, r == -EFBIG ? "EFBIG" : "error");
 		vars_free(&vars);
@@ -150,8 +126,8 @@ static void
 what_is_no_variable_is_passed_over(void **state)
 {
 	(void)state;
-	assert_int_equal(mkdirat(dir, "SUB", 0755), 0);
-	assert_int_equal(symlinkat("nowhere", dir, "LINK"), 0);
+	assert_int_equal(mkdirat(home, "SUB", 0755), 0);
+	assert_int_equal(symlinkat("nowhere", home, "LINK"), 0);
 	put("A=B", BYTES("x\n"));
 	put("=", BYTES("x\n"));
 	put("NEW", BYTES("new"));
@@ -164,7 +140,7 @@ links_are_followed(void **state)
 {
 	(void)state;
 	put(".file", BYTES("text\n"));
-	assert_int_equal(symlinkat(".file", dir, "LINK"), 0);
+	assert_int_equal(symlinkat(".file", home, "LINK"), 0);
 	assert_string_equal(read_all(false), "GONE=1 LINK=text OLD=1 ");
 }
 
@@ -172,7 +148,7 @@ static void
 a_fifo_does_not_hold_it_up(void **state)
 {
 	(void)state;
-	assert_int_equal(mkfifoat(dir, "GONE", 0644), 0);
+	assert_int_equal(mkfifoat(home, "GONE", 0644), 0);
 	assert_string_equal(read_all(false), "OLD=1 ");
 }
 
@@ -205,7 +181,7 @@ static void
 what_never_ends_is_too_long(void **state)
 {
 	(void)state;
-	assert_int_equal(symlinkat("/dev/zero", dir, "ZERO"), 0);
+	assert_int_equal(symlinkat("/dev/zero", home, "ZERO"), 0);
 	assert_string_equal(read_all(false), "EFBIG");
 }
 
@@ -226,16 +202,15 @@ a_directory_that_is_none_is_an_error(void **state)
 int
 main(void)
 {
-#define IN_HOME(test) cmocka_unit_test_setup_teardown(test, enter, leave)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_value_is_the_first_line_without_blanks_at_its_end),
-		IN_HOME(files_are_variables_and_empty_ones_remove_theirs),
-		IN_HOME(what_is_no_variable_is_passed_over),
-		IN_HOME(links_are_followed),
-		IN_HOME(a_fifo_does_not_hold_it_up),
-		IN_HOME(only_the_first_line_has_a_limit),
-		IN_HOME(what_never_ends_is_too_long),
+		TEST(files_are_variables_and_empty_ones_remove_theirs),
+		TEST(what_is_no_variable_is_passed_over),
+		TEST(links_are_followed),
+		TEST(a_fifo_does_not_hold_it_up),
+		TEST(only_the_first_line_has_a_limit),
+		TEST(what_never_ends_is_too_long),
 		cmocka_unit_test(a_directory_that_is_none_is_an_error),
 	};
 

@@ -18,29 +18,9 @@
 
 #include "private.h"
 #include "sys.h"
-
-/* A root of its own: below /tmp nothing is private. */
-static char home[64];
+#include "unit/home.h"
 
 enum { STRANGER = 54321 };
-
-static int
-enter(void **state)
-{
-	(void)state;
-	strcpy(home, "/tmp/weir-private-XXXXXX");
-	return mkdtemp(home) == NULL ? -1 : 0;
-}
-
-static int
-leave(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command);
-}
 
 static const struct {
 	const char *path;
@@ -225,7 +205,8 @@ only_what_nobody_else_decides_is_opened(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	assert_int_equal(chdir(home), 0);
+	/* A root of its own: below /tmp nothing is private. */
+	assert_int_equal(chdir(home_path), 0);
 	make_world();
 	pid = fork();
 	if (pid == 0)
@@ -242,7 +223,7 @@ below_a_directory_of_everybodys_nothing_is_private(void **state)
 	char path[128];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/file", home);
+	snprintf(path, sizeof(path), "%s/file", home_path);
 	assert_int_equal(private_open(path, O_CREAT), -EPERM);
 	assert_int_equal(access(path, F_OK), -1);
 }
@@ -260,7 +241,6 @@ a_path_has_its_length(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 	static const struct CMUnitTest tests[] = {
 		TEST(only_what_nobody_else_decides_is_opened),
 		TEST(below_a_directory_of_everybodys_nothing_is_private),

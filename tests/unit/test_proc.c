@@ -16,53 +16,25 @@
 
 #include "loop.h"
 #include "proc.h"
+#include "unit/home.h"
 
-static char path[64];
-static struct stat home;
+static struct stat home_st;
 static struct proc p;
 static struct proc_job job;
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
-	strcpy(path, "/tmp/weir-proc-XXXXXX");
-	if (!mkdtemp(path))
-		return -1;
+	assert_int_equal(enter(state), 0);
 	job = (struct proc_job){
-		.dirfd = open(path, O_RDONLY | O_DIRECTORY),
-		.path = path,
-		.home = &home,
+		.dirfd = home,
+		.path = home_path,
+		.home = &home_st,
 		.command = "cat",
 		.mode = 0644,
 	};
 	proc_init(&p);
-	return fstat(job.dirfd, &home);
-}
-
-static int
-leave(void **state)
-{
-	char command[96] = "rm -rf ";
-
-	(void)state;
-	close(job.dirfd);
-	return system(strcat(command, path));
-}
-
-static void
-make(const char *name)
-{
-	int fd = openat(job.dirfd, name, O_WRONLY | O_CREAT | O_EXCL, 0644);
-
-	assert_return_code(fd, errno);
-	close(fd);
-}
-
-static bool
-is_there(const char *name)
-{
-	return faccessat(job.dirfd, name, F_OK, 0) == 0;
+	return fstat(home, &home_st);
 }
 
 #define OLD "@400000000000000100000000."
@@ -108,27 +80,27 @@ static void
 the_oldest_goes_first(void **state)
 {
 	(void)state;
-	make(NEW "u");
-	make(OLD "u");
+	home_put(NEW "u", "", 0644);
+	home_put(OLD "u", "", 0644);
 	assert_int_equal(run(0), PROC_DONE);
-	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
-	assert_true(is_there(NEW "u"));
+	assert_true(home_has(OLD "s") && !home_has(OLD "u"));
+	assert_true(home_has(NEW "u"));
 	assert_int_equal(run(0), PROC_DONE);
-	assert_true(is_there(NEW "s") && !is_there(NEW "u"));
+	assert_true(home_has(NEW "s") && !home_has(NEW "u"));
 }
 
 static void
 a_bad_one_does_not_keep_the_others_waiting(void **state)
 {
 	(void)state;
-	make(NEW "u");
-	make(OLD "u");
+	home_put(NEW "u", "", 0644);
+	home_put(OLD "u", "", 0644);
 	job.command = "test -e fine";
 	assert_int_equal(run(0), PROC_FAILED);
 	assert_string_equal(p.tried, OLD "u");
-	make("fine");
+	home_put("fine", "", 0644);
 	assert_int_equal(run(LOOP_S), PROC_DONE);
-	assert_true(is_there(NEW "s") && is_there(OLD "u"));
+	assert_true(home_has(NEW "s") && home_has(OLD "u"));
 }
 
 static void
@@ -140,7 +112,7 @@ each_failure_waits_twice_as_long_up_to_a_minute(void **state)
 	int err;
 
 	(void)state;
-	make(OLD "u");
+	home_put(OLD "u", "", 0644);
 	assert_int_equal(mkdirat(job.dirfd, "state", 0755), 0);
 	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
 		assert_int_equal(proc_step(&p, &job, now, &err), PROC_FAILED);
@@ -157,7 +129,7 @@ each_failure_waits_twice_as_long_up_to_a_minute(void **state)
 	assert_int_equal(unlinkat(job.dirfd, "state", AT_REMOVEDIR), 0);
 	assert_int_equal(run(now), PROC_DONE);
 	/* All is forgotten. */
-	make(NEW "u");
+	home_put(NEW "u", "", 0644);
 	job.command = "exit 1";
 	assert_int_equal(run(now), PROC_FAILED);
 	assert_int_equal(proc_deadline(&p), now + LOOP_S);
@@ -169,15 +141,15 @@ a_result_that_a_crash_left_is_not_made_again(void **state)
 	int err;
 
 	(void)state;
-	make(OLD "u");
-	make(OLD "s");
-	make("newstate");
+	home_put(OLD "u", "", 0644);
+	home_put(OLD "s", "", 0644);
+	home_put("newstate", "", 0644);
 	job.command = "exit 1";
 	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
 	assert_string_equal(proc_busy(&p), OLD "u");
 	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_DONE);
-	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
-	assert_true(is_there("state") && !is_there("newstate"));
+	assert_true(home_has(OLD "s") && !home_has(OLD "u"));
+	assert_true(home_has("state") && !home_has("newstate"));
 	assert_null(proc_busy(&p));
 }
 
@@ -185,14 +157,14 @@ static void
 a_directory_is_no_result(void **state)
 {
 	(void)state;
-	make(OLD "u");
+	home_put(OLD "u", "", 0644);
 	assert_int_equal(mkdirat(job.dirfd, OLD "s", 0755), 0);
 	assert_int_equal(run(0), PROC_FAILED);
 	assert_string_equal(p.culprit, OLD "s");
-	assert_true(is_there(OLD "u"));
+	assert_true(home_has(OLD "u"));
 	assert_int_equal(unlinkat(job.dirfd, OLD "s", AT_REMOVEDIR), 0);
 	assert_int_equal(run(LOOP_S), PROC_DONE);
-	assert_true(is_there(OLD "s") && !is_there(OLD "u"));
+	assert_true(home_has(OLD "s") && !home_has(OLD "u"));
 }
 
 static void
@@ -203,7 +175,7 @@ another_child_is_none_of_its_business(void **state)
 
 	(void)state;
 	assert_false(proc_reaped(&p, &job, 1, 0, 0, &did));
-	make(OLD "u");
+	home_put(OLD "u", "", 0644);
 	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_STARTED);
 	assert_false(proc_reaped(&p, &job, p.pid + 1, 0, 0, &did));
 	assert_int_equal(p.state, PROC_RUN);
@@ -211,19 +183,19 @@ another_child_is_none_of_its_business(void **state)
 	assert_int_equal(run(0), PROC_DONE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, leave)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(it_looks_once_and_waits_to_be_woken),
-		TEST(the_oldest_goes_first),
-		TEST(a_bad_one_does_not_keep_the_others_waiting),
-		TEST(each_failure_waits_twice_as_long_up_to_a_minute),
-		TEST(a_result_that_a_crash_left_is_not_made_again),
-		TEST(a_directory_is_no_result),
-		TEST(another_child_is_none_of_its_business),
+		T(it_looks_once_and_waits_to_be_woken),
+		T(the_oldest_goes_first),
+		T(a_bad_one_does_not_keep_the_others_waiting),
+		T(each_failure_waits_twice_as_long_up_to_a_minute),
+		T(a_result_that_a_crash_left_is_not_made_again),
+		T(a_directory_is_no_result),
+		T(another_child_is_none_of_its_business),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

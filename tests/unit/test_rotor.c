@@ -16,22 +16,17 @@
 #include <cmocka.h>
 
 #include "rotor.h"
+#include "unit/home.h"
 
 #define S INT64_C(1000000000)
 
-static char home_path[64];
-static int home;
 static struct current current;
 static struct rotor rotor;
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
-	strcpy(home_path, "/tmp/weir-rotor-XXXXXX");
-	if (!mkdtemp(home_path))
-		return -1;
-	home = open(home_path, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(enter(state), 0);
 	rotor = (struct rotor){ .current = &current,
 		.dirfd = home,
 		.mode = 0640,
@@ -40,15 +35,10 @@ enter(void **state)
 }
 
 static int
-leave(void **state)
+teardown(void **state)
 {
-	char command[96];
-
-	(void)state;
 	current_leave(&current);
-	close(home);
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
-	return system(command);
+	return leave(state);
 }
 
 static const struct {
@@ -171,18 +161,18 @@ anything_can_be_set_aside(void **state)
 	    -ENOENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(labels_only_rise),
-		TEST(a_rotation_names_the_old_file_and_makes_a_new_one),
-		TEST(a_label_is_above_the_newest),
-		TEST(no_file_is_ever_replaced),
-		TEST(a_current_that_was_taken_away_is_made_anew),
-		TEST(anything_can_be_set_aside),
+		T(labels_only_rise),
+		T(a_rotation_names_the_old_file_and_makes_a_new_one),
+		T(a_label_is_above_the_newest),
+		T(no_file_is_ever_replaced),
+		T(a_current_that_was_taken_away_is_made_anew),
+		T(anything_can_be_set_aside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,10 +18,10 @@
 #include <cmocka.h>
 
 #include "svsight.h"
+#include "unit/home.h"
 
 /* SVDIR, with one service "a" in it, which is supervised while `ok` is open;
  * the test works in there. */
-static char home[64];
 static int back;
 static int ok, control;
 static struct svdir svdir;
@@ -49,12 +49,10 @@ put_status(const char *path, const struct status *st)
 static const struct status runs = { 5, 77, false, WANT_UP, false, STATUS_RUN };
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
 	back = open(".", O_RDONLY | O_DIRECTORY);
-	strcpy(home, "/tmp/weir-svctl-XXXXXX");
-	if (!mkdtemp(home) || chdir(home) < 0 || mkdir("a", 0755) < 0 ||
+	if (enter(state) < 0 || fchdir(home) < 0 || mkdir("a", 0755) < 0 ||
 	    mkdir("a/supervise", 0700) < 0 ||
 	    mkfifo("a/supervise/ok", 0600) < 0 ||
 	    mkfifo("a/supervise/control", 0600) < 0)
@@ -62,16 +60,13 @@ enter(void **state)
 	put_status("a/supervise/status", &runs);
 	ok = open("a/supervise/ok", O_RDONLY | O_NONBLOCK);
 	control = open("a/supervise/control", O_RDWR | O_NONBLOCK);
-	svdir_open(&svdir, home);
+	svdir_open(&svdir, home_path);
 	return svdir_enter(&svdir, &sv, "a") == SVCTL_FINE ? 0 : -1;
 }
 
 static int
-leave(void **state)
+teardown(void **state)
 {
-	char command[128];
-
-	(void)state;
 	svctl_close(&sv);
 	svdir_close(&svdir);
 	close(ok);
@@ -79,8 +74,7 @@ leave(void **state)
 	if (fchdir(back) < 0)
 		return -1;
 	close(back);
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	return system(command);
+	return leave(state);
 }
 
 /* --- where a service is ----------------------------------------------------*/
@@ -473,7 +467,7 @@ who_may_only_read_sees_the_status(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	assert_return_code(chmod(home, 0755), errno);
+	assert_return_code(chmod(home_path, 0755), errno);
 	assert_return_code(seteuid(65534), errno);
 	assert_int_equal(svctl_look(&sv), SVCTL_NO_OK);
 	assert_int_equal(sv.err, -EACCES);
@@ -492,31 +486,30 @@ who_may_only_read_sees_the_status(void **state)
 	assert_return_code(seteuid(0), errno);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(a_name_is_in_svdir_and_a_path_is_its_own),
-		TEST(a_name_that_ends_in_a_slash_is_not_in_svdir),
-		TEST(without_svdir_only_paths_are_found),
-		TEST(a_service_that_is_supervised_is_seen),
-		TEST(supervise_may_be_a_link),
-		TEST(nobody_at_ok_is_no_runsv),
-		TEST(odd_things_at_ok_are_told),
-		TEST(odd_things_at_status_are_told),
-		TEST(only_a_fifo_is_written_to),
-		TEST(
-		    a_file_of_somebody_else_is_not_written_to_by_its_second_name),
-		TEST(a_status_that_is_none_is_not_believed),
-		TEST(letters_come_in_one_piece),
-		TEST(a_control_that_nobody_reads_is_told_and_not_waited_for),
-		TEST(the_end_of_a_runsv_is_an_error_at_ok),
-		TEST(a_log_is_a_service_of_its_own),
-		TEST(a_look_without_opening_finds_the_same),
-		TEST(want_of_permission_is_told_from_trouble),
-		TEST(who_may_only_read_sees_the_status),
+		T(a_name_is_in_svdir_and_a_path_is_its_own),
+		T(a_name_that_ends_in_a_slash_is_not_in_svdir),
+		T(without_svdir_only_paths_are_found),
+		T(a_service_that_is_supervised_is_seen),
+		T(supervise_may_be_a_link),
+		T(nobody_at_ok_is_no_runsv),
+		T(odd_things_at_ok_are_told),
+		T(odd_things_at_status_are_told),
+		T(only_a_fifo_is_written_to),
+		T(a_file_of_somebody_else_is_not_written_to_by_its_second_name),
+		T(a_status_that_is_none_is_not_believed),
+		T(letters_come_in_one_piece),
+		T(a_control_that_nobody_reads_is_told_and_not_waited_for),
+		T(the_end_of_a_runsv_is_an_error_at_ok),
+		T(a_log_is_a_service_of_its_own),
+		T(a_look_without_opening_finds_the_same),
+		T(want_of_permission_is_told_from_trouble),
+		T(who_may_only_read_sees_the_status),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

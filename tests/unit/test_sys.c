@@ -24,35 +24,25 @@
 #include <cmocka.h>
 
 #include "sys.h"
+#include "unit/home.h"
 
 enum { KIB = 1024, BAD = 999 }; /* BAD is no descriptor */
 
-static char home_path[64];
-static int home;
 static int fd[2];
 
 static int
-enter(void **state)
+setup(void **state)
 {
-	(void)state;
-	strcpy(home_path, "/tmp/weir-sys-XXXXXX");
-	if (mkdtemp(home_path) == NULL || sys_pipe(fd) < 0)
-		return -1;
-	home = open(home_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return home < 0 ? -1 : 0;
+	assert_int_equal(enter(state), 0);
+	return sys_pipe(fd);
 }
 
 static int
-leave(void **state)
+teardown(void **state)
 {
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", home_path);
-	close(home);
 	close(fd[0]);
 	close(fd[1]);
-	return system(command);
+	return leave(state);
 }
 
 static int
@@ -1484,7 +1474,7 @@ what_may_be_done_to_a_file_is_known(void **state)
 	assert_int_equal(sys_faccessat(home, "none", R_OK), -ENOENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* --- datagrams ------------------------------------------------------------ */
 
@@ -1639,64 +1629,64 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_call_that_fails_says_why),
-		TEST(a_file_is_made_written_renamed_and_removed),
-		TEST(a_read_outlasts_signals),
-		TEST(a_wait_for_a_child_outlasts_signals),
-		TEST(a_signal_ends_a_poll_with_0),
-		TEST(a_poll_waits_for_its_nanoseconds),
-		TEST(readable_counts_the_bytes_in_a_pipe),
-		TEST(both_ends_of_a_pipe_close_on_exec),
-		TEST(the_second_flock_is_EAGAIN),
-		TEST(a_record_lock_of_another_process_is_EAGAIN),
-		TEST(the_clocks_tell_the_time),
-		TEST(users_and_groups_are_found_by_name),
-		TEST(a_process_becomes_another_user_for_good),
-		TEST(a_program_without_more_rights_is_not_privileged),
-		TEST(limits_nice_values_and_places_are_the_processs_own),
-		TEST(a_link_has_a_text),
-		TEST(a_lock_can_be_waited_for),
-		TEST(signals_arrive_as_a_readable_descriptor),
-		TEST(a_childs_end_arrives_even_where_it_was_ignored),
-		TEST(a_signal_that_does_not_exist_is_EINVAL),
-		TEST(cleared_signals_are_default_and_unblocked),
-		TEST(a_signal_to_a_child_before_exec_is_the_childs),
-		TEST(a_pipe_says_its_size_and_grows),
-		TEST(a_read_that_would_wait_is_EAGAIN),
-		TEST(a_terminal_with_nothing_typed_is_EAGAIN),
-		TEST(a_tee_copies_and_consumes_nothing),
-		TEST(a_file_is_born_when_it_is_made),
-		TEST(a_rename_to_a_name_that_exists_is_refused),
-		TEST(a_reserved_file_has_its_blocks_and_its_bytes),
-		TEST(a_memfd_is_zeros_of_its_size),
-		TEST(a_run_that_wraps_is_contiguous_in_a_ring),
-		TEST(a_read_may_fill_a_ring_across_its_end),
-		TEST(a_ring_that_cannot_be_mapped_says_why),
-		TEST(touched_pages_are_there_and_keep_their_bytes),
-		TEST(forgotten_pages_keep_their_bytes_unless_punched),
-		TEST(random_bytes_differ),
-		TEST(a_boot_has_one_id),
-		TEST(every_descriptor_from_a_number_on_is_closed_or_marked),
-		TEST(each_name_in_a_directory_comes_once),
-		TEST(a_directory_that_cannot_be_read_says_why),
-		TEST(links_fifos_and_directories_are_made_in_a_directory),
-		TEST(an_owner_is_set),
-		TEST(a_sealed_file_grows_and_does_not_shrink),
-		TEST(a_process_has_one_start_until_it_ends),
-		TEST(a_process_has_not_ended_for_want_of_descriptors),
-		TEST(a_pidfd_is_signalled_polled_and_says_how_it_ended),
-		TEST(what_a_process_has_open_can_be_opened_again),
-		TEST(a_watched_directory_reports_a_rename),
-		TEST(a_directory_that_grows_reports_writes),
-		TEST(a_noticed_directory_reports_a_rename),
-		TEST(a_subreaper_gets_orphans),
-		TEST(the_power_signal_can_be_waited_for),
-		TEST(a_signal_that_is_pending_is_taken_too),
-		TEST(nobody_ends_a_machine_without_rights),
-		TEST(the_first_pids_are_a_machines),
-		TEST(a_crash_calls_what_it_is_to_and_so_does_one_there),
-		TEST(a_descriptor_is_made_not_to_wait),
-		TEST(what_may_be_done_to_a_file_is_known),
+		T(a_call_that_fails_says_why),
+		T(a_file_is_made_written_renamed_and_removed),
+		T(a_read_outlasts_signals),
+		T(a_wait_for_a_child_outlasts_signals),
+		T(a_signal_ends_a_poll_with_0),
+		T(a_poll_waits_for_its_nanoseconds),
+		T(readable_counts_the_bytes_in_a_pipe),
+		T(both_ends_of_a_pipe_close_on_exec),
+		T(the_second_flock_is_EAGAIN),
+		T(a_record_lock_of_another_process_is_EAGAIN),
+		T(the_clocks_tell_the_time),
+		T(users_and_groups_are_found_by_name),
+		T(a_process_becomes_another_user_for_good),
+		T(a_program_without_more_rights_is_not_privileged),
+		T(limits_nice_values_and_places_are_the_processs_own),
+		T(a_link_has_a_text),
+		T(a_lock_can_be_waited_for),
+		T(signals_arrive_as_a_readable_descriptor),
+		T(a_childs_end_arrives_even_where_it_was_ignored),
+		T(a_signal_that_does_not_exist_is_EINVAL),
+		T(cleared_signals_are_default_and_unblocked),
+		T(a_signal_to_a_child_before_exec_is_the_childs),
+		T(a_pipe_says_its_size_and_grows),
+		T(a_read_that_would_wait_is_EAGAIN),
+		T(a_terminal_with_nothing_typed_is_EAGAIN),
+		T(a_tee_copies_and_consumes_nothing),
+		T(a_file_is_born_when_it_is_made),
+		T(a_rename_to_a_name_that_exists_is_refused),
+		T(a_reserved_file_has_its_blocks_and_its_bytes),
+		T(a_memfd_is_zeros_of_its_size),
+		T(a_run_that_wraps_is_contiguous_in_a_ring),
+		T(a_read_may_fill_a_ring_across_its_end),
+		T(a_ring_that_cannot_be_mapped_says_why),
+		T(touched_pages_are_there_and_keep_their_bytes),
+		T(forgotten_pages_keep_their_bytes_unless_punched),
+		T(random_bytes_differ),
+		T(a_boot_has_one_id),
+		T(every_descriptor_from_a_number_on_is_closed_or_marked),
+		T(each_name_in_a_directory_comes_once),
+		T(a_directory_that_cannot_be_read_says_why),
+		T(links_fifos_and_directories_are_made_in_a_directory),
+		T(an_owner_is_set),
+		T(a_sealed_file_grows_and_does_not_shrink),
+		T(a_process_has_one_start_until_it_ends),
+		T(a_process_has_not_ended_for_want_of_descriptors),
+		T(a_pidfd_is_signalled_polled_and_says_how_it_ended),
+		T(what_a_process_has_open_can_be_opened_again),
+		T(a_watched_directory_reports_a_rename),
+		T(a_directory_that_grows_reports_writes),
+		T(a_noticed_directory_reports_a_rename),
+		T(a_subreaper_gets_orphans),
+		T(the_power_signal_can_be_waited_for),
+		T(a_signal_that_is_pending_is_taken_too),
+		T(nobody_ends_a_machine_without_rights),
+		T(the_first_pids_are_a_machines),
+		T(a_crash_calls_what_it_is_to_and_so_does_one_there),
+		T(a_descriptor_is_made_not_to_wait),
+		T(what_may_be_done_to_a_file_is_known),
 		cmocka_unit_test(a_datagram_arrives_as_it_was_sent),
 		cmocka_unit_test(a_datagram_that_cannot_go_is_an_error),
 		cmocka_unit_test(a_host_is_found_by_its_name_or_not),

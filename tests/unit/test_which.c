@@ -16,51 +16,30 @@
 
 #include <cmocka.h>
 
+#include "unit/home.h"
 #include "which.h"
-
-static char base[] = "/tmp/test_which.XXXXXX";
-static int base_fd;
-
-static void
-make(const char *name, mode_t mode)
-{
-	int fd = openat(base_fd, name, O_WRONLY | O_CREAT, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
-}
 
 static int
 setup(void **state)
 {
-	(void)state;
-	strcpy(strrchr(base, '.'), ".XXXXXX");
-	assert_non_null(mkdtemp(base));
-	base_fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(base_fd >= 0);
-	assert_int_equal(mkdirat(base_fd, "a", 0755), 0);
-	assert_int_equal(mkdirat(base_fd, "b", 0755), 0);
-	assert_int_equal(mkdirat(base_fd, "a/folder", 0755), 0);
-	make("a/plain", 0644);
-	make("a/both", 0644);
-	make("b/both", 0755);
-	make("a/first", 0755);
-	make("b/first", 0755);
-	make("here", 0755);
+	assert_int_equal(enter(state), 0);
+	home_mkdir("a");
+	home_mkdir("b");
+	home_mkdir("a/folder");
+	home_put("a/plain", "", 0644);
+	home_put("a/both", "", 0644);
+	home_put("b/both", "", 0755);
+	home_put("a/first", "", 0755);
+	home_put("b/first", "", 0755);
+	home_put("here", "", 0755);
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	char command[80];
-
-	(void)state;
-	close(base_fd);
-	snprintf(command, sizeof(command), "rm -rf %s", base);
 	setenv("PATH", "/bin:/usr/bin", 1);
-	return system(command);
+	return leave(state);
 }
 
 /* "@" is the test's directory. */
@@ -71,7 +50,7 @@ expand(char *out, size_t size, const char *text)
 
 	for (; *text; text++)
 		n += (size_t)snprintf(out + n, size - n, "%s%c",
-		    *text == '@' ? base : "", *text == '@' ? '/' : *text);
+		    *text == '@' ? home_path : "", *text == '@' ? '/' : *text);
 	out[n] = 0;
 }
 
@@ -105,14 +84,14 @@ the_first_that_can_be_executed_is_found(void **state)
 		expand(path, sizeof(path), rows[i].path);
 		setenv("PATH", path, 1);
 		assert_int_equal(
-		    which_find(base_fd, rows[i].name, out, sizeof(out)),
+		    which_find(home, rows[i].name, out, sizeof(out)),
 		    rows[i].r);
 		if (!rows[i].found)
 			continue;
 		if (rows[i].found[0] == '=')
 			snprintf(want, sizeof(want), "%s", rows[i].found + 1);
 		else
-			snprintf(want, sizeof(want), "%s/%s", base,
+			snprintf(want, sizeof(want), "%s/%s", home_path,
 			    rows[i].found);
 		assert_string_equal(out, want);
 	}
@@ -132,48 +111,29 @@ without_path_there_are_two_directories(void **state)
 
 /* --- executing ------------------------------------------------------------*/
 
-static char home[64];
-
-static void
-put(const char *name, const char *text, mode_t mode)
-{
-	FILE *f = fopen(name, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(name, mode), 0);
-}
-
 static int
-enter(void **state)
+setup_to_run(void **state)
 {
-	(void)state;
-	strcpy(home, "/tmp/weir-which-XXXXXX");
-	if (mkdtemp(home) == NULL || chdir(home) != 0)
-		return -1;
-	mkdir("one", 0755);
-	mkdir("two", 0755);
-	put("here", "#!/bin/sh\nexit 10\n", 0755);
-	put("one/both", "#!/bin/sh\nexit 11\n", 0755);
-	put("two/both", "#!/bin/sh\nexit 12\n", 0755);
-	put("one/later", "#!/bin/sh\nexit 11\n", 0644);
-	put("two/later", "#!/bin/sh\nexit 12\n", 0755);
-	put("one/broken", "text\n", 0755);
-	put("two/broken", "#!/bin/sh\nexit 12\n", 0755);
-	put("one/never", "#!/bin/sh\nexit 11\n", 0644);
-	put("file", "", 0644);
+	assert_int_equal(enter(state), 0);
+	home_mkdir("one");
+	home_mkdir("two");
+	home_put("here", "#!/bin/sh\nexit 10\n", 0755);
+	home_put("one/both", "#!/bin/sh\nexit 11\n", 0755);
+	home_put("two/both", "#!/bin/sh\nexit 12\n", 0755);
+	home_put("one/later", "#!/bin/sh\nexit 11\n", 0644);
+	home_put("two/later", "#!/bin/sh\nexit 12\n", 0755);
+	home_put("one/broken", "text\n", 0755);
+	home_put("two/broken", "#!/bin/sh\nexit 12\n", 0755);
+	home_put("one/never", "#!/bin/sh\nexit 11\n", 0644);
+	home_put("file", "", 0644);
+	assert_int_equal(fchdir(home), 0);
 	return symlink("loop", "one/loop");
 }
 
 static int
-leave(void **state)
+teardown_elsewhere(void **state)
 {
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return chdir("/") != 0 ? -1 : system(command);
+	return chdir("/") != 0 ? -1 : leave(state);
 }
 
 /* What the program returns, or -errno. */
@@ -262,9 +222,11 @@ main(void)
 		T(the_first_that_can_be_executed_is_found),
 		T(without_path_there_are_two_directories),
 		cmocka_unit_test_setup_teardown(
-		    a_program_is_executed_as_runit_finds_it, enter, leave),
+		    a_program_is_executed_as_runit_finds_it, setup_to_run,
+		    teardown_elsewhere),
 		cmocka_unit_test_setup_teardown(
-		    a_name_that_is_too_long_ends_the_search, enter, leave),
+		    a_name_that_is_too_long_ends_the_search, setup_to_run,
+		    teardown_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,6 @@
 /* supervisor/whole */
+#define _GNU_SOURCE
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +16,7 @@
 #include <cmocka.h>
 
 #include "loop.h"
+#include "unit/home.h"
 #include "whole.h"
 
 static void
@@ -41,38 +44,6 @@ it_starts_soon_with_a_run_and_late_without(void **state)
 		    rows[i].wait_ms * LOOP_MS);
 }
 
-static char base[] = "/tmp/test_whole.XXXXXX";
-static int base_fd;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	strcpy(strrchr(base, '.'), ".XXXXXX");
-	assert_non_null(mkdtemp(base));
-	base_fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(base_fd >= 0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	static const char *const names[] = { "s/log/run", "s/run" };
-	static const char *const dirs[] = { "s/log", "s", "" };
-	char path[64];
-
-	(void)state;
-	for (size_t i = 0; i < 2; i++)
-		unlinkat(base_fd, names[i], 0);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/%s", base, dirs[i]);
-		rmdir(path);
-	}
-	close(base_fd);
-	return 0;
-}
-
 /* Last changed so long ago. */
 static void
 age(int64_t ms)
@@ -86,23 +57,13 @@ age(int64_t ms)
 		ts[1].tv_nsec += 1000000000;
 		ts[1].tv_sec--;
 	}
-	assert_int_equal(utimensat(base_fd, "s", ts, 0), 0);
-}
-
-static void
-make(const char *name, mode_t mode)
-{
-	int fd = openat(base_fd, name, O_WRONLY | O_CREAT, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
+	assert_int_equal(utimensat(home, "s", ts, 0), 0);
 }
 
 static int64_t
 look(void)
 {
-	return whole_look(base_fd, "s", 0);
+	return whole_look(home, "s", 0);
 }
 
 static void
@@ -110,23 +71,23 @@ what_is_to_run_must_be_there_and_executable(void **state)
 {
 	(void)state;
 	assert_int_equal(look(), 0); /* no such directory: runsv says so */
-	assert_int_equal(mkdirat(base_fd, "s", 0755), 0);
+	home_mkdir("s");
 	age(500);
 	assert_true(look() > 0);
 	age(2000);
 	assert_int_equal(look(), 0);
-	make("s/run", 0644);
+	home_put("s/run", "", 0644);
 	age(500);
 	assert_true(look() > 0);
-	make("s/run", 0755);
+	home_put("s/run", "", 0755);
 	age(500);
 	assert_int_equal(look(), 0);
 	age(0);
 	assert_true(look() > 0);
-	assert_int_equal(mkdirat(base_fd, "s/log", 0755), 0);
+	home_mkdir("s/log");
 	age(500);
 	assert_true(look() > 0);
-	make("s/log/run", 0700);
+	home_put("s/log/run", "", 0700);
 	age(500);
 	assert_int_equal(look(), 0);
 }
@@ -136,9 +97,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_starts_soon_with_a_run_and_late_without),
-		cmocka_unit_test_setup_teardown(
-		    what_is_to_run_must_be_there_and_executable, setup,
-		    teardown),
+		TEST(what_is_to_run_must_be_there_and_executable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
