@@ -324,7 +324,7 @@ fi
 
 headline 'kill -HUP runsvdir: the services end, then their loggers'
 stop
-sv status web worker
+shown 'sv status web worker'
 
 headline 'ls -l web/log/main'
 # shellcheck disable=SC2012 # for eyes only
