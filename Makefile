@@ -2,8 +2,12 @@
 #
 #   make              the programs, in build/
 #   make check        everything that must hold, short forms
-#   make vm           a machine in qemu: booted, halted, its power cut
 #   make demo         the whole stack, while its parts are killed
+#   make bench        BENCH='--quick': how fast it is (bench/README.md);
+#                     bench-check: whether as fast as we promise
+#   make vm           a machine in qemu: booted, halted, its power cut so many
+#                     times: VM_CUTS=2
+#   make model-mutants    whether the model would find a mistake
 #   make coverage     how much of it the tests run
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #                     BASHCOMPDIR= ZSHCOMPDIR= FISHCOMPDIR=
@@ -22,7 +26,8 @@
 #   PKG_CONFIG=       what is asked for zlib and PCRE2
 #
 # What .ci/run does besides `make check`, one target each: format-check lint
-# clang posix static musl san analyze valgrind fuzz.
+# clang posix static musl san san-prog analyze valgrind fuzz (FUZZ_SECONDS=10)
+# model (MODEL_LONG=1: more commands).
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -89,9 +94,8 @@ INC_bench = -Ilib -Ifilters
 LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
 # musl-gcc sees no library of the system's.
 FILTERS_SRC = $(if $(MUSL),,$(wildcard filters/*.c))
-# A folder's programs, those that are there; all else in it is a module.
-there = $(patsubst $(1)/%.c,%,$(wildcard $(2:%=$(1)/%.c)))
-SVLOGD_MAINS = $(if $(MUSL),,$(call there,svlogd,svlogd svlog))
+# A folder's programs; all else in it is a module.
+SVLOGD_MAINS = $(if $(MUSL),,svlogd svlog)
 SUPERVISOR_MAINS = runsv runsvdir sv chpst runsvchdir
 INIT_MAINS = runit runit-init utmpset
 SVLOGD_SRC = $(if $(MUSL),,$(filter-out $(SVLOGD_MAINS:%=svlogd/%.c), \
@@ -118,9 +122,7 @@ CORE = $(call obj,$(LIB_SRC) $(FILTERS_SRC) $(SVLOGD_SRC) $(SUPERVISOR_SRC) \
 	$(INIT_SRC) $(if $(COV),tests/coverage.c))
 
 PROGRAMS = $(SVLOGD_MAINS:%=$(B)/svlogd-bin/%) \
-	$(foreach p,$(SUPERVISOR_MAINS), \
-	    $(if $(wildcard supervisor/$(p).c),$(B)/supervisor-bin/$(p))) \
-	$(INIT_PROGRAMS)
+	$(SUPERVISOR_MAINS:%=$(B)/supervisor-bin/%) $(INIT_PROGRAMS)
 INIT_PROGRAMS = $(INIT_MAINS:%=$(B)/init-bin/%)
 BENCHES = $(patsubst bench/%.c,$(B)/bench-bin/%,$(BENCH_SRC))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
@@ -169,39 +171,38 @@ $(B)/libweir.a: $(CORE)
 	@rm -f $@
 	ar rcs $@ $^
 
+# A program of what it depends on: $(call link,FLAGS,LIBRARIES).
+define link
+@mkdir -p $(@D)
+$(CC) $(SANITIZE) $(CFLAGS) $(1) $(LDFLAGS) -o $@ $^ $(2)
+endef
+
 $(B)/svlogd-bin/%: $(B)/svlogd/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call link,$(LINK),$(LIBS))
 
 $(B)/supervisor-bin/%: $(B)/supervisor/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(LINK))
 
 $(B)/init-bin/%: $(B)/init/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(LINK))
 
 $(B)/bench-bin/%: $(B)/bench/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call link,$(LINK),$(LIBS))
 
 # --- tests -----------------------------------------------------------------
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(call link,$(LINK),-lcmocka $(LIBS))
 
 $(B)/libkit.a: $(call obj,$(wildcard $(DRIVER_MODULES)) $(KIT_SRC))
 	@rm -f $@
 	ar rcs $@ $^
 
 $(B)/prog/%: $(B)/tests/prog/%.o $(B)/libkit.a $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call link,$(LINK),$(LIBS))
 
 $(B)/pid1/%: $(B)/tests/pid1/%.o $(call obj,$(PID1_MODULES)) $(B)/libkit.a \
     $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(LINK))
 
 # The same objects with the kernel's door wrapped: the fault tests, and an
 # svlogd that can be told to fail or die anywhere (tests/fault/fault.h). Memory
@@ -210,40 +211,33 @@ FAULT_LINK = $(filter-out -pie,$(LINK)) -no-pie $(WRAPS) \
 	$(foreach c,malloc calloc realloc,-Wl,--wrap=$(c))
 
 $(B)/fault/%: $(B)/tests/fault/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(call link,$(FAULT_LINK),-lcmocka $(LIBS))
 
 # The same without a kernel (tests/replay/world.h).
 $(B)/replay/%: $(B)/tests/replay/%.o $(call obj,$(REPLAY_MODULES)) \
     $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(WRAPS) -Wl,--wrap=spawn_start \
-	    $(LDFLAGS) -o $@ $^ -lcmocka
+	$(call link,$(LINK) $(WRAPS) -Wl$(comma)--wrap=spawn_start,-lcmocka)
 
 $(B)/svlogd-bin/%-fault: $(B)/svlogd/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call link,$(FAULT_LINK),$(LIBS))
 
 $(B)/supervisor-bin/%-fault: $(B)/supervisor/%.o $(B)/tests/fault/fault.o \
     $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(FAULT_LINK))
 
 $(B)/init-bin/%-fault: $(B)/init/%.o $(B)/tests/fault/fault.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(FAULT_LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(FAULT_LINK))
 
-# The programs that tests make fail or die, as far as they are built.
-FAULTY = svlogd-bin/svlogd svlogd-bin/svlog $(foreach p,runsv runsvdir sv chpst runsvchdir, \
-	$(if $(wildcard supervisor/$(p).c),supervisor-bin/$(p))) \
+# The programs that tests make fail or die.
+FAULTY = $(SVLOGD_MAINS:%=svlogd-bin/%) $(SUPERVISOR_MAINS:%=supervisor-bin/%) \
 	init-bin/runit
 
 TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(PID1S) $(FAULTY:%=$(B)/%-fault)
 
 tests: all $(TESTS)
 
-check: all tests bench-programs
+check: tests bench-programs
 	B=$(abspath $(B)) sh tests/check.sh
 
 # BENCH holds arguments: make bench BENCH='--peers --quick'
@@ -259,8 +253,7 @@ demo: all bench-programs
 # Every order of events that a service can meet, searched by spin; and whether
 # the search would find a mistake. MODEL_LONG=1: more commands.
 $(B)/model/%: $(B)/tests/model/%.o
-	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^
+	$(call link,$(LINK))
 
 model: $(B)/model/names
 	@B=$(abspath $(B)) CC=$(CC) LONG=$(or $(MODEL_LONG),0) \
@@ -319,8 +312,7 @@ static-check: $(PROGRAMS)
 FUZZ_SECONDS = 10
 
 $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libweir.a
-	@mkdir -p $(@D)
-	$(CC) -fsanitize=fuzzer $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call link,-fsanitize=fuzzer,$(LIBS))
 
 # What a target found so far is kept in build/corpus, and read first.
 fuzz-check: $(FUZZERS:$(B)/fuzz/%=fuzz-run/%)
@@ -356,7 +348,8 @@ FORCE:
 valgrind: tests
 	B=$(abspath $(B)) sh tests/valgrind.sh
 
-# How much of what is installed the tests run. Some of them fail here, as
+# How much of what is installed the tests run, but for process 1 and what else
+# has another root: nothing can be written down there. Some tests fail here, as
 # gcov takes memory and opens files itself; all are in the figures.
 coverage:
 	$(MAKE) COV=1 CFLAGS='-O1 -g' coverage-check
