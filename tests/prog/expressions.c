@@ -6,14 +6,7 @@
 
 enum { LINES = 200, EVIL_BYTES = 1000, EVIL_LINES = 5 };
 
-static void
-config_write(const struct place *pl, const char *text)
-{
-	file_write(in(pl, "config"), text);
-}
-
-/* --- bad ones
- * ---------------------------------------------------------------*/
+/* --- bad ones --------------------------------------------------------------*/
 
 static void
 bad_at_the_start(void)
@@ -42,13 +35,13 @@ bad_at_hup(void)
 	struct place *pl = begin_ready_on(place_new("s0"));
 
 	feed_and_read(LINES);
-	config_write(pl, "n0\ns0\n~-.\n~+(\npnever: \n");
+	file_write(in(pl, "config"), "n0\ns0\n~-.\n~+(\npnever: \n");
 	poke(SIGHUP);
 	await(has_said("keeping the old one"), WAIT_LIMIT,
 	    "it does not say so");
 	want(times_said("/config:4:4: ") == 1, "not where it is");
 	feed_and_read(LINES);
-	config_write(pl, "n0\ns0\n~-^$\n");
+	file_write(in(pl, "config"), "n0\ns0\n~-^$\n");
 	poke(SIGHUP);
 	feed(LINES);
 	end();
@@ -60,18 +53,12 @@ static void
 bad_in_a_check(void)
 {
 	struct place *pl = place_new("~-(");
-	int status;
 
-	logger_arg(&sc.lg, "-n");
-	logger_on(pl);
-	begin();
-	want(has_ended(WAIT_LIMIT, &status), "it stays");
-	want(status_is(status, 2), "%s", status_words(status));
+	check_in_vain(pl);
 	want(times_said("/config:2:4: ") == 1, "not where it is");
 }
 
-/* --- costly ones
- * ------------------------------------------------------------*/
+/* --- costly ones -----------------------------------------------------------*/
 
 static void
 send_evil(void)
@@ -159,8 +146,7 @@ endless_lines_are_withheld(void)
 	    "the counters are wrong");
 }
 
-/* --- no machine code
- * --------------------------------------------------------*/
+/* --- no machine code -------------------------------------------------------*/
 
 #ifndef PR_SET_MDWE
 #define PR_SET_MDWE 65 /* memory is not to be written and then run */

@@ -10,35 +10,26 @@
  * each, or old files would be given up for it. */
 #define ROOMY "size=16m"
 
-static char small[PATH_ROOM], ballast[PATH_ROOM];
-
 /* Nothing is left of the disk but so many bytes. */
 static void
 space_left(off_t spare)
 {
-	disk_fill(ballast);
-	want(truncate(ballast, file_size(ballast) - spare) == 0, "truncate: %s",
-	    strerror(errno));
+	disk_fill(sc.ballast);
+	want(truncate(sc.ballast, file_size(sc.ballast) - spare) == 0,
+	    "truncate: %s", strerror(errno));
 }
 
 static void
 space_again(void)
 {
-	want(unlink(ballast) == 0, "unlink: %s", strerror(errno));
+	want(unlink(sc.ballast) == 0, "unlink: %s", strerror(errno));
 }
 
-/* A log directory on a file system of its own, `options` as for mount;
- * `spare` bytes are left free, if it is not negative. */
 static struct place *
 small_place(const char *config, const char *options, off_t spare)
 {
-	struct place *pl;
+	struct place *pl = place_small(config, options);
 
-	path_join(small, sc.tmp, "small");
-	path_join(ballast, small, "ballast");
-	mount_small(small, options);
-	pl = place_below(small, "log");
-	dir_make(pl->path, config);
 	if (spare >= 0)
 		space_left(spare);
 	return pl;
@@ -188,7 +179,7 @@ inode_path(int i)
 	char name[32];
 
 	snprintf(name, sizeof(name), "inode%d", i);
-	return path_join(path, small, name);
+	return path_join(path, sc.small, name);
 }
 
 static void
@@ -215,7 +206,7 @@ no_inodes(void)
 	run_into_it();
 	took = until_resumed(pl, inodes_again);
 	want(took <= 2 * RESUME_GATE, "resumed after %.0f ms", ms_of(took));
-	want(mount("small", small, NULL, MS_REMOUNT,
+	want(mount("small", sc.small, NULL, MS_REMOUNT,
 		 "size=8m,nr_inodes=4000") == 0,
 	    "remount: %s", strerror(errno));
 	feed_rest();

@@ -134,19 +134,6 @@ slow_without_a_ring(void)
 	place_is_whole(pl);
 }
 
-/* A log directory on a disk of 2 MB. */
-static struct place *
-small_place(const char *config)
-{
-	char path[PATH_ROOM];
-	struct place *pl;
-
-	mount_small(path_join(path, sc.tmp, "small"), "size=2m");
-	pl = place_below(path, "log");
-	dir_make(pl->path, config);
-	return pl;
-}
-
 /* The number at the end of what it said with these words. */
 static uint64_t
 number_said(const char *words)
@@ -165,7 +152,7 @@ number_said(const char *words)
 static void
 stuck_without_a_ring(void)
 {
-	struct place *pl = small_place("s0;N1");
+	struct place *pl = place_small("s0;N1", "size=2m");
 	uint64_t lost, missing;
 	int64_t took;
 	int status;

@@ -5,22 +5,6 @@
 
 /* --- what there is -------------------------------------------------------- */
 
-/* Old files that end so. */
-static size_t
-files_of(const struct place *pl, const char *end)
-{
-	struct dirent *de;
-	DIR *d = opendir(pl->path);
-	size_t n = 0;
-
-	while (d && (de = readdir(d)))
-		n += de->d_name[0] == '@' &&
-		     strcmp(de->d_name + LABEL_CHARS, end) == 0;
-	if (d)
-		closedir(d);
-	return n;
-}
-
 static size_t
 old_files(const struct place *pl)
 {
@@ -477,26 +461,11 @@ fork_fails(void)
 
 /* --- the disk is full ----------------------------------------------------- */
 
-static char small[PATH_ROOM], ballast[PATH_ROOM];
-
-static struct place *
-small_place(const char *config)
-{
-	struct place *pl;
-
-	path_join(small, sc.tmp, "small");
-	path_join(ballast, small, "ballast");
-	mount_small(small, "size=16m");
-	pl = place_below(small, "log");
-	dir_make(pl->path, config);
-	return pl;
-}
-
 /* What is being compressed goes before a log does. */
 static void
 full_while_packing(void)
 {
-	struct place *pl = small_place("s100000;N1;z9");
+	struct place *pl = place_small("s100000;N1;z9", "size=16m");
 	size_t n;
 
 	put_large(pl, 6000000);
@@ -505,14 +474,14 @@ full_while_packing(void)
 	stopped_at_work(pl);
 	rotate_times(pl, 3);
 	n = old_files(pl);
-	disk_fill(ballast);
+	disk_fill(sc.ballast);
 	feed(200);
 	await(!file_is(in(pl, LARGE ".t.gz")), WAIT_LIMIT,
 	    "what is being compressed stays");
 	until_read();
 	want(!has_said("out of disk space, delete"), "an old file is gone");
 	want(old_files(pl) >= n, "an old file is gone");
-	want(unlink(ballast) == 0, "unlink: %s", strerror(errno));
+	want(unlink(sc.ballast) == 0, "unlink: %s", strerror(errno));
 	all_packed(pl);
 	end();
 	packed_are_whole(pl);
@@ -524,13 +493,14 @@ full_while_packing(void)
 static void
 no_room_to_pack(void)
 {
-	struct place *pl = small_place("#");
+	struct place *pl = place_small("#", "size=16m");
 
 	begin_ready_on(pl);
 	rotate_times(pl, 1);
 	put_large(pl, 6000000);
-	disk_fill(ballast);
-	want(truncate(ballast, file_size(ballast) - 1000000) == 0, "truncate");
+	disk_fill(sc.ballast);
+	want(truncate(sc.ballast, file_size(sc.ballast) - 1000000) == 0,
+	    "truncate");
 	configure(pl, "n0\nz\n");
 	poke(SIGHUP);
 	await(has_said("unable to compress: "), WAIT_LIMIT, "not told");
@@ -538,7 +508,7 @@ no_room_to_pack(void)
 	await(!file_is(in(pl, LARGE ".t.gz")), WAIT_LIMIT, "half is left");
 	feed(100);
 	until_read();
-	want(unlink(ballast) == 0, "unlink: %s", strerror(errno));
+	want(unlink(sc.ballast) == 0, "unlink: %s", strerror(errno));
 	all_packed(pl);
 	end();
 	want(unlink(in(pl, LARGE ".s.gz")) == 0, "it is not there");

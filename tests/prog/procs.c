@@ -4,22 +4,6 @@
 #endif
 #include "scene.h"
 
-/* The files with that letter. */
-static size_t
-files_of(struct place *pl, char letter)
-{
-	struct dirent *de;
-	DIR *d = opendir(pl->path);
-	size_t n = 0;
-
-	while (d && (de = readdir(d)))
-		n += de->d_name[0] == '@' && strlen(de->d_name) == NAME_CHARS &&
-		     de->d_name[26] == letter;
-	if (d)
-		closedir(d);
-	return n;
-}
-
 /* How many bytes a processor has put into a file of ours: one a run. */
 static long
 runs(const char *name)
@@ -47,14 +31,14 @@ static void
 rotate_times(struct place *pl, size_t n)
 {
 	while (n-- > 0) {
-		size_t was = files_of(pl, 's') + files_of(pl, 'u');
+		size_t was = files_of(pl, ".s") + files_of(pl, ".u");
 
 		feed(20);
 		await(pipe_holds() == 0 && file_size(in(pl, "current")) > 0,
 		    WAIT_LIMIT, "nothing is written");
 		poke(SIGALRM);
-		await(files_of(pl, 's') + files_of(pl, 'u') > was ||
-			  files_of(pl, 't') > 0,
+		await(files_of(pl, ".s") + files_of(pl, ".u") > was ||
+			  files_of(pl, ".t") > 0,
 		    WAIT_LIMIT, "it does not rotate");
 	}
 }
@@ -62,8 +46,8 @@ rotate_times(struct place *pl, size_t n)
 static void
 all_processed(struct place *pl, int64_t limit)
 {
-	await(files_of(pl, 'u') == 0 && files_of(pl, 't') == 0, limit,
-	    "%zu files are not processed", files_of(pl, 'u'));
+	await(files_of(pl, ".u") == 0 && files_of(pl, ".t") == 0, limit,
+	    "%zu files are not processed", files_of(pl, ".u"));
 }
 
 static struct place *
@@ -87,9 +71,9 @@ works(void)
 	await(pipe_holds() == 0, WAIT_LIMIT, "it does not read");
 	all_processed(pl, WAIT_LIMIT);
 	end();
-	want(files_of(pl, 's') > 40, "%zu old files", files_of(pl, 's'));
+	want(files_of(pl, ".s") > 40, "%zu old files", files_of(pl, ".s"));
 	place_is_whole(pl);
-	want(files_of(pl, 't') == 0, "a .t is left");
+	want(files_of(pl, ".t") == 0, "a .t is left");
 	for (i = 0; i < pl->names.n; i++) {
 		if (pl->names.v[i][26] != 's')
 			continue;
@@ -156,7 +140,7 @@ in_the_way(struct place *pl, const char *name)
 	measure_for(1500 * MS);
 	said_now = times_said(words);
 	want(said_now >= 2 && said_now <= 3, "said %ld times", said_now);
-	want(files_of(pl, 'u') > 0, "no .u is kept");
+	want(files_of(pl, ".u") > 0, "no .u is kept");
 	want(pipe_holds() == 0, "logging does not go on");
 	want(rmdir(in(pl, name)) == 0, "rmdir: %s", strerror(errno));
 	all_processed(pl, 10000 * MS);
@@ -197,7 +181,7 @@ directory_meanwhile(void)
 
 	at_work(pl);
 	rotate_times(pl, 1);
-	await(files_of(pl, 's') == 1, WAIT_LIMIT, "there is no result");
+	await(files_of(pl, ".s") == 1, WAIT_LIMIT, "there is no result");
 	in_the_way(pl, "state");
 	want(runs("runs") == 1, "%ld runs", runs("runs"));
 }
@@ -265,7 +249,7 @@ keeps_failing(const char *command, long *count)
 	said_now = times_said("svlogd: ") - before;
 	want((double)said_now <= 1 + s, "%ld lines in %.1f s", said_now, s);
 	want(cpu < 150 * MS, "%.0f ms of CPU", ms_of(cpu));
-	want(files_of(pl, 'u') == 1 && files_of(pl, 's') == 0,
+	want(files_of(pl, ".u") == 1 && files_of(pl, ".s") == 0,
 	    "the file is not kept as it was");
 	await(place_bytes(pl) == sc.bytes_sent, WAIT_LIMIT,
 	    "logging does not go on");
@@ -323,7 +307,7 @@ hangs(void)
 	feed(20000); /* 2.7 MB: far more than a pipe and a ring hold */
 	until_written(pl, WAIT_LIMIT);
 	want(runs("runs") == 1, "a second one was started");
-	want(files_of(pl, 'u') > 15, "%zu rotations", files_of(pl, 'u'));
+	want(files_of(pl, ".u") > 15, "%zu rotations", files_of(pl, ".u"));
 	poke(SIGHUP);
 	feed(100);
 	took = end_by(SIGTERM, 15000 * MS);
@@ -347,7 +331,7 @@ hung_group(void)
 	await(runs("runs") == 1, WAIT_LIMIT, "it does not run");
 	end_by(SIGTERM, 15000 * MS);
 	want(strays_end(1000 * MS), "its children live on");
-	want(files_of(pl, 'u') == 1, "the file is not kept");
+	want(files_of(pl, ".u") == 1, "the file is not kept");
 }
 
 /* Rotations do not wait for one that is slow. */
@@ -437,7 +421,7 @@ logger_killed(void)
 	all_processed(pl, WAIT_LIMIT);
 	end();
 	place_is_whole(pl);
-	want(files_of(pl, 's') > 30, "%zu old files", files_of(pl, 's'));
+	want(files_of(pl, ".s") > 30, "%zu old files", files_of(pl, ".s"));
 }
 
 static void
@@ -592,8 +576,8 @@ not_pruned(void)
 	rotate_times(pl, 1);
 	all_processed(pl, WAIT_LIMIT);
 	end();
-	want(files_of(pl, 's') >= 3 && files_of(pl, 's') <= 4, "%zu old files",
-	    files_of(pl, 's'));
+	want(files_of(pl, ".s") >= 3 && files_of(pl, ".s") <= 4,
+	    "%zu old files", files_of(pl, ".s"));
 	place_read(&pl->check, pl);
 	want(pl->check.next == sc.lines_sent, "not the newest are left");
 }

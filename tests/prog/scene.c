@@ -78,6 +78,35 @@ place_new(const char *config)
 	return pl;
 }
 
+struct place *
+place_small(const char *config, const char *options)
+{
+	struct place *pl;
+
+	path_join(sc.small, sc.tmp, "small");
+	path_join(sc.ballast, sc.small, "ballast");
+	mount_small(sc.small, options);
+	pl = place_below(sc.small, "log");
+	dir_make(pl->path, config);
+	return pl;
+}
+
+size_t
+files_of(const struct place *pl, const char *end)
+{
+	struct dirent *de;
+	DIR *d = opendir(pl->path);
+	size_t n = 0;
+
+	while (d && (de = readdir(d)))
+		n += de->d_name[0] == '@' &&
+		     strlen(de->d_name) >= LABEL_CHARS &&
+		     strcmp(de->d_name + LABEL_CHARS, end) == 0;
+	if (d)
+		closedir(d);
+	return n;
+}
+
 const char *
 in(const struct place *pl, const char *name)
 {
@@ -210,6 +239,18 @@ begin_in_vain(void)
 	begin();
 	want(has_ended(WAIT_LIMIT, &status), "it runs");
 	want(status_is(status, EXIT_TROUBLE), "%s", status_words(status));
+}
+
+void
+check_in_vain(struct place *pl)
+{
+	int status;
+
+	logger_arg(&sc.lg, "-n");
+	logger_on(pl);
+	begin();
+	want(has_ended(WAIT_LIMIT, &status), "it stays");
+	want(status_is(status, 2), "%s", status_words(status));
 }
 
 void

@@ -54,6 +54,7 @@ struct world {
 	struct place place[SCENE_DIRS];
 	size_t n_places;
 	const char *tmp;
+	char small[PATH_ROOM], ballast[PATH_ROOM]; /* of place_small() */
 	const char *svlogd, *svlogd_fault;
 	const char *fault, *clock, *points; /* for the next logger */
 	long n_long;
@@ -83,6 +84,13 @@ struct place *place_below(const char *dir, const char *name);
 
 /* A log directory; config as for dir_make(). */
 struct place *place_new(const char *config);
+
+/* ... in a small file system, at sc.small; what takes its room from it is to be
+ * at sc.ballast. Options are mount's. */
+struct place *place_small(const char *config, const char *options);
+
+/* How many of its old files have the label and this, as ".s". */
+size_t files_of(const struct place *pl, const char *end);
 
 /* path/name; valid until four more. */
 const char *in(const struct place *pl, const char *name);
@@ -121,6 +129,9 @@ struct place *begin_ready_on(struct place *pl);
 
 /* It starts, and ends with 111 by itself. */
 void begin_in_vain(void);
+
+/* `svlogd -n` of it finds something wrong, and ends with 2. */
+void check_in_vain(struct place *pl);
 
 /* Sends it a signal, which finds it ready. */
 void poke(int sig);

@@ -39,8 +39,7 @@ out_file(void)
 	return path_join(path, lab.stage->tmp, "out");
 }
 
-/* --- how soon
- * ----------------------------------------------------------------*/
+/* --- how soon --------------------------------------------------------------*/
 
 enum { RESTARTS = 5 };
 
@@ -78,8 +77,7 @@ soon(void)
 	want(least < 500 * MS, "%.0f ms", ms_of(least));
 }
 
-/* --- several at once
- * -----------------------------------------------------------*/
+/* --- several at once -------------------------------------------------------*/
 
 static void
 at_once(void)
@@ -198,8 +196,7 @@ many(void)
 	    "%s", file_text(out_file()));
 }
 
-/* --- the end of a runsv
- * ----------------------------------------------------------*/
+/* --- the end of a runsv ----------------------------------------------------*/
 
 static void
 exit_is_waited_for(void)
@@ -236,8 +233,7 @@ a_dead_runsv_is_told(void)
 	    "%s", file_text(out_file()));
 }
 
-/* --- by force
- * -------------------------------------------------------------------*/
+/* --- by force --------------------------------------------------------------*/
 
 static void
 force(void)
@@ -280,8 +276,7 @@ force_in_vain(void)
 	want(s->ns < 6000 * MS, "%.0f ms", ms_of(s->ns));
 }
 
-/* --- check
- * ----------------------------------------------------------------------*/
+/* --- check -----------------------------------------------------------------*/
 
 static void
 ready_in_the_end(void)
@@ -434,8 +429,7 @@ interrupted(void)
 	    "it is there still");
 }
 
-/* --- who may
- * ----------------------------------------------------------------------*/
+/* --- who may ---------------------------------------------------------------*/
 
 #define NOBODY "--reuid=65534 --regid=65534 --clear-groups "
 
@@ -490,8 +484,7 @@ not_root(void)
 	want(strcmp(fake_took("a"), "h") == 0, "it was not sent");
 }
 
-/* --- paths, output, other programs
- * ---------------------------------------------------*/
+/* --- paths, output, other programs -----------------------------------------*/
 
 static void
 resolved_once(void)
@@ -603,8 +596,7 @@ log_is_svlogs(void)
 	want(s->code == 0 && strcmp(s->out, path) == 0, "%s%s", s->out, s->err);
 }
 
-/* --- every call fails once
- * ---------------------------------------------------------*/
+/* --- every call fails once -------------------------------------------------*/
 
 static const char *const failing[] = { "status a", "-w0 start a",
 	"-w0 force-stop a", "exit a", "list", "-j list" };

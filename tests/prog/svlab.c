@@ -64,8 +64,7 @@ lab_enter(const struct stage *st)
 	lab.runit_sv = peer && *peer ? called_sv(peer, "bin-runit") : NULL;
 }
 
-/* --- asking sv
- * --------------------------------------------------------------*/
+/* --- asking sv -------------------------------------------------------------*/
 
 static int
 temp_fd(const char *name)
@@ -214,8 +213,7 @@ said_like(const struct said *s, int code, const char *out)
 	return s->code == code && strcmp(without_numbers(text), out) == 0;
 }
 
-/* --- services that only look so
- * ----------------------------------------------*/
+/* --- services that only look so --------------------------------------------*/
 
 static struct fake *
 find(const char *name)
@@ -288,8 +286,7 @@ fake_leave(const char *name)
 	fd_drop(&f->control);
 }
 
-/* --- services with a runsv
- * ---------------------------------------------------*/
+/* --- services with a runsv -------------------------------------------------*/
 
 void
 script(const char *path, const char *text)

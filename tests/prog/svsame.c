@@ -40,8 +40,7 @@ both_say(const char *argv0, const char *words)
 	    ours->code, ours->out, ours->err, two->code, two->out, two->err);
 }
 
-/* --- lines
- * ------------------------------------------------------------------*/
+/* --- lines -----------------------------------------------------------------*/
 
 static void
 set_down(const char *name, bool down)
@@ -139,8 +138,7 @@ names(void)
 	both_say(NULL, "SVDIR=service/a/supervise/status status a");
 }
 
-/* --- trouble
- * ------------------------------------------------------------------*/
+/* --- trouble ---------------------------------------------------------------*/
 
 static const char *const commands[] = { "status", "up", "-v up", "down",
 	"-v down", "start", "stop", "exit", "-v exit", "shutdown", "force-stop",
@@ -319,8 +317,7 @@ usages(void)
 	want(ask("-V")->code == 100, "-V");
 }
 
-/* --- what is sent
- * ---------------------------------------------------------------*/
+/* --- what is sent ----------------------------------------------------------*/
 
 /* In states where 2.1.2 sends all it is told to, and the effect is there at
  * once, or never. */
@@ -471,8 +468,7 @@ checked_vigil(void)
 	wait_as("-w0 check a", checks[lab.stage->arg].st);
 }
 
-/* --- init scripts
- * ---------------------------------------------------------------*/
+/* --- init scripts ----------------------------------------------------------*/
 
 static void
 init_scripts(void)
@@ -530,8 +526,7 @@ init_script_and_log(void)
 	want(ask_as(lab.sv, "a", "status")->code == 0, "up, log down");
 }
 
-/* --- a whole life
- * --------------------------------------------------------------*/
+/* --- a whole life ----------------------------------------------------------*/
 
 /* The same commands to a service of a runsv each, by theirs and by ours, which
  * has a moment to settle before each. */
