@@ -365,7 +365,7 @@ as_fast(void)
 	double with, without, best = 0;
 	int i;
 
-	for (i = 0; i < 6 && best < 0.95; i++) {
+	for (i = 0; i < 6 && best < 0.9; i++) {
 		without = throughput("s1000000;n5");
 		with = throughput("s1000000;n5;!sleep 1000");
 		if (with / without > best)
@@ -373,7 +373,9 @@ as_fast(void)
 		strays_clear();
 	}
 	printf("  %.2f of the throughput without\n", best);
-	want(best >= 0.95, "%.2f of the throughput without", best);
+	/* One that waited for it would be at 0; how close it is, on a machine
+	 * that does nothing else, is no matter here. */
+	want(best >= 0.5, "%.2f of the throughput without", best);
 }
 
 static void
