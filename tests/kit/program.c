@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "kit/child.h"
+#include "kit/clock.h"
+#include "kit/file.h"
 #include "kit/verdict.h"
 
 enum { FD_ASIDE = 200 }; /* above any that a program is given */
@@ -142,4 +144,18 @@ program_start(const struct program *pg)
 		give_up("%s: %s", pg->words[0], strerror(err));
 	}
 	return pid;
+}
+
+const char *
+program_says(struct program *pg, const char *path, int *status)
+{
+	int out = fd_keep(
+	    open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), path);
+
+	program_fd(pg, 1, out);
+	program_fd(pg, 2, out);
+	want(child_ended(program_start(pg), now_ns() + WAIT_LIMIT, status),
+	    "%s hangs", pg->words[0]);
+	close(out);
+	return file_text(path);
 }

@@ -49,4 +49,9 @@ void program_env(struct program *pg, const char *name, const char *value);
  * program that cannot be run ends the driver. */
 pid_t program_start(const struct program *pg);
 
+/* Runs it to its end, which it reaches within WAIT_LIMIT: what it said, on
+ * standard output and error, which is in the file `path` from then on. Valid as
+ * file_text() is. */
+const char *program_says(struct program *pg, const char *path, int *status);
+
 #endif

@@ -803,18 +803,9 @@ run(const char *program, const char *arg, int *status)
 {
 	struct program pg = { .dir = st->tmp };
 	char path[PATH_ROOM];
-	int out = fd_keep(open(path_join(path, st->tmp, "said"),
-			      O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
-	    "said");
-	pid_t pid;
 
 	program_words(&pg, program, arg, NULL);
-	program_fd(&pg, 1, out);
-	program_fd(&pg, 2, out);
-	pid = program_start(&pg);
-	want(child_ended(pid, now_ns() + WAIT_LIMIT, status), "it hangs");
-	close(out);
-	return file_text(path);
+	return program_says(&pg, path_join(path, st->tmp, "said"), status);
 }
 
 static void

@@ -89,18 +89,10 @@ run(const char *program, const char *a, const char *b)
 	struct program pg = { .dir = st->tmp };
 	struct left left = { 0 };
 	char path[PATH_ROOM];
-	int out = fd_keep(open(path_join(path, st->tmp, "said"),
-			      O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
-	    "said");
 
 	program_words(&pg, program, a, b, NULL);
-	program_fd(&pg, 1, out);
-	program_fd(&pg, 2, out);
-	want(child_ended(program_start(&pg), now_ns() + WAIT_LIMIT,
-		 &left.status),
-	    "it hangs");
-	close(out);
-	snprintf(left.said, sizeof(left.said), "%s", file_text(path));
+	snprintf(left.said, sizeof(left.said), "%s",
+	    program_says(&pg, path_join(path, st->tmp, "said"), &left.status));
 	file_add(&left.utmp, "/run/utmp");
 	file_add(&left.wtmp, "/var/log/wtmp");
 	forget_now(&left.utmp);

@@ -173,22 +173,14 @@ shell(const char *commands)
 static const char *
 answer(void)
 {
-	static char path[PATH_ROOM];
 	struct program pg = { .dir = svc.stage->tmp };
-	int status, out;
-	pid_t pid;
+	char path[PATH_ROOM];
+	int status;
 
-	path_join(path, svc.stage->tmp, "answer");
-	file_write(path, "");
-	out = fd_keep(open(path, O_WRONLY | O_CLOEXEC), path);
 	program_words(&pg, svc.stage->programs[SV], "status", "service", NULL);
 	program_env(&pg, "SVDIR", svc.stage->tmp);
-	program_fd(&pg, 1, out);
-	program_fd(&pg, 2, out);
-	pid = program_start(&pg);
-	want(child_ended(pid, now_ns() + WAIT_LIMIT, &status), "sv hangs");
-	close(out);
-	return file_text(path);
+	return program_says(&pg, path_join(path, svc.stage->tmp, "answer"),
+	    &status);
 }
 
 static bool

@@ -14,28 +14,7 @@
 #include <cmocka.h>
 
 #include "loop.h"
-
-static volatile sig_atomic_t alarms;
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-	alarms = alarms + 1;
-}
-
-static void
-every_ms(int ms)
-{
-	struct sigaction act = { .sa_handler = on_alarm };
-	struct itimerval it = {
-		.it_interval = { .tv_usec = ms * 1000 },
-		.it_value = { .tv_usec = ms * 1000 },
-	};
-
-	sigaction(SIGALRM, &act, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
-}
+#include "unit/alarm.h"
 
 static void
 a_wait_with_nothing_ready_lasts_until_the_deadline(void **state)

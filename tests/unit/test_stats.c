@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "stats.h"
+#include "unit/counts.h"
 
 static char text[STATS_SIZE];
 
@@ -83,35 +84,12 @@ a_whole_one_begins_and_ends_with_the_same_number(void **state)
 static void
 each_counter_has_its_name_and_read_is_the_sum(void **state)
 {
-	struct ring_counts n = { .read_lines = 75,
-		.read_bytes = 616,
-		.written_lines = 30,
-		.written_bytes = 310,
-		.deselected_lines = 20,
-		.deselected_bytes = 190,
-		.dropped_lines = 10,
-		.dropped_bytes = 100,
-		.cut_lines = 1,
-		.alerts = 2,
-		.rotations = 3,
-		.processor_runs = 4,
-		.processor_failures = 5,
-		.sync_ns = 6,
-		.sync_failures = 7,
-		.masked_lines = 12,
-		.withheld_lines = 13,
-		.given_up = 14,
-		.forwarded_lines = 15,
-		.forwarded_bytes = 16,
-		.datagrams = 17,
-		.outcome = { 18, 19, 20, 21, 22, 23, 24 },
-		.datagrams_unknown = 25 };
 	static const uint64_t b[OUTCOMES] = { [OUTCOME_UNREACHABLE] = 26 };
 	struct stats_extra extra = { .now_ns = 8,
 		.current_size = 9,
 		.pipe_full_ns = 10,
 		.copies_dropped = 11,
-		.targets = { n.outcome, b },
+		.targets = { some_counts.outcome, b },
 		.n_targets = 2 };
 	static const struct {
 		const char *name;
@@ -149,7 +127,7 @@ each_counter_has_its_name_and_read_is_the_sum(void **state)
 	size_t i;
 
 	(void)state;
-	make(&n, &extra, 1);
+	make(&some_counts, &extra, 1);
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		assert_int_equal(value_of(want[i].name), want[i].value);
 	assert_int_equal(value_of("read_lines"),

@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #include "sys.h"
+#include "unit/alarm.h"
 #include "unit/home.h"
 
 enum { KIB = 1024, BAD = 999 }; /* BAD is no descriptor */
@@ -83,26 +84,6 @@ in_child(int (*what)(void))
 	assert_int_equal(sys_waitpid(pid, &status, 0), pid);
 	return WIFSIGNALED(status) ? 100 + WTERMSIG(status)
 	                           : WEXITSTATUS(status);
-}
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-}
-
-/* Signals that come again and again, to which a call may not give in. */
-static void
-every_ms(int ms)
-{
-	struct sigaction act = { .sa_handler = on_alarm };
-	struct itimerval it = {
-		.it_interval = { .tv_usec = ms * 1000 },
-		.it_value = { .tv_usec = ms * 1000 },
-	};
-
-	sigaction(SIGALRM, &act, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
 }
 
 /* --- sys.def --- */
