@@ -108,7 +108,9 @@ probe_free(void *self)
 	free(self);
 }
 
-static const struct match_ops probe_ops = { "probe", probe_hit, probe_free };
+static const struct match_ops probe_ops = { .name = "probe",
+	.hit = probe_hit,
+	.free = probe_free };
 
 static void
 add_probe(struct select *s, struct probe *probe, enum select_what what)
