@@ -885,15 +885,47 @@ a_log_of_less_than_seven_characters_is_none(void)
 	want(strcmp(title(), "log: .") == 0, "it is: %s", title());
 }
 
+static void
+start_faulty(const char *fault, const char *log)
+{
+	yard.program.words[0] = yard.stage->programs[YARD_FAULT];
+	program_env(&yard.program, "WEIR_FAULT", fault);
+	yard_start("sv", log, NULL);
+}
+
+static void
+a_log_that_cannot_be_had_is_said_and_services_run(void)
+{
+	static const char *const faults[] = { "fail:pipe:EMFILE:1",
+		"fail:nonblock:EIO:1", "fail:dup2:EIO:1" };
+	size_t i;
+
+	yard_service("sv/a", "echo words >&2; exec sleep 1000");
+	for (i = 0; i < COUNT(faults); i++) {
+		yard.program.n_words = 1;
+		yard.program.n_env = 1;
+		start_faulty(faults[i], "log: ............");
+		await(yard_times_said("words") == (long)i + 1, in_time(),
+		    "%s: words go elsewhere", faults[i]);
+		want(yard_times_said("unable to create pipe for log.") ==
+			 (long)i + 1,
+		    "%s: it did not fail", faults[i]);
+		want(yard_times_said("log service disabled") == (long)i + 1,
+		    "%s: not said", faults[i]);
+		want(strcmp(title(), "log: ............") == 0, "it is: %s",
+		    title());
+		kill(yard.pid, SIGHUP);
+		yard_ends(111, SOON);
+	}
+}
+
 /* --- looking without being told -------------------------------------------*/
 
 /* Our fault build, told by nobody. */
 static void
 start_deaf(const char *fault)
 {
-	yard.program.words[0] = yard.stage->programs[YARD_FAULT];
-	program_env(&yard.program, "WEIR_FAULT", fault);
-	yard_start("sv", NULL);
+	start_faulty(fault, NULL);
 }
 
 static void
@@ -1346,6 +1378,7 @@ static const struct {
 	ROW(what_services_say_shows_in_the_process_list,
 	    A(OURS) | A(MIXED) | A(RUNIT)),
 	ROW(a_log_of_less_than_seven_characters_is_none, A(OURS) | A(RUNIT)),
+	ROW(a_log_that_cannot_be_had_is_said_and_services_run, A(OURS)),
 	/* Where it is better. */
 	ROW(half_of_many_are_removed_at_once, A(OURS)),
 	ROW(what_comes_back_while_it_stops_is_waited_for, A(OURS) | A(MIXED)),
