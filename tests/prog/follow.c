@@ -13,15 +13,39 @@ static struct {
 	struct check check;
 } rd;
 
+/* Why svlog is not told of what is written, by a scene's number. */
+static const char *const deaf[] = { NULL, "fail:watch_fd:EMFILE:1",
+	"fail:watch_growth:ENOSPC:1+" };
+
 static const char *
 program(void)
 {
 	static char path[PATH_ROOM];
 	const char *slash = strrchr(sc.svlogd, '/');
 
-	snprintf(path, sizeof(path), "%.*ssvlog",
-	    slash ? (int)(slash - sc.svlogd + 1) : 0, sc.svlogd);
+	snprintf(path, sizeof(path), "%.*ssvlog%s",
+	    slash ? (int)(slash - sc.svlogd + 1) : 0, sc.svlogd,
+	    deaf[sc.arg] ? "-fault" : "");
 	return path;
+}
+
+/* Whether the reader is told of changes. */
+static bool
+is_told(void)
+{
+	char path[64], what[64];
+	int fd;
+
+	for (fd = 3; fd < 20; fd++) {
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)rd.pid, fd);
+		n = readlink(path, what, sizeof(what) - 1);
+		what[n > 0 ? n : 0] = '\0';
+		if (strstr(what, "inotify"))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -38,6 +62,8 @@ read_by(const char *const *words, int out)
 		program_word(&pg, *words);
 	program_fd(&pg, 1, out);
 	program_fd(&pg, 2, err);
+	if (deaf[sc.arg])
+		program_env(&pg, "WEIR_FAULT", deaf[sc.arg]);
 	rd.pid = program_start(&pg);
 	close(err);
 	check_init(&rd.check, &sc.lines, "svlog", 0);
@@ -201,6 +227,8 @@ killed(void)
 		feed(500);
 		killed_and_begun();
 	}
+	await(has_come(), WAIT_LIMIT, "the last line does not come");
+	want(is_told() == !deaf[sc.arg], "it is told, or it is not");
 	is_whole();
 	end();
 }
@@ -296,11 +324,16 @@ main(int argc, char **argv)
 		    packed, 0 },
 		{ "svlogd is killed 30 times, and the reader does not notice",
 		    killed, 0 },
+		{ "where nobody tells of writes no line is missed", killed, 1 },
+		{ "where no directory can be watched no line is missed", killed,
+		    2 },
 		{ "each line comes by itself, across rotations", line_by_line,
 		    0 },
 		{ "files that are deleted too early cost their lines, no other",
 		    pruned, 0 },
 		{ "a directory that is replaced is followed on", replaced, 0 },
+		{ "where nobody tells of writes a new directory is followed on",
+		    replaced, 1 },
 		{ "when nobody reads any more it ends, without a word", unread,
 		    0 },
 	};
