@@ -148,7 +148,11 @@ is_whole(void)
 static struct place *
 ready_in(const char *config)
 {
-	return begin_ready_on(place_new(config));
+	struct place *pl = begin_ready_on(place_new(config));
+
+	/* Before that svlog takes it for no log directory. */
+	await(file_is(in(pl, "current")), WAIT_LIMIT, "there is no log");
+	return pl;
 }
 
 static void
