@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "loop.h"
 #include "recall.h"
+#include "salvage.h"
 #include "say.h"
 #include "standard.h"
 #include "sys.h"
@@ -133,71 +134,6 @@ take_lent(struct pair *p)
 	unsetenv(LENT_RING);
 }
 
-/* What a process has open, opened again: both ends through a third, so that
- * no open waits for the other end. */
-static int
-find_pipe(pid_t pid, const struct adopt_file *f, struct lent *l)
-{
-	struct stat what = {
-		.st_mode = S_IFIFO,
-		.st_dev = (dev_t)f->dev,
-		.st_ino = (ino_t)f->ino,
-	};
-	int rc, both = os_open_of(pid, &what, O_RDWR);
-
-	if (both < 0)
-		return both;
-	rc = l->read_fd = os_open_of(pid, &what, O_RDONLY);
-	if (rc >= 0)
-		rc = l->write_fd = os_open_of(pid, &what, O_WRONLY);
-	sys_close(both);
-	if (rc >= 0)
-		return 0;
-	lent_close(l);
-	return rc;
-}
-
-static int
-find_ring(pid_t pid, const struct adopt_file *f)
-{
-	struct stat what = {
-		.st_mode = S_IFREG,
-		.st_dev = (dev_t)f->dev,
-		.st_ino = (ino_t)f->ino,
-	};
-
-	return f->ino ? os_open_of(pid, &what, O_RDWR) : -ENOENT;
-}
-
-/* The pipe and ring that the processes left behind use: 0 or -errno, the one
- * that may pass if there is such a one. */
-static int
-find_lent(struct pair *p, const struct adopt_file *pipe,
-    const struct adopt_file *ring)
-{
-	const pid_t who[] = { crew_process(&p->service.crew)->pid,
-		crew_process(&p->log.crew)->pid };
-	struct lent found = lent_none();
-	size_t i;
-	int rc = -ENOENT;
-
-	for (i = 0; rc < 0 && !adopt_may_pass(rc) && i < 2; i++)
-		if (who[i])
-			rc = find_pipe(who[i], pipe, &found);
-	if (rc < 0)
-		return rc;
-	rc = who[1] ? find_ring(who[1], ring) : -ENOENT;
-	if (adopt_may_pass(rc)) {
-		lent_close(&found);
-		return rc;
-	}
-	found.ring_fd = rc < 0 ? -1 : rc;
-	lent_close(&p->lent);
-	p->lent = found;
-	p->is_lent = false;
-	return 0;
-}
-
 /* There is to be a pipe: the one that is in use, the lent one, or a new
  * one. */
 static int
@@ -219,16 +155,25 @@ keep_pipe(struct pair *p)
 {
 	const struct adopt_file *pipe = &p->service.life.pipe;
 	const struct adopt_file *ring = &p->log.life.ring;
+	const struct child *process = crew_process(&p->service.crew);
+	struct lent found;
 	int rc;
 
-	if (!child_lives(crew_process(&p->service.crew)))
+	if (!child_lives(process))
 		pipe = &p->log.life.pipe;
 	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe))
 		return 0;
-	rc = find_lent(p, pipe, ring);
+	rc = salvage_lent(&found, process->pid, crew_process(&p->log.crew)->pid,
+	    pipe, ring);
 	if (adopt_may_pass(rc))
 		return rc;
-	if (rc == 0 || !child_lives(crew_process(&p->service.crew)))
+	if (rc == 0) {
+		lent_close(&p->lent);
+		p->lent = found;
+		p->is_lent = false;
+		return 0;
+	}
+	if (!child_lives(process))
 		return 0;
 	say_warning(rc, "the old process is ended and started anew: "
 			"its pipe cannot be had");
