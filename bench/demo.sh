@@ -336,7 +336,8 @@ headline 'The end of web/log/missing/current, and of worker/log/main/current'
 tail -n 2 service/web/log/missing/current | narrow
 tail -n 4 service/worker/log/main/current
 if [ "$svlog" = yes ]; then
-	headline 'svlog: are the files sound? What do the counters say?'
+	headline 'svlog: are the files sound? What do the counters say?' \
+	    '(one line is our first knock at the door)'
 	cd service/web/log || exit 1
 	shown 'svlog verify ./main ./missing ./failed' || bad=1
 	shown 'svlog stat ./main ./missing ./failed' || bad=1
