@@ -7,11 +7,15 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "index.h"
 #include "member.h"
 #include "sys.h"
 
 /* Windows of zlib's of 2^15 bytes; raw: header and tail are ours. */
 enum { WINDOW_RAW = -15, WINDOW_GZIP = 15 + 16, MEM_LEVEL = 9 };
+
+/* Going through as many headers takes no longer than an index. */
+enum { NO_INDEX = 8 };
 
 /* --- there ---------------------------------------------------------------- */
 
@@ -24,7 +28,10 @@ struct packing {
 	size_t text_n;
 	char text[MEMBER_BYTES];
 	unsigned char out[MEMBER_SIZE];
+	struct index index;
 };
+
+_Static_assert((int)INDEX_SIZE <= (int)MEMBER_SIZE, "p->out has room for it");
 
 static int
 write_all(int fd, const unsigned char *p, size_t n)
@@ -84,6 +91,7 @@ make_member(struct packing *p, struct view text)
 	member_tail(data + p->z.total_out, (uint32_t)crc, m.bytes);
 	p->last = m;
 	p->any = true;
+	index_add(&p->index, &m);
 	return 0;
 }
 
@@ -114,6 +122,19 @@ pack_next(struct packing *p, int log, int packed)
 	return !p->ended;
 }
 
+/* All members: 0 or -errno. */
+static int
+pack_all(struct packing *p, int log, int packed)
+{
+	int rc;
+
+	while ((rc = pack_next(p, log, packed)) > 0)
+		;
+	if (rc == 0 && p->index.n > NO_INDEX)
+		rc = write_all(packed, p->out, index_write(p->out, &p->index));
+	return rc;
+}
+
 int
 gzip_pack(int log, int packed, int level, int64_t from_ns, int64_t to_ns)
 {
@@ -125,11 +146,11 @@ gzip_pack(int log, int packed, int level, int64_t from_ns, int64_t to_ns)
 	p->level = level;
 	p->from_ns = from_ns < to_ns ? from_ns : to_ns;
 	p->to_ns = to_ns;
+	index_init(&p->index);
 	rc = deflateInit2(&p->z, level, Z_DEFLATED, WINDOW_RAW, MEM_LEVEL,
 	    Z_DEFAULT_STRATEGY);
 	if (rc == Z_OK) {
-		while ((rc = pack_next(p, log, packed)) > 0)
-			;
+		rc = pack_all(p, log, packed);
 		deflateEnd(&p->z);
 	} else {
 		rc = rc == Z_MEM_ERROR ? -ENOMEM : -EINVAL;

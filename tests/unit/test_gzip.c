@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "gzip.h"
+#include "index.h"
 #include "member.h"
 #include "unit/home.h"
 #include "unit/random.h"
@@ -23,6 +24,7 @@
 #include <zlib.h>
 
 enum { MOST = 3 << 20, FROM = 1000, TO = 2000 };
+enum { NO_INDEX = 8 }; /* members that need none */
 
 static char text[MOST], back[MOST + 1], packed[MOST];
 static size_t packed_n;
@@ -80,20 +82,37 @@ inflate_member(size_t at, size_t size)
 	return z.total_out;
 }
 
+/* What is left of `packed` behind all members is their index, where there are
+ * enough for one, and else nothing. */
+static void
+ends_with(const struct index *ix, size_t at)
+{
+	static struct index told;
+
+	if (ix->n <= NO_INDEX) {
+		assert_int_equal(at, packed_n);
+		return;
+	}
+	assert_int_equal(
+	    index_read(&told, view_of(packed + at, packed_n - at), at), 0);
+	assert_true(index_same(ix, &told));
+	assert_int_equal(inflate_member(at, packed_n - at), 0);
+}
+
 /* From header to header: each member can be had by itself, holds what it says,
  * and the next begins where it says. How many. */
 static unsigned
 walk(size_t n)
 {
+	static struct index ix;
 	size_t at = 0, done = 0;
 	unsigned members = 0;
 	bool open = false;
+	struct member m;
 
-	for (; at < packed_n; members++) {
-		struct member m;
-
-		assert_int_equal(
-		    member_read(view_of(packed + at, packed_n - at), &m), 0);
+	index_init(&ix);
+	for (; member_read(view_of(packed + at, packed_n - at), &m) == 0;
+	     members++) {
 		assert_true(m.size <= packed_n - at);
 		assert_int_equal(inflate_member(at, m.size), m.bytes);
 		assert_true(done + m.bytes <= n);
@@ -104,10 +123,12 @@ walk(size_t n)
 		/* It ends inside a line only where nothing else was to be. */
 		if (open && done + m.bytes < n)
 			assert_null(memchr(back, '\n', m.bytes));
+		index_add(&ix, &m);
 		at += m.size;
 		done += m.bytes;
 	}
 	assert_true(done == n);
+	ends_with(&ix, at);
 	return members;
 }
 
@@ -170,6 +191,8 @@ static const struct {
 	{ "a member and a byte", no_line, MEMBER_BYTES + 1, 2 },
 	{ "a member less a byte", no_line, MEMBER_BYTES - 1, 1 },
 	{ "two members of a line", no_line, 2 * MEMBER_BYTES, 2 },
+	{ "members without an index", no_line, 8 * MEMBER_BYTES, 8 },
+	{ "the fewest with one", no_line, 8 * MEMBER_BYTES + 1, 9 },
 	{ "lines", lines, MOST, 13 },
 	{ "noise", noise, 1 << 20, 5 },
 	{ "noise without a line end", noise_without_end, 1 << 20, 4 },
@@ -263,6 +286,43 @@ gzip_of_others_is_checked_too(void **state)
 	assert_int_equal(check(packed_n, n), -EBADMSG);
 }
 
+static void
+every_program_for_gzip_takes_it(void **state)
+{
+	static const struct {
+		const char *name, *command;
+	} programs[] = {
+		{ "gzip", "gzip -t <packed && gzip -dc <packed" },
+		{ "zcat", "ln -sf packed p.gz && zcat p.gz" },
+		{ "zgrep", "ln -sf packed p.gz && zgrep -a '' p.gz" },
+		{ "pigz", "pigz -dc <packed" },
+		{ "bsdcat", "bsdcat packed" },
+		{ "busybox", "busybox gzip -dc <packed" },
+		{ "7z", "7z x -so -tgzip packed" },
+		{ "python3", "python3 -c 'import gzip, sys, shutil; "
+			     "shutil.copyfileobj(gzip.open(\"packed\"), "
+			     "sys.stdout.buffer)'" },
+		{ "perl", "perl -MIO::Uncompress::Gunzip=gunzip -e "
+			  "'gunzip(\"packed\", \"-\", MultiStream => 1)'" },
+	};
+	size_t n = 11 * MEMBER_BYTES, i;
+	char command[400];
+
+	(void)state;
+	lines(n);
+	text[n - 1] = '\n';
+	pack(n, 6);
+	assert_true(walk(n) > NO_INDEX);
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		snprintf(command, sizeof(command),
+		    "cd %s && { command -v %s >out || exit 0; } && "
+		    "{ %s; } >out && cmp out log",
+		    home_path, programs[i].name, programs[i].command);
+		if (system(command) != 0)
+			fail_msg("%s", programs[i].name);
+	}
+}
+
 /* A little gzip may hold very much. */
 static void
 more_is_not_inflated_than_there_was(void **state)
@@ -324,6 +384,7 @@ main(void)
 		TEST(any_other_log_is_told),
 		TEST(whatever_is_not_all_of_it_is_told),
 		TEST(gzip_of_others_is_checked_too),
+		TEST(every_program_for_gzip_takes_it),
 		TEST(more_is_not_inflated_than_there_was),
 		TEST(times_are_those_of_stamps_or_of_the_file),
 		TEST(what_cannot_be_read_or_written_is_said),
