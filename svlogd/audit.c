@@ -8,6 +8,7 @@
 #include "archive.h"
 #include "counters.h"
 #include "dated.h"
+#include "index.h"
 #include "member.h"
 #include "scan.h"
 
@@ -27,6 +28,7 @@ struct audit {
 	uint64_t unstamped; /* the first of the lines without one; 0: none */
 	bool stamped;       /* a line before had one */
 	bool open;          /* the last line has no end */
+	struct index index; /* what that of this file has to be */
 };
 
 /* FILE: line N: WORDS */
@@ -141,6 +143,17 @@ is_as_told(const struct member *m, const struct member *is)
 		   (m->first_ns == is->first_ns && m->last_ns == is->last_ns));
 }
 
+/* Whether the index, if there is one, says what the headers say. */
+static void
+judge_index(struct audit *a)
+{
+	struct source *s = &a->archive.source;
+	int r = source_index(s);
+
+	if (r == -EBADMSG || (r == 1 && !index_same(s->index, &a->index)))
+		wrong(a, 0, "the index is not what the headers say");
+}
+
 /* Whether the members hold what their headers tell. */
 static void
 judge_members(struct audit *a)
@@ -151,6 +164,7 @@ judge_members(struct audit *a)
 	uint64_t at = 0;
 	struct block b;
 
+	index_init(&a->index);
 	while (source_member(s, at, &m)) {
 		if (member_text(s, at, &m, &b) <= 0)
 			return; /* told where all is read */
@@ -158,10 +172,12 @@ judge_members(struct audit *a)
 		    m.last_ns);
 		if (!is_as_told(&m, &is))
 			wrong(a, 0, "a member is not what its header says");
+		index_add(&a->index, &m);
 		before = m;
 		first = false;
 		at += m.size;
 	}
+	judge_index(a);
 }
 
 /* --- files ----------------------------------------------------------------*/

@@ -121,6 +121,7 @@ source_free(struct source *s)
 		inflateEnd(s->z);
 	free(s->z);
 	free(s->in);
+	free(s->index);
 	free(s->mem);
 	source_init(s);
 }
@@ -325,12 +326,72 @@ find_plain(struct source *s, int64_t since_ns, uint64_t *at)
 	return 0;
 }
 
+int
+source_index(struct source *s)
+{
+	char tail[INDEX_TAIL];
+	struct stat st;
+	uint64_t end;
+	size_t n;
+
+	if (!s->index && !(s->index = malloc(sizeof *s->index)))
+		return -ENOMEM;
+	if (sys_fstat(s->fd, &st) < 0 || st.st_size < INDEX_TAIL ||
+	    (uint64_t)st.st_size > s->size)
+		return 0;
+	end = (uint64_t)st.st_size;
+	if (read_at(s, tail, INDEX_TAIL, end - INDEX_TAIL) != INDEX_TAIL)
+		return 0;
+	n = index_size(view_of(tail, INDEX_TAIL));
+	if (n == 0 || n > end)
+		return 0;
+	if (read_at(s, s->mem, n, end - n) != (ssize_t)n ||
+	    index_read(s->index, view_of(s->mem, n), end - n) < 0)
+		return -EBADMSG;
+	return 1;
+}
+
+/* Whether the headers of the run that begins at `at` say so, too. */
+static bool
+is_run(struct source *s, const struct index_run *run, uint64_t at)
+{
+	uint64_t end = at + run->size;
+	struct member m;
+
+	while (
+	    at < end && source_member(s, at, &m) && m.last_ns <= run->newest_ns)
+		at += m.size;
+	return at == end;
+}
+
+/* A member to go on from that the index gives, if the headers of the run before
+ * agree; else the first one. */
+static uint64_t
+find_near(struct source *s, int64_t since_ns, uint64_t end)
+{
+	const struct index_run *run;
+	struct member m;
+	uint64_t at;
+	size_t i;
+
+	if (source_index(s) <= 0)
+		return 0;
+	run = s->index->run;
+	i = index_before(s->index, since_ns, end, &at);
+	if (i > 0 && !is_run(s, &run[i - 1], at - run[i - 1].size))
+		return 0;
+	for (; i > 0 && source_member(s, at, &m); at -= run[--i].size)
+		if (!m.inside)
+			return at;
+	return 0;
+}
+
 /* The last member that a line begins with, up to the first one that has lines
  * of since_ns or later, or that begins at `end` or behind. */
 static uint64_t
 find_member(struct source *s, int64_t since_ns, uint64_t end)
 {
-	uint64_t at = 0, found = 0;
+	uint64_t at = find_near(s, since_ns, end), found = at;
 	struct member m;
 
 	while (at < end && source_member(s, at, &m)) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "index.h"
 #include "member.h"
 #include "view.h"
 
@@ -55,6 +56,7 @@ struct source {
 	struct z_stream_s *z; /* taken once it is needed */
 	unsigned char *in;    /* deflated bytes, for it */
 	bool inflating;       /* inside a member */
+	struct index *index;  /* as source_index() found it */
 	int err;              /* why nothing follows */
 	struct source_reads reads;
 };
@@ -87,6 +89,10 @@ int source_find(struct source *s, int64_t since_ns, uint64_t *at);
 
 /* Whether a member with our header begins at a place, and what that says. */
 bool source_member(struct source *s, uint64_t at, struct member *m);
+
+/* Whether the file, gzip, ends with an index: 1, and s->index is it; 0; or
+ * -EBADMSG, -ENOMEM: it cannot be that of this file, or not be held. */
+int source_index(struct source *s);
 
 /* A place before `end`, about a block or a member before, that a line begins
  * at; end is not 0. */

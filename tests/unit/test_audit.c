@@ -153,6 +153,57 @@ a_compressed_file_is_what_its_headers_say(void **state)
 	close(fd);
 }
 
+/* A compressed file of so many members that it has an index. */
+static int
+pack_many(void)
+{
+	int log = openat(home, "plain", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	int fd = openat(home, FIRST, O_RDWR | O_CREAT | O_TRUNC, 0644);
+
+	for (int i = 0; i < 60000; i++)
+		assert_true(dprintf(log, "1970-01-01_00:17:%02d.00000 %030d\n",
+				i / 1000, i * 7919) > 0);
+	lseek(log, 0, SEEK_SET);
+	assert_int_equal(gzip_pack(log, fd, 1, 0, INT64_C(1090000000000)), 0);
+	close(log);
+	return fd;
+}
+
+static void
+an_index_is_what_the_headers_say(void **state)
+{
+	static const char words[] = "the index is not what the headers say";
+	unsigned char size[4], c[2];
+	struct stat st;
+	off_t last; /* the last run's time */
+	int fd = pack_many();
+
+	(void)state;
+	assert_string_equal(audit(0),
+	    "log: 1 file, 1 compressed, 60000 lines: sound\n");
+	assert_int_equal(fstat(fd, &st), 0);
+	last = st.st_size - 14 - 8;
+	/* It can be true, but is not. */
+	assert_int_equal(pread(fd, c, 2, last), 2);
+	c[1]++;
+	assert_int_equal(pwrite(fd, c, 2, last), 2);
+	assert_non_null(strstr(audit(1), words));
+	c[1]--;
+	assert_int_equal(pwrite(fd, c, 2, last), 2);
+	audit(0);
+	/* It cannot. */
+	assert_int_equal(pwrite(fd, "\xff", 1, last - 1), 1);
+	assert_non_null(strstr(audit(1), words));
+	assert_int_equal(pwrite(fd, "", 1, last - 1), 1);
+	audit(0);
+	/* None at all is none that is wrong. */
+	assert_int_equal(pread(fd, size, 4, st.st_size - 14), 4);
+	assert_int_equal(ftruncate(fd, st.st_size - size[0] - 256 * size[1]),
+	    0);
+	audit(0);
+	close(fd);
+}
+
 static void
 a_directory_that_is_not_there_is_an_error(void **state)
 {
@@ -167,6 +218,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(what_is_wrong_is_named_and_nothing_else),
 		TEST(a_compressed_file_is_what_its_headers_say),
+		TEST(an_index_is_what_the_headers_say),
 		cmocka_unit_test(a_directory_that_is_not_there_is_an_error),
 	};
 

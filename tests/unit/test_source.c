@@ -22,10 +22,11 @@
 #include "source.h"
 #include "stamp.h"
 #include "unit/home.h"
+#include "unit/random.h"
 
 #define S INT64_C(1000000000)
 
-enum { LOG_ROOM = 4 << 20, LINES = 20000 };
+enum { LOG_ROOM = 6 << 20, LINES = 20000 };
 
 static char text[LOG_ROOM], got[LOG_ROOM];
 static size_t text_n;
@@ -303,6 +304,321 @@ from_the_end_backward_each_line_comes_once(void **state)
 	of_each_kind(goes_back);
 }
 
+/* --- with an index and without --------------------------------------------*/
+
+static struct index ix;
+static unsigned char index_bytes[INDEX_SIZE];
+
+/* Opens a file for reading once more. */
+static void
+open_again(struct source *s, int fd)
+{
+	source_init(s);
+	assert_int_equal(source_open(s, dup(fd)), 0);
+	assert_int_equal(s->kind, SOURCE_MEMBERS);
+}
+
+/* The text as gzip without an index: its size. */
+static uint64_t
+make_bare(int *fd)
+{
+	struct source s;
+	uint64_t at = 0;
+	struct member m;
+
+	*fd = file_of(SOURCE_MEMBERS);
+	open_again(&s, *fd);
+	while (source_member(&s, at, &m))
+		at += m.size;
+	assert_int_equal(ftruncate(*fd, (off_t)at), 0);
+	assert_int_equal(source_index(&s), 0);
+	source_free(&s);
+	return at;
+}
+
+/* What an index of runs of `each` members tells of it. */
+static void
+make_index(int fd, size_t each)
+{
+	struct source s;
+	uint64_t at = 0;
+	struct member m;
+
+	open_again(&s, fd);
+	ix.n = 0;
+	for (size_t i = 0; source_member(&s, at, &m); i++, at += m.size) {
+		struct index_run *run;
+
+		if (i % each == 0) {
+			ix.run[ix.n] = (struct index_run){ 0, 0 };
+			if (ix.n > 0)
+				ix.run[ix.n].newest_ns =
+				    ix.run[ix.n - 1].newest_ns;
+			ix.n++;
+		}
+		run = &ix.run[ix.n - 1];
+		run->size += m.size;
+		if (run->newest_ns < m.last_ns)
+			run->newest_ns = m.last_ns;
+	}
+	source_free(&s);
+}
+
+static void
+put_index(int fd, uint64_t at)
+{
+	size_t n = index_write(index_bytes, &ix);
+
+	assert_int_equal(ftruncate(fd, (off_t)at), 0);
+	assert_int_equal(pwrite(fd, index_bytes, n, (off_t)at), n);
+}
+
+enum { TIMES = 60, PLACES = 200 };
+
+struct places {
+	uint64_t of[PLACES];
+	size_t n;
+};
+
+/* All places that are found: from times, and from the end backward. */
+static void
+find_all(int fd, struct places *p)
+{
+	uint64_t end = SOURCE_END;
+	struct source s;
+
+	open_again(&s, fd);
+	for (p->n = 0; p->n < TIMES; p->n++)
+		assert_int_equal(source_find(&s,
+				     (int64_t)(p->n * LINES / 40) * S,
+				     &p->of[p->n]),
+		    0);
+	for (; end > 0 && p->n < PLACES; p->n++) {
+		assert_int_equal(source_before(&s, end, &p->of[p->n]), 0);
+		assert_true(p->of[p->n] < end);
+		end = p->of[p->n];
+	}
+	assert_int_equal(end, 0);
+	source_free(&s);
+}
+
+static bool
+is_same(const struct places *a, const struct places *b)
+{
+	return a->n == b->n &&
+	       memcmp(a->of, b->of, a->n * sizeof a->of[0]) == 0;
+}
+
+/* With an index of runs of any length, all places are those that are found
+ * without one. */
+static void
+no_place_moves(void)
+{
+	struct places bare, now;
+	uint64_t size;
+	struct stat st;
+	int fd;
+
+	size = make_bare(&fd);
+	find_all(fd, &bare);
+	for (size_t each = 1; each <= 5; each++) {
+		make_index(fd, each);
+		put_index(fd, size);
+		find_all(fd, &now);
+		if (!is_same(&bare, &now))
+			fail_msg("runs of %zu", each);
+	}
+	close(fd);
+	/* The one that was made is that of runs of one. */
+	fd = file_of(SOURCE_MEMBERS);
+	make_index(fd, 1);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, size + index_write(index_bytes, &ix));
+	find_all(fd, &now);
+	assert_true(is_same(&bare, &now));
+	close(fd);
+}
+
+static void
+make_many_lines(void)
+{
+	make_lines(2 * LINES - 4000, STAMP_CIVIL);
+}
+
+static void
+an_index_moves_no_place(void **state)
+{
+	size_t middle;
+
+	(void)state;
+	make_many_lines();
+	no_place_moves();
+	/* A line of four members and more, at a place of its own. */
+	memset(text + 1500000, 'x', 4 * SOURCE_ROOM + 5000);
+	no_place_moves();
+	/* The last one. */
+	memset(text + text_n - 3 * SOURCE_ROOM, 'x', 3 * SOURCE_ROOM);
+	no_place_moves();
+	/* Times that go back by half of all. */
+	make_many_lines();
+	middle = text_n / 2;
+	while (text[middle - 1] != '\n')
+		middle++;
+	memcpy(got, text, middle);
+	memmove(text, text + middle, text_n - middle);
+	memcpy(text + text_n - middle, got, middle);
+	no_place_moves();
+	/* None that is told. */
+	make_lines(2 * LINES, STAMP_NONE);
+	no_place_moves();
+}
+
+static void
+a_large_file_with_an_index_takes_a_few_reads(void **state)
+{
+	struct source s;
+	uint64_t at, calls;
+	int fd;
+
+	(void)state;
+	make_many_lines();
+	fd = file_of(SOURCE_MEMBERS);
+	open_again(&s, fd);
+	for (int64_t t = 1000; t < 40000; t += 1000) {
+		calls = s.reads.calls;
+		assert_int_equal(source_find(&s, t * S, &at), 0);
+		assert_true(s.reads.calls - calls <= 6);
+	}
+	assert_int_equal(source_before(&s, SOURCE_END, &at), 0);
+	calls = s.reads.calls;
+	assert_int_equal(source_before(&s, at, &at), 0);
+	assert_true(s.reads.calls - calls <= 6);
+	source_free(&s);
+	close(fd);
+}
+
+/* What an index may tell instead of what is true: whether there was anything to
+ * change. */
+static bool
+lie(unsigned kind, uint32_t i)
+{
+	struct index_run *run = &ix.run[i];
+	int64_t before = i > 0 ? run[-1].newest_ns : 0;
+
+	switch (kind) {
+	case 0: /* older than it is */
+		run->newest_ns = before;
+		return true;
+	case 1: /* newer */
+		for (; i < ix.n; i++)
+			ix.run[i].newest_ns += 300 * S;
+		return true;
+	case 2: /* all up to here old */
+		for (uint32_t k = 0; k <= i; k++)
+			ix.run[k].newest_ns = 0;
+		return true;
+	case 3: /* all from here on new */
+		for (; i < ix.n; i++)
+			ix.run[i].newest_ns = INT64_MAX;
+		return true;
+	case 4: /* a byte longer, the next one shorter */
+	case 5: /* by all of it but what a member needs */
+		if (i + 1 == ix.n)
+			return false;
+		before = kind == 4 ? 1 : (int64_t)run[1].size - 60;
+		run->size += (uint64_t)before;
+		run[1].size -= (uint64_t)before;
+		return true;
+	case 6: /* two of them one: no lie that the headers tell */
+		if (i + 1 == ix.n)
+			return false;
+		run[1].size += run->size;
+		ix.n--;
+		memmove(run, run + 1, (ix.n - i) * sizeof *run);
+		return true;
+	default: /* two as in each other's place */
+		if (i + 1 == ix.n)
+			return false;
+		before = (int64_t)run->size;
+		run->size = run[1].size;
+		run[1].size = (uint64_t)before;
+		return true;
+	}
+}
+
+static void
+an_index_that_lies_moves_no_place(void **state)
+{
+	struct places bare, now;
+	uint64_t size;
+	int fd;
+
+	(void)state;
+	make_many_lines();
+	size = make_bare(&fd);
+	find_all(fd, &bare);
+	make_index(fd, 1);
+	for (uint32_t i = 0, n = ix.n; i < n; i++) {
+		for (unsigned kind = 0; kind < 8; kind++) {
+			make_index(fd, 1);
+			if (!lie(kind, i))
+				continue;
+			put_index(fd, size);
+			find_all(fd, &now);
+			if (!is_same(&bare, &now))
+				fail_msg("lie %u about run %u", kind, i);
+		}
+	}
+	close(fd);
+}
+
+static void
+an_index_with_a_wrong_bit_moves_no_place(void **state)
+{
+	struct places bare, now;
+	uint64_t size;
+	int fd;
+	size_t n;
+
+	(void)state;
+	make_many_lines();
+	size = make_bare(&fd);
+	find_all(fd, &bare);
+	make_index(fd, 1);
+	n = index_write(index_bytes, &ix);
+	for (size_t i = 0; i < n; i++) {
+		put_index(fd, size);
+		index_bytes[i] ^= (unsigned char)(1 << random_below(8));
+		assert_int_equal(pwrite(fd, index_bytes, n, (off_t)size), n);
+		find_all(fd, &now);
+		if (!is_same(&bare, &now))
+			fail_msg("byte %zu", i);
+	}
+	close(fd);
+}
+
+static void
+the_index_of_two_files_that_were_joined_is_none(void **state)
+{
+	struct source s;
+	struct stat st;
+	int fd, end;
+	size_t n;
+
+	(void)state;
+	make_lines(LINES, STAMP_CIVIL);
+	fd = file_of(SOURCE_MEMBERS);
+	assert_int_equal(fstat(fd, &st), 0);
+	n = (size_t)pread(fd, got, (size_t)st.st_size, 0);
+	assert_int_equal(pwrite(fd, got, n, st.st_size), n);
+	open_again(&s, fd);
+	assert_int_equal(source_index(&s), -EBADMSG);
+	assert_int_equal(read_all(&s, &end), 2 * text_n);
+	assert_memory_equal(got + text_n, text, text_n);
+	source_free(&s);
+	close(fd);
+}
+
 static void
 gzip_that_is_cut_gives_what_it_has_then_an_error(void **state)
 {
@@ -409,6 +725,11 @@ main(void)
 		TEST(a_time_is_found_without_reading_all),
 		TEST(without_stamps_the_place_is_the_beginning),
 		TEST(from_the_end_backward_each_line_comes_once),
+		TEST(an_index_moves_no_place),
+		TEST(a_large_file_with_an_index_takes_a_few_reads),
+		TEST(an_index_that_lies_moves_no_place),
+		TEST(an_index_with_a_wrong_bit_moves_no_place),
+		TEST(the_index_of_two_files_that_were_joined_is_none),
 		TEST(gzip_that_is_cut_gives_what_it_has_then_an_error),
 		TEST(gzip_that_is_damaged_is_an_error_and_never_more),
 		TEST(what_follows_gzip_and_is_none_is_passed_over),
