@@ -414,9 +414,24 @@ compile_form(const struct match *m, struct view form, uint32_t options,
 	return the.memory_lacks ? -ENOMEM : 0;
 }
 
+enum use {
+	USE_LINE,   /* yes or no */
+	USE_BEHIND, /* ... where the line does not begin at its beginning */
+	USE_GROUPS,
+};
+
+/* Whether many lines are looked over with the pattern itself. */
+static bool
+has_use_of_lines(const struct pattern *p, struct view re, enum use use)
+{
+	return p->text.n == 0 &&
+	       (use == USE_LINE ||
+		   (use == USE_BEHIND && !syntax_has_begin(re)));
+}
+
 static int
-compile_forms(const struct match *m, struct view re, uint32_t options,
-    bool groups)
+compile_forms(const struct match *m, struct view re, enum use use,
+    uint32_t options)
 {
 	char form[SYNTAX_LINEWISE(PCRE_MOST) + SYNTAX_ONCE];
 	struct pattern *p = m->self;
@@ -424,7 +439,7 @@ compile_forms(const struct match *m, struct view re, uint32_t options,
 	int rc = compile_form(m, view_of(form, n), options | PCRE2_ANCHORED,
 	    &p->once);
 
-	if (rc < 0 || groups || p->text.n > 0)
+	if (rc < 0 || !has_use_of_lines(p, re, use))
 		return rc;
 	n = syntax_linewise(re, form);
 	return compile_form(m, view_of(form, n), options | PCRE2_MULTILINE,
@@ -432,9 +447,9 @@ compile_forms(const struct match *m, struct view re, uint32_t options,
 }
 
 static int
-compile(struct match *m, struct view re, uint32_t options, bool groups,
-    struct pcre_error *err)
+compile(struct match *m, struct view re, enum use use, struct pcre_error *err)
 {
+	uint32_t options = use == USE_GROUPS ? 0 : PCRE2_NO_AUTO_CAPTURE;
 	struct pattern *p;
 	int rc = make_contexts();
 	char *room;
@@ -448,13 +463,14 @@ compile(struct match *m, struct view re, uint32_t options, bool groups,
 	*m = (struct match){ &interpreted_ops, p, MATCH_ALL };
 	rc = compile_code(&p->line, re, options, err);
 	if (rc == 0)
-		rc = make_found(groups ? 1 + (uint32_t)pcre_groups(m) : 1);
+		rc = make_found(
+		    use == USE_GROUPS ? 1 + (uint32_t)pcre_groups(m) : 1);
 	if (rc == 0)
 		rc = to_machine_code(m);
 	if (rc == 0)
 		p->text = view_of(room, syntax_text(re, room));
 	if (rc == 0)
-		rc = compile_forms(m, re, options, groups);
+		rc = compile_forms(m, re, use, options);
 	if (rc < 0)
 		match_free(m);
 	return rc;
@@ -463,13 +479,19 @@ compile(struct match *m, struct view re, uint32_t options, bool groups,
 int
 pcre_compile(struct match *m, struct view re, struct pcre_error *err)
 {
-	return compile(m, re, PCRE2_NO_AUTO_CAPTURE, false, err);
+	return compile(m, re, USE_LINE, err);
+}
+
+int
+pcre_compile_behind(struct match *m, struct view re, struct pcre_error *err)
+{
+	return compile(m, re, USE_BEHIND, err);
 }
 
 int
 pcre_compile_groups(struct match *m, struct view re, struct pcre_error *err)
 {
-	return compile(m, re, 0, true, err);
+	return compile(m, re, USE_GROUPS, err);
 }
 
 /* --- what is known -------------------------------------------------------- */

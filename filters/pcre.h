@@ -27,7 +27,12 @@ struct pcre_error {
  * to named ones. */
 int pcre_compile(struct match *m, struct view re, struct pcre_error *err);
 
-/* The same with groups that pcre_find() tells. */
+/* The same, for those who look over lines that have in front of them what is no
+ * part of what they ask about, and ends in a blank: stamps. */
+int pcre_compile_behind(struct match *m, struct view re,
+    struct pcre_error *err);
+
+/* The same as the first with groups that pcre_find() tells. */
 int pcre_compile_groups(struct match *m, struct view re,
     struct pcre_error *err);
 

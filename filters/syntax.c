@@ -1,7 +1,6 @@
 /* What the text of an expression alone says about its matches. */
 #include "syntax.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* Letters that behind a backslash stand for no text of their own and change
@@ -243,8 +242,17 @@ syntax_linewise(struct view re, char *to)
 	return (size_t)(to - from);
 }
 
-/* --- all places in one go
- * ----------------------------------------------------*/
+bool
+syntax_has_begin(struct view re)
+{
+	size_t n = 1;
+
+	for (; re.n > 0 && n > 0 && re.p[0] != '^'; re = view_from(re, n))
+		n = line_item_size(re);
+	return re.n > 0;
+}
+
+/* --- all places in one go ------------------------------------------------- */
 
 static bool
 has(struct view v, const char *words)

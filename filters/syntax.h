@@ -6,6 +6,7 @@
 #ifndef WEIR_SYNTAX_H
 #define WEIR_SYNTAX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "view.h"
@@ -28,5 +29,9 @@ size_t syntax_linewise(struct view re, char *to);
  * bytes: how long it is, or 0. It may be that it does not compile. */
 enum { SYNTAX_ONCE = 16 };
 size_t syntax_once(struct view re, char *to);
+
+/* Whether it may matter to a match of such an expression where the line begins,
+ * and not only that no letter or digit is in front of it there. */
+bool syntax_has_begin(struct view re);
 
 #endif

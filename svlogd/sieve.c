@@ -11,6 +11,13 @@
 #include "pcre.h"
 #include "scan.h"
 
+/* Where hits are usually closer than that, looking ahead is looking twice. */
+enum {
+	LOOK_OVER = 16 * 1024, /* as much is looked over at a time, */
+	ALONE = 8 * 1024,      /* and as much is not */
+	NEAR = 512,
+};
+
 void
 sieve_init(struct sieve *s)
 {
@@ -38,7 +45,7 @@ static int
 compile(struct match *m, const char *text, char words[SIEVE_WORDS])
 {
 	struct pcre_error err;
-	int r = pcre_compile(m, view_str(text), &err);
+	int r = pcre_compile_behind(m, view_str(text), &err);
 
 	if (r == -EINVAL)
 		snprintf(words, SIEVE_WORDS, "%s, at character %zu", err.words,
@@ -57,7 +64,7 @@ sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS])
 		return -ENOMEM;
 	s->pattern = p;
 	p += s->n;
-	*p = (struct sieve_pattern){ 0 };
+	*p = (struct sieve_pattern){ .usual = LOOK_OVER };
 	if (is_plain(text)) {
 		p->literal = view_str(text);
 	} else {
@@ -128,13 +135,52 @@ find_text(const struct sieve *s, struct view lines, struct view *line)
 	return false;
 }
 
+/* How many bytes there are of lines that are no hits; and whether the line
+ * behind them has to be asked about. */
+static size_t
+look_ahead(struct sieve_pattern *p, struct view lines, bool *ask)
+{
+	struct match_ahead ahead =
+	    p->match.ops->ahead(p->match.self, view_first(lines, LOOK_OVER));
+
+	p->usual = (7 * p->usual + (ahead.hit ? ahead.clear : LOOK_OVER)) / 8;
+	if (p->usual < NEAR)
+		p->alone = ALONE;
+	*ask = ahead.clear < lines.n && (ahead.hit || ahead.clear == 0);
+	return ahead.clear;
+}
+
+/* The first line that is hit, where there is one expression. */
+static bool
+find_hit(struct sieve_pattern *p, struct view lines, struct view *line)
+{
+	size_t from = 0;
+
+	while (from < lines.n) {
+		bool ask = true;
+
+		if (p->alone == 0)
+			from += look_ahead(p, view_from(lines, from), &ask);
+		if (!ask)
+			continue;
+		*line = line_at(lines, from);
+		p->alone -= line->n < p->alone ? line->n : p->alone;
+		if (match_hit(&p->match, text_of(*line)))
+			return true;
+		from += line->n;
+	}
+	return false;
+}
+
 static bool
 find_line(const struct sieve *s, struct view lines, struct view *line)
 {
 	size_t from = 0;
 
-	if (s->n == 1 && s->pattern[0].literal.n > 0)
-		return find_text(s, lines, line);
+	if (s->n == 1)
+		return s->pattern[0].literal.n > 0
+		           ? find_text(s, lines, line)
+		           : find_hit(&s->pattern[0], lines, line);
 	for (; from < lines.n; from += line->n) {
 		*line = line_at(lines, from);
 		if (hits(s, text_of(*line)))

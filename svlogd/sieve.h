@@ -14,6 +14,8 @@
 struct sieve_pattern {
 	struct view literal; /* empty: it is a regular expression */
 	struct match match;
+	size_t usual; /* bytes of lines to the next hit, as it was so far */
+	size_t alone; /* bytes of lines that are yet to be asked one by one */
 };
 
 struct sieve {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "pcre.h"
+#include "unit/expression.h"
 #include "unit/random.h"
 
 static struct match
@@ -418,26 +419,6 @@ the_engine_tells_what_runs_a_pattern(void **state)
 /* --- many lines at once ----------------------------------------------------
  */
 
-/* One after the other, as often as not an expression that compiles. */
-static struct view
-any_expression(char *to)
-{
-	static const char *const parts[] = { "a", "b", "c", "ab", "bc", "cab",
-		".", "[ab]", "[^a]", "[^ab]", "[^\\W]", "[a-c]", "\\w", "\\W",
-		"\\s", "\\S", "\\d", "(a|b)", "(?:ab|c)", "(bc)", "*", "+", "?",
-		"{2}", "{1,2}", "{,2}", "+?", "*+", "^", "$", "\\b", "\\B",
-		"(?i)", "(?i:AB)", "(?=a)", "(?<!b)", "\\x61", "\\.", "[.]",
-		"|", "(?s)", "(?m)", "\\n", "\\Qab\\E", "\\A", "\\z", "\\R",
-		"(*LIMIT_MATCH=30)", "\\N", "[^\\n]", "#", "]", "}", "{" };
-	size_t n = 1 + random_below(5), i;
-
-	to[0] = 0;
-	for (i = 0; i < n; i++)
-		strcat(to,
-		    parts[random_below(sizeof(parts) / sizeof(parts[0]))]);
-	return view_str(to);
-}
-
 /* Short lines, the last one perhaps without its end. */
 static size_t
 random_text(char *to, size_t most)
@@ -474,7 +455,7 @@ require_clear(const char *re, const struct match *m, struct view lines,
 static void
 what_is_said_of_the_lines_ahead_is_so(void **state)
 {
-	char re[128], room[160];
+	char re[EXPRESSION_SIZE], room[160];
 	size_t round, k, tried = 0, lines = 0;
 
 	(void)state;

@@ -125,6 +125,35 @@ an_expression_is_tried_once_unless_it_speaks_of_itself(void **state)
 		    rows[i].once);
 }
 
+static const struct {
+	const char *re;
+	bool begin;
+} begins[] = {
+	{ "^", true },
+	{ "ab^", true },
+	{ "(^|a)b", true },
+	{ "a|^b", true },
+	{ "(?i)^a", true },
+	{ "ab", false },
+	{ "\\bab", false },
+	{ "\\Bab$", false },
+	{ "[^a]b", false },
+	{ "[a^]b", false },
+	{ "a\\^b", false },
+	{ "(?:a|[^b])", false },
+};
+
+static void
+where_a_line_begins_matters_to_a_caret_alone(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (syntax_has_begin(view_str(begins[i].re)) != begins[i].begin)
+			fail_msg("%s", begins[i].re);
+}
+
 int
 main(void)
 {
@@ -132,6 +161,7 @@ main(void)
 		cmocka_unit_test(only_what_is_certain_is_said),
 		cmocka_unit_test(
 		    an_expression_is_tried_once_unless_it_speaks_of_itself),
+		cmocka_unit_test(where_a_line_begins_matters_to_a_caret_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
