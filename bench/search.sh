@@ -93,14 +93,21 @@ clock() {
 from=$(clock $at) until=$(clock $((at + 60)))
 total=$(du -sm "$dir/packed" | cut -f1)
 echo "== $gib GiB as gzip, $files files, $total MiB on the disk; from $from"
-for run in 1 2 3; do
-	cold
-	"$svlog" -V >/dev/null # the program itself is warm
-	a=$(ms)
-	"$svlog" -o raw -s "$from" -u "$until" "$dir/packed/" | head -n 1 >/dev/null
-	b=$(ms)
-	echo "first line of a minute, cold, run $run: $((b - a)) ms"
-done
+# from_cold WORDS ARGUMENTS: until the first of what svlog prints is there.
+from_cold() {
+	words=$1
+	shift
+	for run in 1 2 3; do
+		cold
+		"$svlog" -V >/dev/null # the program itself is warm
+		a=$(ms)
+		"$svlog" -o raw "$@" "$dir/packed/" | head -n 1 >/dev/null
+		echo "$words, cold, run $run: $(($(ms) - a)) ms"
+	done
+}
+
+from_cold 'first line of a minute' -s "$from" -u "$until"
+from_cold 'first of the last ten lines' -n 10
 echo "lines in that minute: $("$svlog" -c -s "$from" -u "$until" "$dir/packed/")"
 if command -v strace >/dev/null; then
 	strace -o "$dir/calls" -e trace=pread64 "$svlog" -o raw -s "$from" \
