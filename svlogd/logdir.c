@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 
 #include "confdir.h"
 #include "dir.h"
@@ -30,7 +29,7 @@ logdir_init(struct logdir *ld, const char *path, const struct options *options,
 	attic_init(&ld->attic, &ld->place, &ld->conf, &ld->writer.out.n);
 	trouble_init(&ld->trouble);
 	syncer_init(&ld->syncer);
-	relay_init(&ld->relay, path);
+	sender_init(&ld->sender, path, &ld->conf, &ld->writer);
 }
 
 /* --- opening -------------------------------------------------------------- */
@@ -120,23 +119,6 @@ logdir_open(struct logdir *ld)
 }
 
 static void
-set_datagrams(struct logdir *ld)
-{
-	char host[FRAME_HOST];
-
-	relay_configure(&ld->relay, &ld->conf, loop_now());
-	if (ld->conf.n_targets == 0)
-		return;
-	if (sys_host_name(host, sizeof host) < 0)
-		host[0] = 0;
-	frame_init(&ld->frame, &ld->conf.form, (size_t)ld->options->line_max,
-	    host);
-	ld->zone_until = 0;
-	ld->route.datagrams = &ld->buffers->datagrams;
-	ld->route.frame = &ld->frame;
-}
-
-static void
 set_route(struct logdir *ld)
 {
 	struct buffers *b = ld->buffers;
@@ -144,7 +126,7 @@ set_route(struct logdir *ld)
 	route_init(&ld->route, ld->options, &ld->conf, &b->out);
 	ld->route.alerts = &b->alerts;
 	ld->route.copies = ld->conf.copy_out ? &b->copies : NULL;
-	set_datagrams(ld);
+	sender_configure(&ld->sender, ld->options, &b->datagrams, &ld->route);
 	ld->given_up = ld->writer.out.n.given_up;
 	ld->withheld = ld->writer.out.n.withheld_lines;
 	writer_configure(&ld->writer, route_hash(ld->options, &ld->conf));
@@ -283,126 +265,6 @@ tell_limits(struct logdir *ld)
 		ld->withheld = UINT64_MAX;
 }
 
-/* --- datagrams -------------------------------------------------------------
- */
-
-/* RFC 3164 wants local time, which changes its distance from UTC at a quarter
- * of an hour if at all. */
-static void
-know_zone(struct logdir *ld)
-{
-	const int64_t quarter = 900;
-	int64_t s = ld->writer.out.fresh_ns / LOOP_S;
-
-	if (ld->conf.form.style != FRAME_3164 || s < ld->zone_until)
-		return;
-	if (sys_zone(s, &ld->frame.east_s) < 0)
-		ld->frame.east_s = 0;
-	ld->frame.second = -1;
-	ld->zone_until = s - s % quarter + quarter;
-}
-
-/* What a batch will be. */
-static size_t
-staged(const struct logdir *ld)
-{
-	return ld->route.datagrams ? ld->route.datagrams->n : 0;
-}
-
-static void
-commit(struct writer *w)
-{
-	ring_commit_out(w->ring, w->slot, &w->out);
-}
-
-/* The lines are in the log: their datagrams are sent, each with the record
- * saying before how many are still to be. */
-static void
-send_batch(struct logdir *ld)
-{
-	struct datagrams *d = ld->route.datagrams;
-	struct ring_out *out = &ld->writer.out;
-	int64_t now = loop_now();
-
-	for (size_t i = 0; i < d->n; i++) {
-		relay_send(&ld->relay, d, i, now);
-		relay_count(&ld->relay, &out->n);
-		if (i + 1 == d->n)
-			break;
-		out->in_flight -= ld->relay.n;
-		commit(&ld->writer);
-	}
-	relay_settle(&ld->relay, d, d->n - 1, now);
-	relay_count(&ld->relay, &out->n);
-	out->in_flight = 0;
-	commit(&ld->writer);
-}
-
-/* Whether none of those before i is left: the last but one may have come to
- * that by the last. */
-static bool
-all_taken(const struct datagrams *d, size_t i)
-{
-	return (i < 1 || d->v[i - 1].takers) && (i < 2 || d->v[i - 2].takers);
-}
-
-/* Sends the first n datagrams of a cut that is nothing else, each settled
- * before it goes out, but not beyond one that no target takes. Where none
- * `works` they are logged in any case. How many were taken. */
-static size_t
-send_settled(struct logdir *ld, const struct cut *cut, size_t n, bool works,
-    int64_t now)
-{
-	struct datagrams *d = ld->route.datagrams;
-	struct ring_out *out = &ld->writer.out;
-	size_t i;
-
-	for (i = 0; i < n && all_taken(d, i); i++) {
-		out->settled = i + 1 < d->n ? d->v[i + 1].from : cut->next.wr;
-		out->untaken = works ? out->settled : out->wr;
-		out->sequence++;
-		out->in_flight = ld->relay.n;
-		commit(&ld->writer);
-		relay_send(&ld->relay, d, i, now);
-		relay_count(&ld->relay, &out->n);
-	}
-	if (i > 0)
-		relay_settle(&ld->relay, d, i - 1, now);
-	relay_count(&ld->relay, &out->n);
-	out->in_flight = 0;
-	return datagrams_taken(d, i);
-}
-
-/* The cut is nothing but datagrams. True where each has a target that took it:
- * then it may be committed. Else the record says now which lines go to the log,
- * and the next cut does as it says. */
-static bool
-settle(struct logdir *ld, struct cut *cut)
-{
-	struct datagrams *d = ld->route.datagrams;
-	struct ring_out *out = &ld->writer.out;
-	int64_t now = loop_now();
-	bool works = relay_works(&ld->relay, now);
-	size_t n = d->n, taken;
-
-	if (!works) /* each line is logged; one may show how things stand */
-		n = relay_wants_probe(&ld->relay, now);
-	taken = send_settled(ld, cut, n, works, now);
-	if (works && taken == n) {
-		cut->next.settled = cut->next.untaken = cut->next.wr;
-		cut->next.n.datagrams = out->n.datagrams;
-		memcpy(cut->next.n.outcome, out->n.outcome,
-		    sizeof out->n.outcome);
-		return true;
-	}
-	out->untaken = works ? d->v[taken].from : out->wr;
-	if (!works)
-		out->settled = cut->next.wr;
-	commit(&ld->writer);
-	relay_tell_logged(&ld->relay, now);
-	return false;
-}
-
 /* The next write: 0, or -errno when it is not to be tried again at once. */
 static int
 pump_cut(struct logdir *ld, uint64_t ready, bool last)
@@ -413,10 +275,10 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 
 	/* What is half-written keeps its stamps. */
 	if (w->ahead == 0 && route_clock(&w->out, &w->ring->in))
-		commit(w);
-	know_zone(ld);
+		writer_record(w);
+	sender_prepare(&ld->sender);
 	route_next(&ld->route, w->ring, &w->out, ready, last, &cut);
-	if (ld->conf.only && staged(ld) > 0 && !settle(ld, &cut))
+	if (!sender_settle(&ld->sender, &cut))
 		return 0;
 	rc = writer_put(w, &cut);
 	note_write(ld);
@@ -424,11 +286,9 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 		return writer_take_back(w);
 	if (rc < 0)
 		return writer_mend(w, rc);
-	if (!ld->conf.only)
-		cut.next.in_flight = staged(ld) * ld->relay.n;
+	sender_announce(&ld->sender, &cut);
 	writer_commit(w, &cut);
-	if (!ld->conf.only && staged(ld) > 0)
-		send_batch(ld);
+	sender_send(&ld->sender);
 	tell_limits(ld);
 	copies_queue(ld->route.alerts);
 	if (ld->route.copies)
@@ -488,7 +348,8 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 	ld->unfinished = false;
 	if (ld->state < LOGDIR_OPEN)
 		return 0;
-	if (trouble_waits(&ld->trouble) || relay_waits(&ld->relay, loop_now()))
+	if (trouble_waits(&ld->trouble) ||
+	    relay_waits(&ld->sender.relay, loop_now()))
 		return -EAGAIN;
 	rc = work(ld, ready, last, until);
 	if (rc == -ENOENT && ld->state == LOGDIR_LIVE)
@@ -558,7 +419,7 @@ logdir_tick(struct logdir *ld, int64_t now)
 	if (now >= ld->syncer.at)
 		sync_current(ld);
 	attic_tick(&ld->attic, now);
-	relay_tick(&ld->relay, now);
+	relay_tick(&ld->sender.relay, now);
 	if (now >= ld->probe_at)
 		probe(ld);
 }
@@ -578,7 +439,8 @@ logdir_deadline(const struct logdir *ld, bool writes)
 		if (!ld->writer.want_rotate)
 			at = loop_sooner(at, age_at(ld));
 		at = loop_sooner(at, attic_deadline(&ld->attic));
-		at = loop_sooner(at, relay_deadline(&ld->relay, loop_now()));
+		at = loop_sooner(at,
+		    relay_deadline(&ld->sender.relay, loop_now()));
 	}
 	return at;
 }
@@ -586,7 +448,7 @@ logdir_deadline(const struct logdir *ld, bool writes)
 bool
 logdir_reaped(struct logdir *ld, pid_t pid, int status)
 {
-	return relay_reaped(&ld->relay, pid, loop_now()) ||
+	return relay_reaped(&ld->sender.relay, pid, loop_now()) ||
 	       attic_reaped(&ld->attic, pid, status);
 }
 
@@ -607,8 +469,8 @@ logdir_stats(struct logdir *ld, uint64_t pipe_full_ns)
 	if (ld->state != LOGDIR_LIVE || ld->stats_fd < 0)
 		return;
 	buf_init(&b, text, sizeof text);
-	for (size_t i = 0; i < ld->relay.n; i++)
-		extra.targets[extra.n_targets++] = ld->relay.v[i].count;
+	for (size_t i = 0; i < ld->sender.relay.n; i++)
+		extra.targets[extra.n_targets++] = ld->sender.relay.v[i].count;
 	stats_text(&b, &ld->writer.out.n, &extra, ++ld->stats_serial);
 	sys_pwrite(ld->stats_fd, text, b.n, 0);
 }
@@ -621,7 +483,7 @@ logdir_close(struct logdir *ld)
 	int rc;
 
 	attic_stop(&ld->attic);
-	relay_close(&ld->relay);
+	sender_close(&ld->sender);
 	if (ld->state < LOGDIR_OPEN)
 		return;
 	say_number("lines dropped and not said in the log of ", ld->place.path,

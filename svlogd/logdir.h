@@ -10,9 +10,9 @@
 #include "conf.h"
 #include "options.h"
 #include "place.h"
-#include "relay.h"
 #include "ring.h"
 #include "route.h"
+#include "sender.h"
 #include "syncer.h"
 #include "trouble.h"
 #include "writer.h"
@@ -40,9 +40,7 @@ struct logdir {
 	bool unfinished;  /* its turn was over before it was done */
 	struct trouble trouble;
 	struct syncer syncer;
-	struct relay relay;
-	struct frame frame;
-	int64_t zone_until; /* frame.east_s is good for lines before it */
+	struct sender sender;
 
 	/* How many were counted when the config was taken; told once. */
 	uint64_t given_up, withheld;

@@ -44,7 +44,7 @@ writer_attach(struct writer *w, struct ring *ring, uint64_t start)
 	w->out.n.datagrams += w->out.in_flight;
 	w->out.n.datagrams_unknown += w->out.in_flight;
 	w->out.in_flight = 0;
-	ring_commit_out(ring, w->slot, &w->out);
+	writer_record(w);
 }
 
 /* Writing starts in a file whose committed size is `off`. */
@@ -57,7 +57,7 @@ commit_current(struct writer *w, uint64_t off)
 	w->ahead = 0;
 	w->doubt = false;
 	w->out.cfg_hash = w->cfg_hash;
-	ring_commit_out(w->ring, w->slot, &w->out);
+	writer_record(w);
 }
 
 void
@@ -107,7 +107,7 @@ writer_drop(struct writer *w, struct route *route, uint64_t ready, int err)
 	w->ahead = 0;
 	route_drop(route, w->ring, &w->out, ready, err, &next);
 	w->out = next;
-	ring_commit_out(w->ring, w->slot, &w->out);
+	writer_record(w);
 }
 
 /* --- taking up current ---------------------------------------------------- */
@@ -279,7 +279,7 @@ writer_commit(struct writer *w, const struct cut *cut)
 	 * truth, unless more of it is ours from before a crash. */
 	if (w->ahead == 0)
 		w->out.off = w->current.size;
-	ring_commit_out(w->ring, w->slot, &w->out);
+	writer_record(w);
 	if (cut->rotate)
 		w->want_rotate = true;
 }

@@ -54,6 +54,13 @@ void writer_enter(struct writer *w);
  * may come out otherwise by it, so that is cut off or gets an end. */
 void writer_configure(struct writer *w, uint64_t cfg_hash);
 
+/* Makes `out` the record, as it is. */
+static inline void
+writer_record(struct writer *w)
+{
+	ring_commit_out(w->ring, w->slot, &w->out);
+}
+
 /* Has a current to write to: opens the one that is there and goes on in it,
  * sets aside what cannot be continued, makes a new one. 0 or -errno; to be
  * called again until it works. */

@@ -1211,7 +1211,7 @@ note_sent(const struct scene *s, const struct ring_out *now, size_t n,
 	}
 }
 
-/* As logdir.c does: the record first says that all are taken, and after that
+/* As sender.c does: the record first says that all are taken, and after that
  * which were not. It may die in between. */
 static void
 settle(struct scene *s, struct ring_out *now, const struct cut *cut,
