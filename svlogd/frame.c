@@ -6,6 +6,7 @@
 
 #include "civil.h"
 #include "num.h"
+#include "utf8.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -220,35 +221,6 @@ is_plain(unsigned char c)
 	return c >= 32 && c < 127;
 }
 
-static bool
-goes_on(struct view v, size_t at)
-{
-	return at < v.n && ((unsigned char)v.p[at] & 0xc0) == 0x80;
-}
-
-/* Bytes of the well-formed sequence at the beginning of v; 0: there is none.
- * Neither surrogates nor longer forms than necessary are well-formed. */
-static size_t
-sequence(struct view v)
-{
-	unsigned char c = (unsigned char)v.p[0];
-	unsigned char d = v.n > 1 ? (unsigned char)v.p[1] : 0;
-
-	if (c < 0x80)
-		return 1;
-	if (!goes_on(v, 1) || c < 0xc2 || c > 0xf4)
-		return 0;
-	if (c < 0xe0)
-		return 2;
-	if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d >= 0xa0) ||
-	    (c == 0xf0 && d < 0x90) || (c == 0xf4 && d >= 0x90) ||
-	    !goes_on(v, 2))
-		return 0;
-	if (c < 0xf0)
-		return 3;
-	return goes_on(v, 3) ? 4 : 0;
-}
-
 enum text_kind { TEXT_ASCII, TEXT_UTF8, TEXT_OTHER };
 
 /* What the first `most` bytes of v are; a sequence that goes on behind them
@@ -259,11 +231,13 @@ kind_of(struct view v, size_t most)
 	enum text_kind kind = TEXT_ASCII;
 
 	for (size_t n, at = 0; at < v.n && at < most; at += n) {
-		n = sequence(view_from(v, at));
+		n = 1;
+		if ((unsigned char)v.p[at] < 128)
+			continue;
+		n = utf8_length(view_from(v, at));
 		if (n == 0)
 			return TEXT_OTHER;
-		if (n > 1)
-			kind = TEXT_UTF8;
+		kind = TEXT_UTF8;
 	}
 	return kind;
 }
@@ -337,7 +311,7 @@ pen_text(struct pen *p, struct view v, bool escape)
 		v = view_from(v, n);
 		if (v.n == 0)
 			break;
-		n = sequence(v);
+		n = utf8_length(v);
 		if (n == 0)
 			n = 1;
 		if (escape && n == 1 && (unsigned char)v.p[0] < 128 &&
