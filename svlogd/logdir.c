@@ -286,9 +286,8 @@ pump_cut(struct logdir *ld, uint64_t ready, bool last)
 		return writer_take_back(w);
 	if (rc < 0)
 		return writer_mend(w, rc);
-	sender_announce(&ld->sender, &cut);
+	sender_send(&ld->sender, &cut);
 	writer_commit(w, &cut);
-	sender_send(&ld->sender);
 	tell_limits(ld);
 	copies_queue(ld->route.alerts);
 	if (ld->route.copies)

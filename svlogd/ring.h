@@ -102,10 +102,10 @@ struct ring_out {
 	struct ring_counts n;
 
 	/* Datagrams go out at most once: what is here is committed before.
-	 * With U, what becomes of the lines that begin before `settled` is
-	 * settled, and they are not sent any more: those from `untaken` on go
-	 * to the log, as no target took them. `in_flight` have been handed
-	 * out, and nobody knows yet what became of them. */
+	 * What becomes of the lines that begin before `settled` is settled,
+	 * and they are not sent any more: with U those from `untaken` on go to
+	 * the log, as no target took them. `in_flight` have been handed out,
+	 * and nobody knows yet what became of them: one for each target. */
 	uint64_t settled, untaken;
 	uint64_t sequence; /* lines that got a datagram so far */
 	uint64_t in_flight;

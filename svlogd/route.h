@@ -5,12 +5,15 @@
  * what lets a batch be laid out again after a crash or a failed write, and
  * the part that is in the file already be skipped.
  *
+ * A line that begins before the record's `settled` is never sent again: whoever
+ * sends a datagram makes the record say so first.
+ *
  * Whether a line is logged that is for targets alone (U) depends on what became
  * of its datagram. So there are two kinds of cuts then. Lines from `settled` on
- * are laid out as datagrams: nothing of such a cut is for the file. Whoever
- * sends them first makes the record say that they are settled, and then from
- * where on no target took them. Lines before `settled` are laid out by that
- * word of the record: for the file or for nobody, and never sent again. */
+ * are laid out as datagrams: nothing of such a cut is for the file. Once they
+ * are settled, the record says from where on no target took them. Lines before
+ * `settled` are laid out by that word of the record: for the file or for
+ * nobody. */
 #ifndef WEIR_ROUTE_H
 #define WEIR_ROUTE_H
 

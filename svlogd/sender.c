@@ -60,7 +60,7 @@ has_batch(const struct sender *s)
 	return s->batch && s->batch->n > 0;
 }
 
-/* --- U: out before the log ------------------------------------------------ */
+/* --- a batch goes out ----------------------------------------------------- */
 
 /* Whether none of those before i is left: the last but one may have come to
  * that by the last. */
@@ -70,20 +70,21 @@ all_taken(const struct datagrams *d, size_t i)
 	return (i < 1 || d->v[i - 1].takers) && (i < 2 || d->v[i - 2].takers);
 }
 
-/* Sends the first n datagrams of a cut that is nothing else, each settled
- * before it goes out, but not beyond one that no target takes. Where none
- * `works` they are logged in any case. How many were taken. */
+/* Sends the first n datagrams of a cut, each settled before it goes out; with
+ * U not beyond one that no target takes. `logged`: the lines are in the log,
+ * or will be, whatever comes of it. How many went out. */
 static size_t
-send_settled(struct sender *s, const struct cut *cut, size_t n, bool works,
+send_first(struct sender *s, const struct cut *cut, size_t n, bool logged,
     int64_t now)
 {
 	struct datagrams *d = s->batch;
 	struct ring_out *out = &s->writer->out;
+	bool stops = s->conf->only;
 	size_t i;
 
-	for (i = 0; i < n && all_taken(d, i); i++) {
+	for (i = 0; i < n && (!stops || all_taken(d, i)); i++) {
 		out->settled = i + 1 < d->n ? d->v[i + 1].from : cut->next.wr;
-		out->untaken = works ? out->settled : out->wr;
+		out->untaken = logged ? out->wr : out->settled;
 		out->sequence++;
 		out->in_flight = s->relay.n;
 		writer_record(s->writer);
@@ -94,7 +95,19 @@ send_settled(struct sender *s, const struct cut *cut, size_t n, bool works,
 		relay_settle(&s->relay, d, i - 1, now);
 	relay_count(&s->relay, &out->n);
 	out->in_flight = 0;
-	return datagrams_taken(d, i);
+	return i;
+}
+
+/* All of the cut's datagrams are dealt with, which it says when it is
+ * committed. */
+static void
+close_cut(const struct sender *s, struct cut *cut)
+{
+	const struct ring_counts *n = &s->writer->out.n;
+
+	cut->next.settled = cut->next.untaken = cut->next.wr;
+	cut->next.n.datagrams = n->datagrams;
+	memcpy(cut->next.n.outcome, n->outcome, sizeof n->outcome);
 }
 
 bool
@@ -112,12 +125,9 @@ sender_settle(struct sender *s, struct cut *cut)
 	works = relay_works(&s->relay, now);
 	/* Else each line is logged; one may show how things stand. */
 	n = works ? d->n : relay_wants_probe(&s->relay, now);
-	taken = send_settled(s, cut, n, works, now);
+	taken = datagrams_taken(d, send_first(s, cut, n, !works, now));
 	if (works && taken == n) {
-		cut->next.settled = cut->next.untaken = cut->next.wr;
-		cut->next.n.datagrams = out->n.datagrams;
-		memcpy(cut->next.n.outcome, out->n.outcome,
-		    sizeof out->n.outcome);
+		close_cut(s, cut);
 		return true;
 	}
 	out->untaken = works ? d->v[taken].from : out->wr;
@@ -128,36 +138,11 @@ sender_settle(struct sender *s, struct cut *cut)
 	return false;
 }
 
-/* --- u: out after the log ------------------------------------------------- */
-
 void
-sender_announce(const struct sender *s, struct cut *cut)
+sender_send(struct sender *s, struct cut *cut)
 {
-	if (!s->conf->only && has_batch(s))
-		cut->next.in_flight = s->batch->n * s->relay.n;
-}
-
-/* Each goes with the record saying before how many are still to be. */
-void
-sender_send(struct sender *s)
-{
-	struct datagrams *d = s->batch;
-	struct ring_out *out = &s->writer->out;
-	int64_t now;
-
 	if (s->conf->only || !has_batch(s))
 		return;
-	now = loop_now();
-	for (size_t i = 0; i < d->n; i++) {
-		relay_send(&s->relay, d, i, now);
-		relay_count(&s->relay, &out->n);
-		if (i + 1 == d->n)
-			break;
-		out->in_flight -= s->relay.n;
-		writer_record(s->writer);
-	}
-	relay_settle(&s->relay, d, d->n - 1, now);
-	relay_count(&s->relay, &out->n);
-	out->in_flight = 0;
-	writer_record(s->writer);
+	send_first(s, cut, s->batch->n, true, loop_now());
+	close_cut(s, cut);
 }

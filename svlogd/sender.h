@@ -1,9 +1,12 @@
 /* What of a directory's lines has gone out as datagrams: its targets, and its
- * record in the ring, so that a crash at any point sends none twice.
+ * record in the ring, so that a crash at any point sends none twice, and loses
+ * none but the one on its way.
  *
- * With u a batch goes out once its lines are in the log. With U it is the
- * other way round: the batch goes out first, and what no target takes is for
- * the log then (route.h). */
+ * Before a datagram goes out the record says that its line is settled: a
+ * successor lays out the cut again, and of its datagrams those that come
+ * after. With u a batch goes out between writer_put() and writer_commit(): the
+ * lines are in the log. With U it is the other way round: the batch goes out
+ * first, and what no target takes is for the log then (route.h). */
 #ifndef WEIR_SENDER_H
 #define WEIR_SENDER_H
 
@@ -51,10 +54,8 @@ void sender_prepare(struct sender *s);
  * does as it says. */
 bool sender_settle(struct sender *s, struct cut *cut);
 
-/* Before a cut is committed: it counts what is to be sent by then. */
-void sender_announce(const struct sender *s, struct cut *cut);
-
-/* After it is: with u the datagrams go out. */
-void sender_send(struct sender *s);
+/* After it is in the log, and before it is committed: with u its datagrams go
+ * out, whatever comes of them. */
+void sender_send(struct sender *s, struct cut *cut);
 
 #endif
