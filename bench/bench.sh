@@ -53,12 +53,13 @@ work=$(mktemp -d "$BENCH_TMP/weir-bench.XXXXXX") || exit 1
 dir=$work/log   # the logger's directory, new for every run
 raw=$work/raw   # one file for each case, one line for each round
 mkdir "$raw" "$work/bin"
-sink=
+sink='' peer=''
 
 # Only what we started, by its pid.
 clean() {
 	[ -s "$work/nginx.pid" ] && kill "$(cat "$work/nginx.pid")" 2>/dev/null
 	[ -n "$sink" ] && kill -KILL "$sink" 2>/dev/null
+	[ -n "$peer" ] && kill "$peer" 2>/dev/null
 	rm -rf "$work"
 }
 trap clean EXIT
@@ -83,8 +84,9 @@ multilog=$PEERS/usr/bin/multilog
 s6log=$PEERS/usr/bin/s6-log
 busybox=$PEERS/bin/busybox
 rg=$PEERS/usr/bin/rg
+rsyslogd=$PEERS/usr/sbin/rsyslogd
 for lib in "$PEERS"/usr/lib/*-linux-*; do
-	s6lib=$lib
+	peerlib=$lib
 done
 
 # Why a case cannot run; nothing where it can.
@@ -95,6 +97,7 @@ missing() {
 	multilog*) [ -x "$multilog" ] || echo "no $multilog" ;;
 	s6*) [ -x "$s6log" ] || echo "no $s6log" ;;
 	rg*) [ -x "$rg" ] || echo "no $rg" ;;
+	rsyslog*) [ -x "$rsyslogd" ] || echo "no $rsyslogd" ;;
 	busybox*)
 		if [ ! -x "$busybox" ]; then
 			echo "no $busybox"
@@ -215,7 +218,7 @@ logger() {
 	s6-re*)
 		tail="n10 s1000000 $dir"
 		with_expressions "$(number_of "$name")" - \
-		    "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" --
+		    "$@" env LD_LIBRARY_PATH="$peerlib" "$s6log" --
 		;;
 	grep-re*)
 		tail=
@@ -227,8 +230,8 @@ logger() {
 		with_expressions "$(number_of "$name")" --regexp= \
 		    "$@" "$rg" -vc --no-config >"$dir/current"
 		;;
-	s6) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" "$dir" ;;
-	s6-1m) "$@" env LD_LIBRARY_PATH="$s6lib" "$s6log" \
+	s6) "$@" env LD_LIBRARY_PATH="$peerlib" "$s6log" "$dir" ;;
+	s6-1m) "$@" env LD_LIBRARY_PATH="$peerlib" "$s6log" \
 	    n10 s1000000 "$dir" ;;
 	esac
 }
@@ -577,9 +580,11 @@ gzip_table() {
 }
 
 # --- datagrams -----------------------------------------------------------------
-# To a receiver that reads them all, on the loopback interface: the lines alone,
-# and the log with one line in 240 sent from a directory beside it.
-udp_cases='udp-weir udp-weir-5424 udp-runit udp-beside udp-beside-u'
+# To a receiver that reads them all, on the loopback interface: the lines alone;
+# and the log, with what a second directory costs that has one line in 100 or in
+# 240 logged again (-log), or logged and sent (-u).
+udp_cases='udp-weir udp-weir-5424 udp-runit udp-rsyslog
+    log-alone log-100-log log-100-u log-240-log log-240-u'
 if [ "$quick" -eq 1 ]; then
 	udp_lines=20000
 else
@@ -588,35 +593,68 @@ fi
 
 udp_config() {
 	case $1 in
-	udp-beside*)
-		echo '-*'
-		echo '+*"*" 500 *'
-		;;
+	log-100*) printf '%s\n' '-*' '+*"*" 50*' '+*"*" 403 *' ;;
+	log-240*) printf '%s\n' '-*' '+*"*" 500 *' ;;
 	esac
 	case $1 in
-	udp-beside) ;;
-	udp-beside-u) echo "u127.0.0.1:$port" ;;
-	*) echo "U127.0.0.1:$port" ;;
+	log-*-u) echo "u127.0.0.1:$port" ;;
+	udp-*) echo "U127.0.0.1:$port" ;;
 	esac
 	case $1 in *5424) echo 'F5424 local0.info bench' ;; esac
+}
+
+# What another program sends, by its own word to our file.
+rsyslog_config() {
+	cat <<-END
+	global(workDirectory="$dir")
+	module(load="imfile")
+	template(name="line" type="string" string="%msg%\n")
+	ruleset(name="send") {
+		action(type="omfwd" target="127.0.0.1" port="$1"
+		    protocol="udp" template="line")
+	}
+	input(type="imfile" file="$work/udp.log" tag="bench" ruleset="send")
+	END
+}
+
+# It ends when nobody tells it to: the clock runs until all have arrived.
+rsyslog_once() {
+	rm -rf "$dir" "$work/port2"
+	mkdir "$dir"
+	timeout 60 sink "$udp_lines" >"$work/port2" &
+	all=$!
+	until [ -s "$work/port2" ]; do sleep 0.01; done
+	rsyslog_config "$(cat "$work/port2")" >"$work/rsyslog.conf"
+	from=$(date +%s%N)
+	LD_LIBRARY_PATH=$peerlib "$rsyslogd" -n -M "$peerlib/rsyslog" \
+	    -f "$work/rsyslog.conf" -i "$dir/pid" 2>"$work/rsyslog.err" &
+	peer=$!
+	if wait "$all"; then
+		calc "($(date +%s%N) -$from) / 1000000000" >>"$1"
+	else
+		say "rsyslog: not all arrived: $(head -n 1 "$work/rsyslog.err")"
+	fi
+	kill "$peer"
+	wait "$peer" 2>/dev/null
+	peer=
 }
 
 udp_once() {
 	program=$WEIR_SVLOGD input=$work/udp.log
 	case $1 in
 	udp-runit) program=$runit ;;
-	udp-beside*) input=$work/in.log ;;
+	log-*) input=$work/in.log ;;
 	esac
 	rm -rf "$dir" "$work/beside"
 	mkdir "$dir" "$work/beside"
 	udp_config "$1" >"$dir/config"
 	set -- "$1" "$2" "$dir"
-	case $1 in udp-beside*) set -- "$@" "$work/beside" ;; esac
+	case $1 in log-1* | log-2*) set -- "$@" "$work/beside" ;; esac
 	name=$1 to=$2
 	shift 2
 	# Beside a log it is not to take from our processors: elsewhere.
 	case $name in
-	udp-beside*) kill -STOP "$sink" ;;
+	log-*) kill -STOP "$sink" ;;
 	*) kill -CONT "$sink" ;;
 	esac
 	measure -i "$input" -r "$to" "$program" "$@"
@@ -625,9 +663,10 @@ udp_once() {
 		grep -q "^datagrams_sent $udp_lines$" "$dir/lock.stats" ||
 		    wrong="$wrong $name"
 		;;
-	udp-beside-u)
-		grep -q '^datagrams_sent 0$' "$dir/lock.stats" &&
-		    wrong="$wrong $name"
+	log-*-u)
+		sent=$(sed -n 's/^datagrams_sent //p' "$dir/lock.stats")
+		grep -q "^written_lines $sent$" "$dir/lock.stats" &&
+		    [ "$sent" -gt 0 ] || wrong="$wrong $name"
 		;;
 	esac
 }
@@ -644,7 +683,10 @@ udp_part() {
 		say "datagrams, round $round of $rounds"
 		for name in $udp_cases; do
 			[ -n "$(missing "${name#udp-}")" ] && continue
-			udp_once "$name" "$raw/$name"
+			case $name in
+			udp-rsyslog) rsyslog_once "$raw/$name" ;;
+			*) udp_once "$name" "$raw/$name" ;;
+			esac
 		done
 		round=$((round + 1))
 	done
@@ -656,19 +698,23 @@ udp_part() {
 
 udp_row() {
 	wall=$(median "$raw/$1" 1)
-	printf '%-36s %8s %10s\n' "$2" "$(fixed 3 "$wall")" \
+	printf '%-40s %8s %10s\n' "$2" "$(fixed 3 "$wall")" \
 	    "$(fixed 0 "$(calc "$3 / $wall / 1000")")"
 }
 udp_table() {
 	echo
 	echo "Datagrams: $udp_lines lines to a receiver that reads, $lines lines" \
 	    'to files; medians'
-	printf '%-36s %8s %10s\n' '' 'wall s' 'klines/s'
+	printf '%-40s %8s %10s\n' '' 'wall s' 'klines/s'
 	udp_row udp-weir 'weir svlogd, U' "$udp_lines"
 	udp_row udp-weir-5424 'weir svlogd, U and F5424' "$udp_lines"
 	udp_row udp-runit 'runit svlogd, U' "$udp_lines"
-	udp_row udp-beside 'weir svlogd, 1 in 240 logged again' "$lines"
-	udp_row udp-beside-u 'weir svlogd, ... and sent' "$lines"
+	udp_row udp-rsyslog 'rsyslog, imfile to omfwd' "$udp_lines"
+	udp_row log-alone 'weir svlogd, one directory' "$lines"
+	for n in 100 240; do
+		udp_row log-$n-log "... a second logs 1 in $n" "$lines"
+		udp_row log-$n-u "... a second logs and sends 1 in $n" "$lines"
+	done
 }
 
 # --- nginx ---------------------------------------------------------------------
@@ -969,8 +1015,19 @@ verdicts_udp() {
 		require "times runit, U with headers" \
 		    "$(ratio "$raw/udp-runit" "$raw/udp-weir-5424" 1)" least 2.5
 	fi
-	require 'throughput with 1 line in 240 sent, of none' \
-	    "$(ratio "$raw/udp-beside" "$raw/udp-beside-u" 1)" least 0.9
+	why=$(missing rsyslog)
+	if [ -n "$why" ]; then
+		echo "skip  datagrams beside rsyslog's: $why"
+	else
+		require 'times rsyslog omfwd, U' \
+		    "$(ratio "$raw/udp-rsyslog" "$raw/udp-weir" 1)" least 1
+	fi
+	require 'throughput, 1 line in 240 logged and sent, of logged' \
+	    "$(ratio "$raw/log-240-log" "$raw/log-240-u" 1)" least 0.9
+	printf 'told  %s\n' "throughput, 1 line in 100 logged and sent, of logged: $(
+	    fixed 3 "$(ratio "$raw/log-100-log" "$raw/log-100-u" 1)")"
+	require 'throughput, a second directory sends 1 line in 100, of one' \
+	    "$(ratio "$raw/log-alone" "$raw/log-100-u" 1)" least 0.9
 }
 
 verdicts_nginx() {

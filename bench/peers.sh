@@ -17,7 +17,8 @@ libraries() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-for package in runit daemontools s6 busybox-static ripgrep $(libraries); do
+for package in runit daemontools s6 busybox-static ripgrep $(libraries) \
+    rsyslog libestr0 libfastjson4; do
 	if apt-get -q download "$package" >log 2>&1; then
 		dpkg -x "$package"_*.deb "$dir"
 		echo "$package"
