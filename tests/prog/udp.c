@@ -524,6 +524,7 @@ static const struct {
 	{ "s0;uA", "fail:send:EPERM:1+", "unreachable" },
 	{ "s0;uA", "fail:send:ECONNREFUSED:2+", "refused" },
 	{ "s0;uA", "fail:send:EMSGSIZE:2+", "too_large" },
+	{ "s0;uA", "fail:send:EMSGSIZE:9", "too_large" }, /* the one before */
 	{ "s0;uA", "fail:send:EIO:2+", "failed" },
 	{ "s0;uA", "fail:udp_error:ECONNREFUSED:1+", "refused" },
 	{ "s0;uA;F3164 user.info x", "fail:zone:EOVERFLOW:1+", "sent" },
@@ -534,6 +535,7 @@ static const struct {
 	{ "s0;UA", "fail:send:EAGAIN:1+", "blocked" },
 	{ "s0;UA", "fail:send:EAGAIN:9", "blocked" },
 	{ "s0;UA", "fail:send:EMSGSIZE:1+", "too_large" },
+	{ "s0;UA", "fail:send:EMSGSIZE:9", "too_large" },
 	{ "s0;UA", "fail:send:ENETUNREACH:1+", "unreachable" },
 	{ "s0;UA", "fail:udp_error:ECONNREFUSED:1", NULL },
 };

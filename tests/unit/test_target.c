@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -244,6 +245,29 @@ a_receiver_that_is_back_is_found_by_a_probe(void **state)
 }
 
 static void
+where_nobody_asks_the_ends_of_batches_show_it(void **state)
+{
+	unsigned port = closed_port();
+	int64_t now = start;
+	int fd;
+
+	(void)state;
+	configure("u@:", port, NULL, 0);
+	batch(1, false, now);
+	assert_int_equal(relay.v[0].state, TARGET_FAILS);
+	fd = listen_at(&port);
+	batch(1, false, now);
+	assert_int_equal(relay.v[0].state, TARGET_TRIED);
+	batch(1, false, now + LOOP_S / 2 - 1);
+	assert_int_equal(relay.v[0].state, TARGET_TRIED);
+	batch(1, false, now + LOOP_S / 2);
+	assert_int_equal(relay.v[0].state, TARGET_WORKS);
+	assert_int_equal(counts.outcome[OUTCOME_SENT], 3);
+	assert_int_equal(received(fd), 3);
+	close(fd);
+}
+
+static void
 one_that_works_is_enough_and_the_other_is_counted(void **state)
 {
 	unsigned port = 0;
@@ -373,6 +397,53 @@ a_name_without_an_address_is_asked_for_again(void **state)
 	assert_false(relay_waits(&relay, start));
 }
 
+/* As if the name had two: this process's own, and before it one at whose port
+ * nobody listens. */
+static void
+give_another_address(struct target *t)
+{
+	t->ips[1] = t->ips[0];
+	t->ips[0].bytes[3] ^= 128;
+	t->n_ips = 2;
+}
+
+static void
+of_several_addresses_the_next_one_is_taken_when_one_fails(void **state)
+{
+	unsigned port = 0;
+	int fd = listen_at(&port);
+
+	(void)state;
+	configure("u@:", port, NULL, 0);
+	give_another_address(&relay.v[0]);
+	batch(1, false, start);
+	assert_int_equal(counts.outcome[OUTCOME_REFUSED], 1);
+	assert_int_equal(relay.v[0].ip, 1);
+	assert_false(relay.v[0].doubted);
+	assert_int_equal(batch(LINES, false, start), LINES);
+	assert_int_equal(relay.v[0].state, TARGET_WORKS);
+	assert_int_equal(received(fd), LINES);
+	close(fd);
+}
+
+static void
+when_all_addresses_fail_the_first_one_is_tried_again_and_later(void **state)
+{
+	(void)state;
+	configure("u@:", closed_port(), NULL, 0);
+	give_another_address(&relay.v[0]);
+	batch(1, false, start);
+	assert_false(relay.v[0].doubted);
+	batch(1, false, start);
+	assert_int_equal(counts.outcome[OUTCOME_REFUSED], 2);
+	assert_int_equal(relay.v[0].ip, 0);
+	assert_true(relay.v[0].doubted);
+	assert_true(relay.v[0].at > start);
+	batch(1, false, start);
+	assert_int_equal(relay.v[0].fd, -1);
+	assert_int_equal(counts.outcome[OUTCOME_REFUSED], 3);
+}
+
 static void
 nobody_waits_for_a_name_for_more_than_a_second(void **state)
 {
@@ -382,30 +453,56 @@ nobody_waits_for_a_name_for_more_than_a_second(void **state)
 	assert_false(relay_waits(&relay, start + LOOP_S));
 }
 
-static void
-a_lookup_that_takes_too_long_is_ended(void **state)
+/* One that does not end by itself in a test's time. */
+static struct lookup
+endless_lookup(void)
 {
 	struct lookup l;
-	int status;
-	pid_t pid;
 
-	(void)state;
 	lookup_init(&l);
-	pid = fork();
-	if (pid == 0) {
+	l.pid = fork();
+	if (l.pid == 0) {
+		alarm(20);
 		pause();
 		_exit(0);
 	}
-	assert_true(pid > 0);
-	l.pid = pid;
+	assert_true(l.pid > 0);
 	l.fd = dup(0);
 	l.until = start;
+	return l;
+}
+
+static void
+a_lookup_that_takes_too_long_is_ended(void **state)
+{
+	struct lookup l = endless_lookup();
+	pid_t pid = l.pid;
+	int status;
+
+	(void)state;
 	lookup_tick(&l, start - 1);
 	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
 	lookup_tick(&l, start);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	close(l.fd);
+}
+
+static void
+a_lookup_ends_with_its_target(void **state)
+{
+	struct lookup l = endless_lookup();
+	pid_t pid = l.pid;
+	int status, fd = l.fd;
+
+	(void)state;
+	configure("ulocalhost:", 9, NULL, 0);
+	relay.v[0].lookup = l;
+	configure("u@:", 9, NULL, 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_int_equal(close(fd), -1);
+	assert_false(relay_reaped(&relay, pid, start));
 }
 
 int
@@ -417,13 +514,18 @@ main(void)
 		TEST(each_datagram_that_is_refused_is_counted_so),
 		TEST(with_only_targets_a_refusal_ends_the_batch_within_two),
 		TEST(a_receiver_that_is_back_is_found_by_a_probe),
+		TEST(where_nobody_asks_the_ends_of_batches_show_it),
 		TEST(one_that_works_is_enough_and_the_other_is_counted),
 		TEST(what_is_too_large_is_dropped_and_the_next_one_sent),
 		TEST(a_target_that_stays_in_the_config_stays_as_it_is),
 		TEST(a_name_is_looked_up_in_a_child_and_waited_for),
 		TEST(a_name_without_an_address_is_asked_for_again),
+		TEST(of_several_addresses_the_next_one_is_taken_when_one_fails),
+		TEST(
+		    when_all_addresses_fail_the_first_one_is_tried_again_and_later),
 		TEST(nobody_waits_for_a_name_for_more_than_a_second),
 		TEST(a_lookup_that_takes_too_long_is_ended),
+		TEST(a_lookup_ends_with_its_target),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
