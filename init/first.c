@@ -23,8 +23,10 @@ enum {
 	CRASHES_MOST = 5, /* within CRASHES_NS: it is of no use */
 };
 
+/* CONSOLE_NS: a word waits so long while somebody else writes there. */
 static const int64_t WAKE_NS = 14 * LOOP_S, RETRY_NS = 5 * LOOP_S,
-		     SCRIPT_NS = 300 * LOOP_S, CRASHES_NS = 60 * LOOP_S;
+		     SCRIPT_NS = 300 * LOOP_S, CRASHES_NS = 60 * LOOP_S,
+		     CONSOLE_NS = 100 * LOOP_MS;
 
 #define SCRIPT(path) path, "unable to start child: " path
 
@@ -551,6 +553,7 @@ first_run(char *argv[])
 		say_fatal(0, "must be run as process no 1.");
 		return EXIT_TROUBLE;
 	}
+	say_waits(CONSOLE_NS);
 	power = os_power_signal();
 	if (power < 0)
 		power = SIGUSR2;

@@ -22,11 +22,20 @@ static const char *const level_words[] = {
 static const char *say_prog = "weir";
 static bool say_leaves_out_info;
 static unsigned long say_lost;
+static int64_t say_patience_ns;
+static bool say_is_patient; /* the last line has gone out */
 
 void
 say_as(const char *prog)
 {
 	say_prog = prog;
+}
+
+void
+say_waits(int64_t ns)
+{
+	say_patience_ns = ns;
+	say_is_patient = true;
 }
 
 void
@@ -81,8 +90,9 @@ line_write(struct view line)
 {
 	struct pollfd out = { .fd = 2, .events = POLLOUT };
 	struct iovec iov;
+	int64_t ns = say_is_patient ? say_patience_ns : 0;
 
-	if (sys_poll(&out, 1, 0) <= 0 || out.revents != POLLOUT)
+	if (sys_poll(&out, 1, ns) <= 0 || out.revents != POLLOUT)
 		return false;
 	iov.iov_base = (void *)(uintptr_t)line.p;
 	iov.iov_len = line.n;
@@ -111,7 +121,8 @@ say(enum say_level level, int err, const char *text, ...)
 		line_put(&line, why(err));
 	}
 	line_end(&line);
-	if (!line_write(buf_view(&line)))
+	say_is_patient = line_write(buf_view(&line));
+	if (!say_is_patient)
 		say_lost++;
 }
 

@@ -19,8 +19,8 @@ void say_as(const char *prog);
 /* One line: the strings up to NULL joined as they are, then ": " and why(err)
  * unless err is 0. One writev(2), never stdio; a line over 4000 bytes is cut
  * with "...". Control bytes in the text come out as `?`. Where standard error
- * cannot take the line at once it is dropped: a stuck reader of our words
- * never stops us. */
+ * cannot take the line at once it is dropped (but see say_waits()): a stuck
+ * reader of our words never stops us. */
 void say(enum say_level level, int err, const char *text, ...)
     __attribute__((sentinel));
 
@@ -29,6 +29,11 @@ void say(enum say_level level, int err, const char *text, ...)
 #define say_pausing(err, ...) say(SAY_PAUSING, err, __VA_ARGS__, (char *)0)
 #define say_info(err, ...) say(SAY_INFO, err, __VA_ARGS__, (char *)0)
 #define say_plain(err, ...) say(SAY_PLAIN, err, __VA_ARGS__, (char *)0)
+
+/* From now on a line that standard error cannot take at once is waited for so
+ * long; but once only, until a line has gone out again: a terminal on which
+ * somebody else writes takes none meanwhile, a stuck one never does. */
+void say_waits(int64_t ns);
 
 /* From now on what is said at SAY_INFO is left out. */
 void say_no_info(void);

@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "loop.h"
 #include "say.h"
 
 static int real_stderr;
@@ -160,6 +162,69 @@ a_full_pipe_drops_the_line_and_counts_it(void **state)
 }
 
 static void
+fill(int fd)
+{
+	char some[4096] = "";
+
+	assert_return_code(fcntl(fd, F_SETFL, O_NONBLOCK), errno);
+	while (write(fd, some, sizeof(some)) > 0)
+		;
+	assert_return_code(fcntl(fd, F_SETFL, 0), errno);
+}
+
+static void
+a_patient_line_waits_for_a_reader_that_is_late(void **state)
+{
+	unsigned long before = say_dropped();
+	char all[65536];
+	int fd[2], status;
+	pid_t pid;
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	fill(fd[1]);
+	redirect(fd[1]);
+	say_waits(20 * LOOP_S);
+	pid = fork();
+	if (pid == 0) {
+		loop_wait(NULL, 0, loop_now() + 50 * LOOP_MS);
+		_exit(read(fd[0], all, sizeof(all)) <= 0);
+	}
+	say_info(0, "in the end");
+	say_waits(0);
+	put_back();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(say_dropped(), before);
+	assert_true(read(fd[0], all, sizeof(all)) > 0);
+	assert_non_null(strstr(all, "in the end\n"));
+	close(fd[0]);
+}
+
+static void
+a_stuck_reader_costs_a_patient_line_its_wait_once(void **state)
+{
+	unsigned long before = say_dropped();
+	int64_t from = loop_now(), took;
+	int fd[2], i;
+
+	(void)state;
+	assert_return_code(pipe(fd), errno);
+	fill(fd[1]);
+	redirect(fd[1]);
+	say_waits(300 * LOOP_MS);
+	for (i = 0; i < 100; i++)
+		say_info(0, "nobody reads");
+	took = loop_now() - from;
+	say_waits(0);
+	put_back();
+	close(fd[0]);
+	assert_int_equal(say_dropped() - before, 100);
+	assert_true(took >= 300 * LOOP_MS);
+	assert_true(took < 100 * 300 * LOOP_MS / 2);
+}
+
+static void
 a_reader_that_left_is_no_broken_pipe(void **state)
 {
 	unsigned long before = say_dropped(), dropped;
@@ -219,6 +284,10 @@ main(void)
 		cmocka_unit_test(a_line_is_program_level_text_and_reason),
 		cmocka_unit_test(a_line_over_4000_bytes_is_cut_and_shows_it),
 		cmocka_unit_test(a_full_pipe_drops_the_line_and_counts_it),
+		cmocka_unit_test(
+		    a_patient_line_waits_for_a_reader_that_is_late),
+		cmocka_unit_test(
+		    a_stuck_reader_costs_a_patient_line_its_wait_once),
 		cmocka_unit_test(a_reader_that_left_is_no_broken_pipe),
 		cmocka_unit_test(a_closed_standard_error_only_counts),
 		cmocka_unit_test(info_can_be_left_out_and_nothing_else_is),
