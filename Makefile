@@ -26,7 +26,7 @@
 #   PKG_CONFIG=       what is asked for zlib and PCRE2
 #
 # What .ci/run does besides `make check`, one target each: format-check lint
-# clang posix static musl san san-prog analyze valgrind fuzz (FUZZ_SECONDS=10)
+# clang posix static musl vm san san-prog analyze valgrind fuzz (FUZZ_SECONDS=10)
 # model (MODEL_LONG=1: more commands).
 
 PREFIX ?= /usr/local
