@@ -1,6 +1,6 @@
 /* Whole sets of stage scripts, under our process 1, with our supervisor and
- * loggers: ours for containers, Debian's as shipped (RUNIT_ROOT), and the
- * layout that Void has. */
+ * loggers: ours for containers, Debian's as shipped (RUNIT_ROOT), and some of
+ * ours in the layout that Void has. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -218,53 +218,99 @@ debians_stages_run_as_they_are(void)
 	check_log(false);
 }
 
-/* Flags and the current set are in /run, the service directory is a link by way
- * of two others, and stage 2 forgets the environment. */
+/* Void's layout: what each stage does is in parts, and flags and the current
+ * set are in /run. */
+static const char *const void_files[] = { "1", "2", "3", "functions",
+	"ctrlaltdel", "core-services/00-pseudofs.sh",
+	"core-services/05-misc.sh", "core-services/99-cleanup.sh",
+	"shutdown.d/10-sv-stop.sh", "shutdown.d/20-rc-shutdown.sh",
+	"shutdown.d/90-kill.sh" };
+
 static void
-the_layout_of_void_works(void)
+take_void(const char *from)
 {
-	box_script(&bx, "/etc/runit/1",
-	    "mkdir -p /run/runit; install -m000 /dev/null /run/runit/stopit; "
-	    "install -m000 /dev/null /run/runit/reboot");
-	box_script(&bx, "/etc/runit/2",
-	    "PATH=/x:/usr/bin:/usr/sbin:/bin\n"
-	    "runsvchdir default >/dev/null\n"
-	    "mkdir -p /run/runit/runsvdir\n"
-	    "ln -s /etc/runit/runsvdir/current /run/runit/runsvdir/current\n"
-	    "exec env - PATH=$PATH runsvdir -P /run/runit/runsvdir/current "
-	    "'log: ........'");
-	box_script(&bx, "/etc/runit/3",
-	    "PATH=/x:/usr/bin:/bin\n"
-	    "test -x /run/runit/reboot && echo reboots\n"
-	    "sv -w 10 force-stop /var/service/*; sv exit /var/service/*");
+	static const char *const dirs[] = { "/etc/runit/core-services",
+		"/etc/runit/shutdown.d", "/etc/runit/runsvdir",
+		"/etc/runit/runsvdir/default" };
+	char to[PATH_ROOM];
+	size_t i;
+
+	for (i = 0; i < COUNT(dirs); i++)
+		dir_new(box_at(&bx, dirs[i]), 0755);
+	for (i = 0; i < COUNT(void_files); i++) {
+		snprintf(to, sizeof(to), "/etc/runit/%s", void_files[i]);
+		take(from, void_files[i], to);
+	}
+	take(from, "rc.conf", "/etc/rc.conf");
+	take(from, "rc.local", "/etc/rc.local");
+	take(from, "rc.shutdown", "/etc/rc.shutdown");
 	unlink(box_at(&bx, "/etc/runit/stopit"));
 	unlink(box_at(&bx, "/etc/runit/reboot"));
 	link_to("/run/runit/stopit", "/etc/runit/stopit");
 	link_to("/run/runit/reboot", "/etc/runit/reboot");
-	dir_new(box_at(&bx, "/etc/runit/runsvdir"), 0755);
-	dir_new(box_at(&bx, "/etc/runit/runsvdir/default"), 0755);
 	link_to("default", "/etc/runit/runsvdir/current");
 	link_to("/run/runit/runsvdir/current", "/var/service");
+	link_to("/x/runit-init", "/sbin/init");
+}
+
+/* As `reboot` does it: by init, whose name is one of runit-init's. A service
+ * whose supervise directory is a link, as a getty's, is another one. */
+static void
+the_layout_of_void_works(void)
+{
+	static const char said[] =
+	    "=> the system comes up\n=> kernel file systems\n"
+	    "=> this is voidish\n"
+	    "=> what the last time has left is removed\n"
+	    "=> stage 1 is done\n"
+	    "- runit: leave stage: /etc/runit/1\n"
+	    "- runit: enter stage: /etc/runit/2\n"
+	    "=> rc.local\nrunsvchdir: default: current.\n";
+	static const char halt[] = "/etc/runit/runsvdir/default/halt";
+	const char *at;
+
+	take_void(st->programs[COUNT(names) + 1]);
 	make_service("/etc/runit/runsvdir/default/x", false);
-	dir_new(box_at(&bx, "/etc/runit/runsvdir/default/halt"), 0755);
+	dir_new(box_at(&bx, halt), 0755);
 	box_script(&bx, "/etc/runit/runsvdir/default/halt/run",
 	    "while ! test -e /run/busy; do sleep 0.1; done; "
-	    "runit-init 6; sleep 60");
-	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	    "/sbin/init 6; exec sleep 60");
+	link_to("/run/runit/supervise.halt",
+	    "/etc/runit/runsvdir/default/halt/supervise");
+	box_boot(&bx, "/x/runit-init", BOX_CONTAINER);
 	want(status_is_signal(box_end(&bx), SIGHUP), "it does not reboot:\n%s",
 	    box_console(&bx));
-	want(strstr(box_console(&bx), "reboots\n") &&
-		 strstr(box_console(&bx), "ok: down: /var/service/x: "),
+	want(strstr(box_console(&bx), said), "it said:\n%s", box_console(&bx));
+	at = strstr(box_console(&bx),
+	    "=> it will come up again\n=> services are stopped\n");
+	want(at && strstr(at, "ok: down: /var/service/x: ") &&
+		 strstr(at, "ok: down: /var/service/halt: ") &&
+		 strstr(at, "=> rc.shutdown\n=> the rest is told to end\n"),
 	    "it said:\n%s", box_console(&bx));
 	check_log(false);
+}
+
+/* And Ctrl-Alt-Del, which is INT. */
+static void
+three_fingers_reboot_a_void(void)
+{
+	take_void(st->programs[COUNT(names) + 1]);
+	box_script(&bx, "/etc/rc.local", "kill -INT 1");
+	box_boot(&bx, "/x/runit", 0);
+	want(status_is_signal(box_end(&bx), SIGHUP), "it does not reboot:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), "- runit: ctrl-alt-del request...\n") &&
+		 strstr(box_console(&bx), "=> it will come up again\n"),
+	    "it said:\n%s", box_console(&bx));
 }
 
 int
 main(int argc, char *argv[])
 {
 	static const struct cast cast = { "runit runit-init runsvdir runsv sv "
-					  "svlogd chpst runsvchdir containers",
-		COUNT(names) + 1, enter };
+					  "svlogd chpst runsvchdir containers "
+					  "void",
+		COUNT(names) + 2, enter };
 	static const struct scene scenes[] = {
 		{ "a container that is stopped loses no line",
 		    a_container_loses_no_line, 0 },
@@ -277,6 +323,8 @@ main(int argc, char *argv[])
 		{ "Debian's stages run as they are",
 		    debians_stages_run_as_they_are, 0 },
 		{ "the layout of Void works", the_layout_of_void_works, 0 },
+		{ "Ctrl-Alt-Del reboots where the layout is Void's",
+		    three_fingers_reboot_a_void, 0 },
 	};
 
 	(void)argc;

@@ -15,4 +15,4 @@ s=$B/supervisor-bin
 exec "$B/pid1/sets" --only "${ONLY:-}" -- "$B/init-bin/runit" \
 	"$B/init-bin/runit-init" "$s/runsvdir" "$s/runsv" "$s/sv" \
 	"$B/svlogd-bin/svlogd" "$s/chpst" "$s/runsvchdir" \
-	"$here/../../etc/runit/container"
+	"$here/../../etc/runit/container" "$here/void"

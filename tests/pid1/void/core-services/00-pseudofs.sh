@@ -1,0 +1,2 @@
+say 'kernel file systems'
+in_container || mount -t proc proc /proc

@@ -1,0 +1,2 @@
+say 'what the last time has left is removed'
+rm -rf /run/runit
