@@ -373,7 +373,7 @@ lint-sh:
 	    tests/model/*.sh etc/completions/sv.bash etc/completions/svlog.bash
 	shellcheck -S warning -s sh etc/sv/*/run etc/sv/*/finish \
 	    etc/sv/*/check etc/sv/*/log/run etc/runit/*/[123] \
-	    etc/runit/*/ctrlaltdel tests/vm/service/*/run \
+	    etc/runit/*/ctrlaltdel tests/pid1/void/[123] tests/vm/service/*/run \
 	    tests/vm/service/*/log/run
 
 format-check:
