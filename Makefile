@@ -291,7 +291,7 @@ static:
 	$(MAKE) STATIC=1 WERROR=1 static-check
 
 musl:
-	$(MAKE) MUSL=1 STATIC=1 WERROR=1 static-check
+	$(MAKE) MUSL=1 STATIC=1 WERROR=1 static-check small-check
 
 fuzz:
 	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
@@ -308,6 +308,13 @@ static-check: $(PROGRAMS)
 	    if readelf -lW $$p | grep INTERP; then \
 		echo "$$p is not static"; exit 1; fi; \
 	done
+
+# Process 1 is there as long as the machine: so many bytes of code, at most.
+TEXT_MOST = 49152
+
+small-check: $(B)/init-bin/runit
+	@size $< | awk 'NR == 2 && $$1 <= $(TEXT_MOST) { small = 1 } { print } \
+	    END { if (!small) print "over $(TEXT_MOST) bytes of text"; exit !small }'
 
 FUZZ_SECONDS = 10
 
@@ -418,7 +425,7 @@ clean:
 
 .PHONY: FORCE all bench bench-check bench-programs tests check demo format-check lint lint-man \
 	lint-sh install clean clang posix san san-prog san-check static musl fuzz unit-check \
-	static-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
+	static-check small-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
