@@ -77,15 +77,14 @@ put_numbers(struct buf *b, const uint64_t *v, size_t n)
 	}
 }
 
-/* as: their numbers where the text is read. */
-static int
-text_as(const struct lent *l, const struct lent *as, struct buf *b)
+int
+lent_text(const struct lent *l, int first, struct buf *b)
 {
-	uint64_t v[5] = { (uint64_t)as->read_fd, (uint64_t)as->write_fd };
+	uint64_t v[5] = { (uint64_t)first, (uint64_t)first + 1 };
 	int rc = inode(l->read_fd, S_IFIFO, &v[2]);
 
 	if (rc == 0 && l->ring_fd >= 0) {
-		v[3] = (uint64_t)as->ring_fd;
+		v[3] = (uint64_t)first + 2;
 		rc = inode(l->ring_fd, S_IFREG, &v[4]);
 	}
 	if (rc < 0)
@@ -93,20 +92,6 @@ text_as(const struct lent *l, const struct lent *as, struct buf *b)
 	buf_str(b, LENT_LOG "=");
 	put_numbers(b, v, 5);
 	return 0;
-}
-
-int
-lent_text(const struct lent *l, struct buf *b)
-{
-	return text_as(l, l, b);
-}
-
-int
-lent_text_as(const struct lent *l, int first, struct buf *b)
-{
-	const struct lent as = { first, first + 1, first + 2 };
-
-	return text_as(l, &as, b);
 }
 
 int

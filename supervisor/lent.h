@@ -34,12 +34,9 @@ int lent_ring(void);
 /* Moves them to numbers from `least` on, as far as there are any. */
 void lent_move(struct lent *l, int least);
 
-/* WEIR_LOG=... for a child that has the descriptors by the same numbers: 0 or
- * -errno. */
-int lent_text(const struct lent *l, struct buf *b);
-
-/* The same for a child that has them as `first` and the two numbers behind. */
-int lent_text_as(const struct lent *l, int first, struct buf *b);
+/* WEIR_LOG=... for a child that has the descriptors as `first` and the two
+ * numbers behind: 0 or -errno. */
+int lent_text(const struct lent *l, int first, struct buf *b);
 
 /* WEIR_RING=... for a child that has the ring as LENT_RING_FD: 0, or -errno;
  * -ENOENT where there is no ring. */

@@ -124,7 +124,7 @@ static void
 add_lent(struct spawn *sp, const struct lent *l, struct buf *text)
 {
 	sp->env = LENT_LOG;
-	if (!lent_is_open(l) || lent_text_as(l, LENT_FIRST, text) < 0)
+	if (!lent_is_open(l) || lent_text(l, LENT_FIRST, text) < 0)
 		return;
 	buf_ch(text, 0);
 	sp->env = text->p;

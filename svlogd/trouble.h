@@ -24,10 +24,4 @@ bool trouble_end(struct trouble *t);
 /* Whether it failed and is not to be tried again yet. */
 bool trouble_waits(const struct trouble *t);
 
-static inline bool
-trouble_lasts(const struct trouble *t)
-{
-	return t->err != 0;
-}
-
 #endif
