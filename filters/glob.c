@@ -168,6 +168,13 @@ static const struct match_ops glob_ops = {
 	.free = free,
 };
 
+static const struct match_ops glob_all_ops = {
+	.name = "glob",
+	.hit = glob_hit,
+	.free = free,
+	.all = true,
+};
+
 int
 glob_compile(struct match *m, struct view text)
 {
@@ -178,6 +185,8 @@ glob_compile(struct match *m, struct view text)
 	if (!op)
 		return -ENOMEM;
 	*m = (struct match){ &glob_ops, op, MATCH_ALL };
+	if (view_eq(text, view_str("*")))
+		m->ops = &glob_all_ops;
 	copy = (char *)(op + text.n + 1);
 	if (text.n > 0)
 		memcpy(copy, text.p, text.n);

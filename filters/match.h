@@ -24,6 +24,7 @@ struct match_ops {
 	 * the last the end may be missing. NULL: it only does them one by one.
 	 */
 	struct match_ahead (*ahead)(const void *self, struct view lines);
+	bool all; /* every line is a hit */
 };
 
 /* One compiled pattern. `self` belongs to it. */

@@ -101,6 +101,8 @@ static inline bool
 hits(const struct select_rule *r, struct select_ahead *ahead,
     struct question *q)
 {
+	if (r->match.ops->all)
+		return true; /* those before it say nothing of any line */
 	if (q->at >= ahead->alone)
 		look_ahead(&r->match, ahead, q);
 	if (ahead->clear < q->clear)

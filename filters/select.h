@@ -65,7 +65,7 @@ struct verdict select_line(const struct select *s, struct view line);
 /* The same of one line of many, which are gone through in their order: `line`
  * is the first of `lines`, which begin at `at` bytes of all that there is. What
  * a rule has found out about the lines ahead is kept until select_forget(). All
- * lines that begin before *clear are the default's. */
+ * lines that begin before *clear have the same verdict. */
 struct verdict select_next(const struct select *s, struct view line,
     struct view lines, uint64_t at, uint64_t *clear);
 void select_forget(const struct select *s);

@@ -569,27 +569,27 @@ lay_lines(struct lay *y, uint64_t most)
 	uint64_t masked = 0, given_up = pcre_given_up(), clear = 0;
 	/* Of expressions that were asked about lines laid out here. */
 	uint64_t asked = given_up;
+	enum way way = LOGGED; /* of the line, and of those before `clear` */
 
 	if (room > limit_room(&rt->limit, size))
 		room = (size_t)limit_room(&rt->limit, size);
 	for (; room > front; in = view_from(in, n)) {
 		bool ask = asks && at.wr >= clear;
+		bool whole = ask || masks || way == LEFT_OUT;
 
-		n = ask || masks ? scan_line(view_first(in, line_max)) : 0;
-		if (n == 0 && (ask || masks))
+		n = whole ? scan_line(view_first(in, line_max)) : 0;
+		if (whole && n == 0)
 			break;
-		if (ask) {
-			enum way way = way_of(rt, in, n, at.wr, &clear);
-
-			if (way == OTHERWISE)
-				break;
-			if (way == LEFT_OUT) {
-				at.wr += n;
-				others++;
-				other += n;
-				asked = pcre_given_up();
-				continue;
-			}
+		if (ask)
+			way = way_of(rt, in, n, at.wr, &clear);
+		if (way == OTHERWISE)
+			break;
+		if (way == LEFT_OUT) {
+			at.wr += n;
+			others++;
+			other += n;
+			asked = pcre_given_up();
+			continue;
 		}
 		if (n > 0)
 			put = put_line(to + front, masks, view_first(in, n),

@@ -251,6 +251,25 @@ nothing_is_read_behind_the_line_or_the_pattern(void **state)
 	page_free(right);
 }
 
+static void
+only_a_star_alone_is_said_to_hit_all(void **state)
+{
+	static const char *const others[] = { "", "**", "***", "*+", "+", "a*",
+		"*a" };
+	struct match m;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(glob_compile(&m, view_str("*")), 0);
+	assert_true(m.ops->all);
+	match_free(&m);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(glob_compile(&m, view_str(others[i])), 0);
+		assert_false(m.ops->all);
+		match_free(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -263,6 +282,7 @@ main(void)
 		    the_compiled_pattern_agrees_with_the_definition),
 		cmocka_unit_test(
 		    nothing_is_read_behind_the_line_or_the_pattern),
+		cmocka_unit_test(only_a_star_alone_is_said_to_hit_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,13 +226,13 @@ check_lines(const struct select *s, const struct rule *rules, size_t n,
     struct view lines)
 {
 	uint64_t clear = 0, at = 1000;
+	struct verdict got = select_default();
 	unsigned asked = 0;
 	const char *end;
 
 	select_forget(s);
 	for (; (end = memchr(lines.p, '\n', lines.n)); at++) {
 		struct view line = view_of(lines.p, (size_t)(end - lines.p));
-		struct verdict got = select_default();
 		struct verdict want = verdict_of(rules, n, line);
 
 		if (at >= clear) {
