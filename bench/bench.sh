@@ -593,7 +593,7 @@ fi
 
 udp_config() {
 	case $1 in
-	log-100*) printf '%s\n' '-*' '+*"*" 50*' '+*"*" 403 *' ;;
+	log-100*) printf '%s\n' '-*' '~+" 50' '~+" 403 ' ;;
 	log-240*) printf '%s\n' '-*' '+*"*" 500 *' ;;
 	esac
 	case $1 in
