@@ -20,10 +20,11 @@ struct match_ops {
 	const char *name; /* "glob", for a reader */
 	bool (*hit)(const void *self, struct view scope);
 	void (*free)(void *self);
-	/* Looks over lines, the first of which begins where `lines` does; of
-	 * the last the end may be missing. NULL: it only does them one by one.
-	 */
-	struct match_ahead (*ahead)(const void *self, struct view lines);
+	/* Says of lines, the first of which begins where `lines` does, what it
+	 * knows at a look; of the last the end may be missing. NULL: it only
+	 * does them one by one. */
+	void (*ahead)(const void *self, struct view lines,
+	    struct match_ahead *found);
 	bool all; /* every line is a hit */
 };
 
@@ -35,6 +36,14 @@ struct match {
 	 * without it is no hit. MATCH_ALL: it looks from the beginning. */
 	int from;
 };
+
+/* What is known of the lines at a look, if the pattern can look. */
+static inline void
+match_look(const struct match *m, struct view lines, struct match_ahead *found)
+{
+	*found = (struct match_ahead){ 0, true };
+	m->ops->ahead(m->self, lines, found);
+}
 
 /* Where a byte was found in a line, for the next pattern that asks for it:
  * rules often begin with the same `*"` or `* `. A new line starts with none. */

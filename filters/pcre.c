@@ -248,8 +248,8 @@ find_text(const struct pattern *p, struct view lines)
 	const char *at = literal_find(p->text, lines);
 	size_t n = at ? (size_t)(at - lines.p) : lines.n;
 
-	return (
-	    struct match_ahead){ scan_whole_lines(view_first(lines, n)), at };
+	n = scan_whole_lines(view_first(lines, n));
+	return (struct match_ahead){ n, at };
 }
 
 /* A match that is given up here says nothing: its line is asked for itself, and
@@ -279,16 +279,17 @@ look_over(const struct pattern *p, struct view lines, run_fn *run)
 	return (struct match_ahead){ 0, true };
 }
 
-static struct match_ahead
-ahead_compiled(const void *self, struct view lines)
+static void
+ahead_compiled(const void *self, struct view lines, struct match_ahead *found)
 {
-	return look_over(self, lines, run_compiled);
+	*found = look_over(self, lines, run_compiled);
 }
 
-static struct match_ahead
-ahead_interpreted(const void *self, struct view lines)
+static void
+ahead_interpreted(const void *self, struct view lines,
+    struct match_ahead *found)
 {
-	return look_over(self, lines, run_interpreted);
+	*found = look_over(self, lines, run_interpreted);
 }
 
 static void

@@ -85,9 +85,9 @@ __attribute__((noinline)) static void
 look_ahead(const struct match *m, struct select_ahead *ahead,
     const struct question *q)
 {
-	struct match_ahead found =
-	    m->ops->ahead(m->self, view_first(q->lines, LOOK_OVER));
+	struct match_ahead found;
 
+	match_look(m, view_first(q->lines, LOOK_OVER), &found);
 	ahead->clear = q->at + found.clear;
 	ahead->alone = ahead->clear + found.hit; /* never before clear */
 	ahead->usual =

@@ -140,9 +140,9 @@ find_text(const struct sieve *s, struct view lines, struct view *line)
 static size_t
 look_ahead(struct sieve_pattern *p, struct view lines, bool *ask)
 {
-	struct match_ahead ahead =
-	    p->match.ops->ahead(p->match.self, view_first(lines, LOOK_OVER));
+	struct match_ahead ahead;
 
+	match_look(&p->match, view_first(lines, LOOK_OVER), &ahead);
 	p->usual = (7 * p->usual + (ahead.hit ? ahead.clear : LOOK_OVER)) / 8;
 	if (p->usual < NEAR)
 		p->alone = ALONE;

@@ -107,7 +107,7 @@ check_ahead(struct view re, struct view line)
 		drop(lines);
 		return;
 	}
-	ahead = m.ops->ahead(m.self, lines);
+	match_look(&m, lines, &ahead);
 	require(ahead.clear <= lines.n);
 	for (; p < lines.p + ahead.clear; p = end + 1) {
 		struct view one;
