@@ -84,6 +84,30 @@ make_console(struct box *bx)
 		skip("not permitted to mount");
 }
 
+/* Where a coverage build says what it ran, by the same name (tests/coverage.c).
+ */
+static void
+lend_coverage(struct box *bx)
+{
+	const char *room = getenv("COVERAGE_ROOM");
+	char path[PATH_ROOM];
+	size_t i;
+
+	if (!room)
+		return;
+	snprintf(path, sizeof(path), "%s/", room);
+	for (i = 1; path[i]; i++) {
+		if (path[i] != '/')
+			continue;
+		path[i] = '\0';
+		if (mkdir(box_at(bx, path), 0755) < 0 && errno != EEXIST)
+			give_up("mkdir %s: %s", path, strerror(errno));
+		path[i] = '/';
+	}
+	if (mount(room, box_at(bx, room), NULL, MS_BIND, NULL) < 0)
+		skip("not permitted to mount");
+}
+
 void
 box_make(struct box *bx, const char *dir)
 {
@@ -102,6 +126,7 @@ box_make(struct box *bx, const char *dir)
 		borrow(bx, borrowed[i]);
 	for (i = 0; i < COUNT(made); i++)
 		dir_new(box_at(bx, made[i]), 0755);
+	lend_coverage(bx);
 	make_device(bx, "/dev/null", 1, 3);
 	make_device(bx, "/dev/tty", 5, 0);
 	/* Debian's runit has them there. */
