@@ -24,9 +24,8 @@ mkdir "$dir/src"
 (cd "$here" && cp -a Makefile etc filters init lib man supervisor svlogd \
     "$dir/src") || exit 1
 unset MAKEFLAGS MAKELEVEL MFLAGS
-(cd "$dir/src" && timeout 250 "${MAKE:-make}" STATIC=1 CC=cc \
-    B="$here/build/cc-linux-static" DESTDIR="$dir/src/image" PREFIX=/usr \
-    SBINDIR=/sbin install) >"$dir/made" 2>&1 || {
+(cd "$dir/src" && timeout 250 "${MAKE:-make}" -j2 STATIC=1 CC=cc \
+    CFLAGS=-O1 DESTDIR="$dir/src/image" PREFIX=/usr SBINDIR=/sbin install) >"$dir/made" 2>&1 || {
 	tail -n 3 "$dir/made"
 	skip "the programs are not to be had without libraries"
 }
