@@ -153,7 +153,7 @@ run(int dirfd, const char *name, int level)
 	sys_close(0);
 	os_signal_clear();
 	sys_nice(NICE);
-	os_idle_disk();
+	os_idle();
 	return pack_file(CHILD_FD, name, level);
 }
 

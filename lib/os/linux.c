@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -29,6 +30,7 @@ enum {
 	LINUX_MADV_POPULATE_WRITE = 23,
 	LINUX_GRND_INSECURE = 0x4,
 	LINUX_IOPRIO_PROCESS = 1, /* of whom ioprio_set() is */
+	LINUX_SCHED_IDLE = 5,
 	LINUX_IOPRIO_IDLE = 3,    /* the class, above so many bits: */
 	LINUX_IOPRIO_SHIFT = 13,
 };
@@ -403,11 +405,14 @@ os_set_groups(size_t n, const gid_t *gids)
 }
 
 int
-os_idle_disk(void)
+os_idle(void)
 {
 	long idle = (long)LINUX_IOPRIO_IDLE << LINUX_IOPRIO_SHIFT;
+	struct sched_param none = { 0 };
 
-	/* 0: this process. */
+	/* 0: this process. musl has no sched_setscheduler(). */
+	if (syscall(SYS_sched_setscheduler, 0, LINUX_SCHED_IDLE, &none) < 0)
+		return -errno;
 	return syscall(SYS_ioprio_set, LINUX_IOPRIO_PROCESS, 0, idle) < 0
 	           ? -errno
 	           : 0;

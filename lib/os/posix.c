@@ -442,7 +442,7 @@ os_subreaper(void)
 }
 
 int
-os_idle_disk(void)
+os_idle(void)
 {
 	return -ENOSYS;
 }

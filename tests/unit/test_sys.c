@@ -395,15 +395,18 @@ child_is_nicer(void)
 	return 0;
 }
 
-/* Its class is idle: 3, above 13 bits. */
+/* Its classes are idle: 5; and 3, above 13 bits. */
 static int
-child_gets_the_disk_last(void)
+child_gets_processor_and_disk_last(void)
 {
-	int rc = os_idle_disk();
+	int rc = os_idle();
 
 #ifdef SYS_ioprio_get
 	if (rc == 0)
-		return syscall(SYS_ioprio_get, 1, 0) >> 13 == 3 ? 0 : 1;
+		return syscall(SYS_ioprio_get, 1, 0) >> 13 == 3 &&
+		               syscall(SYS_sched_getscheduler, 0) == 5
+		           ? 0
+		           : 1;
 #endif
 	return rc == -ENOSYS ? 0 : 2;
 }
@@ -432,7 +435,7 @@ limits_nice_values_and_places_are_the_processs_own(void **state)
 	close(make_file("inside", ""));
 	assert_int_equal(in_child(child_is_limited), 0);
 	assert_int_equal(in_child(child_is_nicer), 0);
-	assert_int_equal(in_child(child_gets_the_disk_last), 0);
+	assert_int_equal(in_child(child_gets_processor_and_disk_last), 0);
 	assert_int_equal(in_child(child_moves), 0);
 }
 
