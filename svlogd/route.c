@@ -588,7 +588,8 @@ lay_lines(struct lay *y, uint64_t most)
 			at.wr += n;
 			others++;
 			other += n;
-			asked = pcre_given_up();
+			if (ask)
+				asked = pcre_given_up();
 			continue;
 		}
 		if (n > 0)
@@ -605,7 +606,8 @@ lay_lines(struct lay *y, uint64_t most)
 		bytes += n;
 		room -= front + put;
 		size += front + put;
-		asked = pcre_given_up();
+		if (ask || masks)
+			asked = pcre_given_up();
 		if (limit_ends(&rt->limit, size)) {
 			y->cut->rotate = true;
 			break;
