@@ -429,5 +429,7 @@ clean:
 	lint-sh install clean clang posix san san-prog san-check static musl fuzz unit-check \
 	static-check small-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
-.SECONDARY:
+# Objects stay. Not .SECONDARY, which would take a header that was moved away for
+# one that need not be there.
+.PRECIOUS: $(B)/%.o
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
