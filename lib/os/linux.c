@@ -31,7 +31,7 @@ enum {
 	LINUX_GRND_INSECURE = 0x4,
 	LINUX_IOPRIO_PROCESS = 1, /* of whom ioprio_set() is */
 	LINUX_SCHED_IDLE = 5,
-	LINUX_IOPRIO_IDLE = 3,    /* the class, above so many bits: */
+	LINUX_IOPRIO_IDLE = 3, /* the class, above so many bits: */
 	LINUX_IOPRIO_SHIFT = 13,
 };
 

@@ -142,12 +142,15 @@ start_as_user(void)
 	pg->n_words = 0;
 }
 
-/* Somebody else's processes of that user's: all there may be. */
+/* Somebody else's processes of that user's: all there may be. Each is that
+ * user's when it has closed its end. */
 static void
 take_all(pid_t *pids)
 {
-	int i;
+	int i, ends[2];
+	char c;
 
+	want(pipe(ends) == 0, "pipe: %s", strerror(errno));
 	for (i = 0; i < ALLOWED; i++) {
 		pids[i] = fork();
 		want(pids[i] >= 0, "fork: %s", strerror(errno));
@@ -155,9 +158,13 @@ take_all(pid_t *pids)
 			continue;
 		if (setresuid(UID, UID, UID) < 0)
 			_exit(1);
+		close(ends[1]);
 		for (;;)
 			pause();
 	}
+	close(ends[1]);
+	want(read(ends[0], &c, 1) == 0, "a pipe nobody writes to has bytes");
+	close(ends[0]);
 }
 
 static void
