@@ -73,7 +73,7 @@ scan_copy_steps(char *to, struct view v, size_t *done)
 static inline size_t
 scan_copy_line(char *to, struct view v, size_t room)
 {
-	size_t n, done;
+	size_t n, done = 0;
 
 	v = view_first(v, room);
 	n = scan_copy_steps(to, v, &done);

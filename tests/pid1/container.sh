@@ -23,7 +23,7 @@ mkdir "$dir/root" "$dir/over"
 mkdir "$dir/src"
 (cd "$here" && cp -a Makefile etc filters init lib man supervisor svlogd \
     "$dir/src") || exit 1
-unset MAKEFLAGS MAKELEVEL MFLAGS
+unset MAKEFLAGS MAKELEVEL MFLAGS WERROR
 (cd "$dir/src" && timeout 250 "${MAKE:-make}" -j2 STATIC=1 CC=cc \
     CFLAGS=-O1 DESTDIR="$dir/src/image" PREFIX=/usr SBINDIR=/sbin install) >"$dir/made" 2>&1 || {
 	tail -n 3 "$dir/made"
