@@ -161,7 +161,9 @@ svc_status(const char *name)
 	struct bytes b = { 0 };
 	struct status st;
 
-	want(file_add(&b, svc_path(name)), "no %s", name);
+	/* It is written after supervise/stat, which is what others wait for. */
+	await(file_is(svc_path(name)), WAIT_LIMIT, "no %s", name);
+	want(file_add(&b, svc_path(name)), "%s: not read", name);
 	want(b.n == STATUS_SIZE, "%s has %zu bytes", name, b.n);
 	want(status_unpack(&st, (unsigned char *)b.p, b.n) == 0,
 	    "%s makes no sense", name);
