@@ -4,12 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum {
-	LOOK_OVER = 16 * 1024, /* as much is looked over at a time, */
-	ALONE = 8 * 1024,      /* and as much is not */
-	NEAR = 512,            /* where hits are usually closer than that */
-};
-
 void
 select_init(struct select *s)
 {
@@ -21,7 +15,7 @@ grow(struct select_list *l)
 {
 	size_t cap = l->cap ? 2 * l->cap : 8;
 	struct select_rule *rule = realloc(l->rule, cap * sizeof(*rule));
-	struct select_ahead *ahead;
+	struct ahead *ahead;
 
 	if (!rule)
 		return -ENOMEM;
@@ -32,13 +26,6 @@ grow(struct select_list *l)
 	l->ahead = ahead;
 	l->cap = cap;
 	return 0;
-}
-
-/* Nothing is known of the lines ahead, or ever will be. */
-static uint64_t
-begin(const struct match *m)
-{
-	return m->ops->ahead ? 0 : UINT64_MAX;
 }
 
 int
@@ -53,7 +40,7 @@ select_add(struct select *s, struct match match, enum select_what what,
 		return r;
 	}
 	s->looks_ahead |= match.ops->ahead != NULL;
-	l->ahead[l->n] = (struct select_ahead){ 0, begin(&match), LOOK_OVER };
+	ahead_init(&l->ahead[l->n], &match);
 	l->rule[l->n++] = (struct select_rule){ .match = match, .yes = yes };
 	return 0;
 }
@@ -80,31 +67,14 @@ struct question {
 	struct match_found last;
 };
 
-/* To look ahead where hits are many is to look twice. */
-__attribute__((noinline)) static void
-look_ahead(const struct match *m, struct select_ahead *ahead,
-    const struct question *q)
-{
-	struct match_ahead found;
-
-	match_look(m, view_first(q->lines, LOOK_OVER), &found);
-	ahead->clear = q->at + found.clear;
-	ahead->alone = ahead->clear + found.hit; /* never before clear */
-	ahead->usual =
-	    (7 * ahead->usual + (found.hit ? found.clear : LOOK_OVER)) / 8;
-	if (ahead->usual < NEAR)
-		ahead->alone += ALONE;
-}
-
 /* Whether a rule hits. */
 static inline bool
-hits(const struct select_rule *r, struct select_ahead *ahead,
-    struct question *q)
+hits(const struct select_rule *r, struct ahead *ahead, struct question *q)
 {
 	if (r->match.ops->all)
 		return true; /* those before it say nothing of any line */
 	if (q->at >= ahead->alone)
-		look_ahead(&r->match, ahead, q);
+		ahead_look(ahead, &r->match, q->lines, q->at);
 	if (ahead->clear < q->clear)
 		q->clear = ahead->clear;
 	return ahead->clear <= q->at &&
@@ -152,17 +122,13 @@ select_next(const struct select *s, struct view line, struct view lines,
 	return v;
 }
 
-static void
-forget(const struct select_list *l, size_t i)
-{
-	l->ahead[i].clear = 0;
-	l->ahead[i].alone = begin(&l->rule[i].match);
-}
-
 void
 select_forget(const struct select *s)
 {
-	for (int what = 0; what < SELECT_WHATS; what++)
-		for (size_t i = 0; i < s->of[what].n; i++)
-			forget(&s->of[what], i);
+	for (int what = 0; what < SELECT_WHATS; what++) {
+		const struct select_list *l = &s->of[what];
+
+		for (size_t i = 0; i < l->n; i++)
+			ahead_forget(&l->ahead[i], &l->rule[i].match);
+	}
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ahead.h"
 #include "match.h"
 
 /* Where a verdict sends a line. The two questions are independent. */
@@ -21,17 +22,10 @@ struct select_rule {
 	unsigned line; /* of the config, for a reader; 0: not known */
 };
 
-/* What is known of the lines ahead, by where they begin. */
-struct select_ahead {
-	uint64_t clear; /* those before are no hits */
-	uint64_t alone; /* those before are asked about one by one */
-	uint64_t usual; /* bytes to the next hit */
-};
-
 /* The rules about one question, in the order of the config. */
 struct select_list {
 	struct select_rule *rule;
-	struct select_ahead *ahead; /* one for each of them */
+	struct ahead *ahead; /* one for each of them */
 	size_t n, cap;
 };
 

@@ -11,13 +11,6 @@
 #include "pcre.h"
 #include "scan.h"
 
-/* Where hits are usually closer than that, looking ahead is looking twice. */
-enum {
-	LOOK_OVER = 16 * 1024, /* as much is looked over at a time, */
-	ALONE = 8 * 1024,      /* and as much is not */
-	NEAR = 512,
-};
-
 void
 sieve_init(struct sieve *s)
 {
@@ -64,7 +57,7 @@ sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS])
 		return -ENOMEM;
 	s->pattern = p;
 	p += s->n;
-	*p = (struct sieve_pattern){ .usual = LOOK_OVER };
+	*p = (struct sieve_pattern){ .at = 0 };
 	if (is_plain(text)) {
 		p->literal = view_str(text);
 	} else {
@@ -72,6 +65,7 @@ sieve_add(struct sieve *s, const char *text, char words[SIEVE_WORDS])
 
 		if (r < 0)
 			return r;
+		ahead_init(&p->ahead, &p->match);
 	}
 	s->n++;
 	return 0;
@@ -135,41 +129,29 @@ find_text(const struct sieve *s, struct view lines, struct view *line)
 	return false;
 }
 
-/* How many bytes there are of lines that are no hits; and whether the line
- * behind them has to be asked about. */
-static size_t
-look_ahead(struct sieve_pattern *p, struct view lines, bool *ask)
-{
-	struct match_ahead ahead;
-
-	match_look(&p->match, view_first(lines, LOOK_OVER), &ahead);
-	p->usual = (7 * p->usual + (ahead.hit ? ahead.clear : LOOK_OVER)) / 8;
-	if (p->usual < NEAR)
-		p->alone = ALONE;
-	*ask = ahead.clear < lines.n && (ahead.hit || ahead.clear == 0);
-	return ahead.clear;
-}
-
-/* The first line that is hit, where there is one expression. */
+/* The first line that is hit, where there is one expression. What was known of
+ * lines of an earlier call may be of others; that hits are many is of all. */
 static bool
 find_hit(struct sieve_pattern *p, struct view lines, struct view *line)
 {
+	const uint64_t begin = p->at;
 	size_t from = 0;
+	bool hit = false;
 
-	while (from < lines.n) {
-		bool ask = true;
-
-		if (p->alone == 0)
-			from += look_ahead(p, view_from(lines, from), &ask);
-		if (!ask)
+	p->ahead.clear = begin;
+	for (; !hit && from < lines.n; p->at = begin + from) {
+		if (p->at >= p->ahead.alone)
+			ahead_look(&p->ahead, &p->match, view_from(lines, from),
+			    p->at);
+		if (p->at < p->ahead.clear) {
+			from = (size_t)(p->ahead.clear - begin);
 			continue;
+		}
 		*line = line_at(lines, from);
-		p->alone -= line->n < p->alone ? line->n : p->alone;
-		if (match_hit(&p->match, text_of(*line)))
-			return true;
+		hit = match_hit(&p->match, text_of(*line));
 		from += line->n;
 	}
-	return false;
+	return hit;
 }
 
 static bool

@@ -8,14 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ahead.h"
 #include "match.h"
 #include "view.h"
 
 struct sieve_pattern {
 	struct view literal; /* empty: it is a regular expression */
 	struct match match;
-	size_t usual; /* bytes of lines to the next hit, as it was so far */
-	size_t alone; /* bytes of lines that are yet to be asked one by one */
+	struct ahead ahead;
+	uint64_t at; /* bytes of lines gone through */
 };
 
 struct sieve {

@@ -211,7 +211,7 @@ any_lines_are_wanted_that_each_by_itself_is(void **state)
 		}
 		check_logs(&s, m, all);
 		tried += n == 1;
-		looked += n == 1 && s.pattern[0].usual > 4096;
+		looked += n == 1 && s.pattern[0].ahead.usual > 4096;
 		for (size_t i = 0; i < n; i++)
 			match_free(&m[i]);
 		sieve_free(&s);
