@@ -953,12 +953,16 @@ require() {
 	fi
 }
 
+# has PEER WHAT: or else says that WHAT is skipped.
+has() {
+	why=$(missing "$1")
+	[ -z "$why" ] || echo "skip  $2: $why"
+	[ -z "$why" ]
+}
+
 # beats WORDS PEER TIMES WALL: a peer that is not here is no verdict.
 beats() {
-	why=$(missing "$2")
-	if [ -n "$why" ]; then
-		echo "skip  $1: $why"
-	else
+	if has "$2" "$1"; then
 		require "$1" "$(calc "$4 / $(median "$raw/weir" 1)")" least "$3"
 	fi
 }
@@ -999,10 +1003,7 @@ verdicts_throughput() {
 
 # times N: what s6-log takes, by what we take, with as many expressions.
 times_s6() {
-	why=$(missing s6)
-	if [ -n "$why" ]; then
-		echo "skip  times s6-log, $1 re: $why"
-	else
+	if has s6 "times s6-log, $1 re"; then
 		require "times s6-log, $1 re" \
 		    "$(ratio "$raw/s6-re$1" "$raw/weir-re$1" 1)" least 4
 	fi
@@ -1044,19 +1045,13 @@ verdicts_gzip() {
 }
 
 verdicts_udp() {
-	why=$(missing runit)
-	if [ -n "$why" ]; then
-		echo "skip  datagrams beside runit's: $why"
-	else
+	if has runit "datagrams beside runit's"; then
 		require "times runit, U" \
 		    "$(ratio "$raw/udp-runit" "$raw/udp-weir" 1)" least 3.2
 		require "times runit, U with headers" \
 		    "$(ratio "$raw/udp-runit" "$raw/udp-weir-5424" 1)" least 2.5
 	fi
-	why=$(missing rsyslog)
-	if [ -n "$why" ]; then
-		echo "skip  datagrams beside rsyslog's: $why"
-	else
+	if has rsyslog "datagrams beside rsyslog's"; then
 		require 'times rsyslog omfwd, U' \
 		    "$(ratio "$raw/udp-rsyslog" "$raw/udp-weir" 1)" least 1
 	fi

@@ -86,16 +86,6 @@ fail() {
 	exit 1
 }
 
-# becomes COMMAND ...: it succeeds, within half a minute or so.
-becomes() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -le 300 ] || return 1
-		sleep 0.1
-	done
-}
-
 # user NAME HOME
 root_uid=900
 user() {

@@ -10,6 +10,7 @@ set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 PACKAGES=${PACKAGES:-$here/build/packages}
 . "$here/tests/kit/apt.sh"
+. "$here/tests/kit/becomes.sh"
 . "$here/tests/kit/root.sh"
 
 if [ ! -r /etc/debian_version ]; then

@@ -12,10 +12,12 @@ set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 REQUESTS=${REQUESTS:-9000} PACKAGES=${PACKAGES:-$here/build/packages}
 . "$here/tests/kit/apt.sh"
+. "$here/tests/kit/becomes.sh"
 svlog=$B/svlogd-bin/svlog
 LC_ALL=C PATH=$PATH:/usr/sbin
 export LC_ALL PATH
 unset NO_COLOR CLICOLOR_FORCE
+BECOMES=600
 dir=$(mktemp -d) || exit 1
 chmod 755 "$dir" # sshd runs as somebody else
 cd "$dir" || exit 1
@@ -35,15 +37,6 @@ trap 'exit 1' INT TERM
 fail() {
 	echo "FAILED: $*"
 	failed=1
-}
-
-becomes() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -le 600 ] || return 1
-		sleep 0.1
-	done
 }
 
 # --- who writes: each leaves a plain copy, and the same in the pipe ------------

@@ -9,6 +9,7 @@ set -u
 : "${B:?the build folder}"
 here=$(cd "$(dirname "$0")/../.." && pwd)
 RECEIVERS=${RECEIVERS:-$here/build/receivers}
+. "$here/tests/kit/becomes.sh"
 . "$here/tests/kit/root.sh"
 . "$here/tests/kit/apt.sh"
 
