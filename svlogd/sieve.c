@@ -129,8 +129,8 @@ find_text(const struct sieve *s, struct view lines, struct view *line)
 	return false;
 }
 
-/* The first line that is hit, where there is one expression. What was known of
- * lines of an earlier call may be of others; that hits are many is of all. */
+/* The first line that is hit, where there is one expression. Nothing is known
+ * of lines behind those that were gone through, so the next may be any. */
 static bool
 find_hit(struct sieve_pattern *p, struct view lines, struct view *line)
 {
@@ -138,7 +138,6 @@ find_hit(struct sieve_pattern *p, struct view lines, struct view *line)
 	size_t from = 0;
 	bool hit = false;
 
-	p->ahead.clear = begin;
 	for (; !hit && from < lines.n; p->at = begin + from) {
 		if (p->at >= p->ahead.alone)
 			ahead_look(&p->ahead, &p->match, view_from(lines, from),
