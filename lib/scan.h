@@ -5,9 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "view.h"
 
@@ -27,63 +24,54 @@ scan_line(struct view v)
 /* How many newlines there are. */
 uint64_t scan_count(struct view v);
 
-enum { SCAN_STEP = 32 }; /* bytes copied at a time */
+/* Line ends found ahead of whoever goes from line to line: to find many at once
+ * costs no branch a line that the processor cannot foresee, nor does it wait
+ * for the bytes of one line to know where the next one is. */
+enum {
+	SCAN_ENDS = 64,        /* as many are looked for */
+	SCAN_WORD = 64,        /* bytes looked at together */
+	SCAN_AHEAD = 8 * 1024, /* no further, once there is one */
+};
 
-#ifdef __SSE2__
-/* The line, if it ends within whole steps; else how many bytes are copied. To
- * look and to copy in one go costs the processor one branch a line that it
- * cannot foresee, not two. */
+struct scan_ends {
+	unsigned i, n;
+	const char *end[SCAN_ENDS + SCAN_WORD]; /* behind each newline */
+};
+
+/* Finds the ends of the first lines in v, which has to stay as it is for as
+ * long as they are asked for. */
+void scan_ends(struct scan_ends *e, struct view v);
+
+/* The length of the first line of v with its newline, as scan_line() says; of
+ * at least `most` bytes it looks at, if v has them. v begins where the line
+ * before ended; for the first one e->i is e->n. */
 static inline size_t
-scan_copy_steps(char *to, struct view v, size_t *done)
+scan_next_line(struct scan_ends *e, struct view v, size_t most)
 {
-	const __m128i newlines = _mm_set1_epi8('\n');
-	size_t i = 0;
+	if (e->i == e->n)
+		scan_ends(e,
+		    view_first(v, most > SCAN_AHEAD ? most : SCAN_AHEAD));
+	return e->i < e->n ? (size_t)(e->end[e->i++] - v.p) : 0;
+}
 
-	for (; v.n - i >= SCAN_STEP; i += SCAN_STEP) {
-		__m128i a = _mm_loadu_si128((const void *)(v.p + i));
-		__m128i b =
-		    _mm_loadu_si128((const void *)(v.p + i + SCAN_STEP / 2));
-		unsigned at;
+/* Most lines of a web server's log are shorter; 64 bytes are four registers. */
+enum { SCAN_COPY = 192, SCAN_COPY_STEP = 64 };
 
-		_mm_storeu_si128((void *)(to + i), a);
-		_mm_storeu_si128((void *)(to + i + SCAN_STEP / 2), b);
-		at = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, newlines)) |
-		     (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(b, newlines))
-		         << SCAN_STEP / 2;
-		if (at)
-			return i + (size_t)__builtin_ctz(at) + 1;
+/* Copies the first n bytes of v to `to`, which has room for `room`. Beyond them
+ * it may write there, too: whole steps, so that the usual line takes the same
+ * branches whatever its length. */
+static inline void
+scan_copy(char *to, struct view v, size_t n, size_t room)
+{
+	size_t i = SCAN_COPY;
+
+	if (v.n < n + SCAN_COPY || room < n + SCAN_COPY) {
+		memcpy(to, v.p, n);
+		return;
 	}
-	*done = i;
-	return 0;
-}
-#else
-static inline size_t
-scan_copy_steps(char *to, struct view v, size_t *done)
-{
-	(void)to;
-	(void)v;
-	*done = 0;
-	return 0;
-}
-#endif
-
-/* Copies the first line with its newline to `to`, while it is looked for: the
- * length of it; 0 where it has no end, or is longer than `room`. What was in
- * those bytes of `to` is lost either way. */
-static inline size_t
-scan_copy_line(char *to, struct view v, size_t room)
-{
-	size_t n, done = 0;
-
-	v = view_first(v, room);
-	n = scan_copy_steps(to, v, &done);
-	if (n > 0)
-		return n;
-	n = scan_line(view_from(v, done));
-	if (n == 0)
-		return 0;
-	memcpy(to + done, v.p + done, n);
-	return done + n;
+	memcpy(to, v.p, SCAN_COPY);
+	for (; i < n; i += SCAN_COPY_STEP)
+		memcpy(to + i, v.p + i, SCAN_COPY_STEP);
 }
 
 #endif

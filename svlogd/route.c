@@ -509,18 +509,22 @@ put_front(char *to, struct stamp *st, struct stamps *at, struct view prefix)
 	return to;
 }
 
-/* A line with its newline, masked where there are masks: bytes of it, 0 where
- * it is withheld or does not fit. *hidden counts those with something masked.
- */
+/* The line that is the first n bytes of `in`, masked where there are masks:
+ * bytes of it, 0 where it is withheld or does not fit. *hidden counts those
+ * with something masked. */
 static inline size_t
-put_line(char *to, const struct masks *ms, struct view line, size_t room,
-    uint64_t *hidden)
+put_line(char *to, const struct masks *ms, struct view in, size_t n,
+    size_t room, uint64_t *hidden)
 {
-	struct masked m = { MASK_SHOWN, view_first(line, line.n - 1) };
-	size_t n;
+	struct masked m;
 
-	if (ms)
-		m = masks_apply(ms, m.text);
+	if (!ms) {
+		if (n > room)
+			return 0;
+		scan_copy(to, in, n, room);
+		return n;
+	}
+	m = masks_apply(ms, view_first(in, n - 1));
 	n = m.text.n + 1;
 	if (m.fate == MASK_WITHHELD || n > room)
 		return 0;
@@ -569,16 +573,17 @@ lay_lines(struct lay *y, uint64_t most)
 	uint64_t masked = 0, given_up = pcre_given_up(), clear = 0;
 	/* Of expressions that were asked about lines laid out here. */
 	uint64_t asked = given_up;
+	struct scan_ends ends;
 	enum way way = LOGGED; /* of the line, and of those before `clear` */
 
+	ends.i = ends.n = 0;
 	if (room > limit_room(&rt->limit, size))
 		room = (size_t)limit_room(&rt->limit, size);
 	for (; room > front; in = view_from(in, n)) {
 		bool ask = asks && at.wr >= clear;
-		bool whole = ask || masks || way == LEFT_OUT;
 
-		n = whole ? scan_line(view_first(in, line_max)) : 0;
-		if (whole && n == 0)
+		n = scan_next_line(&ends, in, line_max);
+		if (n == 0 || n > line_max)
 			break;
 		if (ask)
 			way = way_of(rt, in, n, at.wr, &clear);
@@ -592,12 +597,7 @@ lay_lines(struct lay *y, uint64_t most)
 				asked = pcre_given_up();
 			continue;
 		}
-		if (n > 0)
-			put = put_line(to + front, masks, view_first(in, n),
-			    room - front, &masked);
-		else
-			put = n = scan_copy_line(to + front,
-			    view_first(in, line_max), room - front);
+		put = put_line(to + front, masks, in, n, room - front, &masked);
 		if (put == 0)
 			break;
 		to = put_front(to, &rt->stamp, &at, prefix) + put;

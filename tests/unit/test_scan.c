@@ -49,17 +49,35 @@ lines_end_at_newlines(void **state)
 	}
 }
 
+/* Neither what is behind the room nor what is behind the text is touched: the
+ * sanitizer sees it. */
 static void
-check_copy(struct view v, size_t line)
+check_copy(struct view v, size_t n)
 {
-	size_t room =
-	    random_below(2) ? random_below(v.n + 40) : line + random_below(3);
+	size_t room = n + random_below(2 * SCAN_COPY);
 	char *to = malloc(room ? room : 1);
-	size_t n = scan_copy_line(to, v, room);
 
-	assert_int_equal(n, line <= room ? line : 0);
-	assert_true(n == 0 || memcmp(to, v.p, n) == 0);
+	scan_copy(to, v, n, room);
+	assert_memory_equal(to, v.p, n);
 	free(to);
+}
+
+/* Line by line, as scan_line() says. */
+static void
+check_lines(struct view v)
+{
+	struct scan_ends ends;
+	size_t most = random_below(2) ? random_below(100) : v.n, n;
+
+	ends.i = ends.n = 0;
+	while ((n = scan_line(v)) > 0) {
+		if (n > most && n > SCAN_AHEAD)
+			return; /* it may be found, or not */
+		assert_int_equal(scan_next_line(&ends, v, most), n);
+		check_copy(v, n);
+		v = view_from(v, n);
+	}
+	assert_int_equal(scan_next_line(&ends, v, most), 0);
 }
 
 /* In a room of its own at every length and alignment, for the sanitizer. */
@@ -69,16 +87,17 @@ lines_are_found_and_copied_at_every_length_and_alignment(void **state)
 	unsigned round;
 
 	(void)state;
-	for (round = 0; round < 4000; round++) {
+	for (round = 0; round < 2000; round++) {
 		size_t skip = random_below(40);
 		size_t n = round < 400 ? round : random_below(20000), i;
+		unsigned one_in = random_below(2) ? 5 : 300;
 		char *p = malloc(skip + n + 1);
 		uint64_t want = 0;
 		size_t last = 0, first = 0;
 
 		for (i = 0; i < n; i++) {
 			p[skip + i] =
-			    (char)(random_below(5) ? random_u64() : '\n');
+			    (char)(random_below(one_in) ? random_u64() : '\n');
 			if (p[skip + i] != '\n')
 				continue;
 			want++;
@@ -89,9 +108,43 @@ lines_are_found_and_copied_at_every_length_and_alignment(void **state)
 		assert_int_equal(scan_count(view_of(p + skip, n)), want);
 		assert_int_equal(scan_whole_lines(view_of(p + skip, n)), last);
 		assert_int_equal(scan_line(view_of(p + skip, n)), first);
-		check_copy(view_of(p + skip, n), first);
+		check_lines(view_of(p + skip, n));
 		free(p);
 	}
+}
+
+/* As many as fit and no more, and none is forgotten where words are full. */
+static void
+the_ends_of_many_empty_lines_are_all_found(void **state)
+{
+	static char text[5 * SCAN_ENDS + 1];
+	struct view v = { text, sizeof text };
+	struct scan_ends ends;
+
+	(void)state;
+	memset(text, '\n', sizeof text);
+	ends.i = ends.n = 0;
+	for (; v.n > 0; v = view_from(v, 1))
+		assert_int_equal(scan_next_line(&ends, v, 1), 1);
+}
+
+/* A line that is longer than one looks ahead is found if it may be that long,
+ * and costs no more than that if not. */
+static void
+a_long_line_is_looked_for_as_far_as_said(void **state)
+{
+	enum { LONG = 3 * SCAN_AHEAD };
+	static char text[LONG];
+	struct view v = { text, sizeof text };
+	struct scan_ends ends;
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	text[LONG - 1] = '\n';
+	ends.i = ends.n = 0;
+	assert_int_equal(scan_next_line(&ends, v, LONG), LONG);
+	ends.i = ends.n = 0;
+	assert_int_equal(scan_next_line(&ends, v, LONG - 1), 0);
 }
 
 static void
@@ -116,6 +169,8 @@ main(void)
 		cmocka_unit_test(lines_end_at_newlines),
 		cmocka_unit_test(
 		    lines_are_found_and_copied_at_every_length_and_alignment),
+		cmocka_unit_test(the_ends_of_many_empty_lines_are_all_found),
+		cmocka_unit_test(a_long_line_is_looked_for_as_far_as_said),
 		cmocka_unit_test(no_counter_overflows),
 	};
 
