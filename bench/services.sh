@@ -188,7 +188,7 @@ figures() {
 	pss_runsvdir:memory of runsvdir, PSS KiB::
 	idle_ms:idle, CPU ms a second:weir:0.5
 	idle_wakes:idle, wakeups a second:weir:1
-	status_ms:sv status of all, ms:ratio:1
+	status_ms:sv status of all, ms:weir:15
 	status_cpu_ms:... its CPU, ms::
 	bare_status_ms:... of services without loggers, ms:weir:15
 	bare_status_cpu_ms:... its CPU, ms::

@@ -1,5 +1,5 @@
 /* The rows of sys.def: one kernel call each. */
-#define _GNU_SOURCE /* chroot, flock, pipe2, ppoll, sync */
+#define _GNU_SOURCE /* chroot, flock, MAP_ANONYMOUS, pipe2, ppoll, sync */
 
 #include "sys.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -372,6 +373,14 @@ sys_fork(void)
 }
 
 int
+sys_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : (int)n;
+}
+
+int
 sys_execve(const char *path, char *const argv[], char *const envp[])
 {
 	int r;
@@ -476,6 +485,20 @@ sys_getgroups(int n, gid_t *gids)
 	int r = getgroups(n, gids);
 
 	return r < 0 ? -errno : r;
+}
+
+int
+sys_share(size_t n, void **p)
+{
+	*p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	    -1, 0);
+	return *p == MAP_FAILED ? -errno : 0;
+}
+
+int
+sys_unshare(void *p, size_t n)
+{
+	return munmap(p, n) < 0 ? -errno : 0;
 }
 
 int

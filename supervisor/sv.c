@@ -70,7 +70,7 @@ run(const struct svopts *o, struct out *out, int *sig)
 	else if (o->verb.kind == VERB_LIST)
 		r = svstatus_list(o, out, &tally);
 	else
-		svstatus_run(o, out, &tally);
+		r = svstatus_run(o, out, &tally);
 	if (out_flush(out) == -EPIPE)
 		*sig = SIGPIPE;
 	else if (out->err < 0)

@@ -17,26 +17,32 @@ look(struct svsight_one *one, const char *name, const char *of)
 	svctl_close(&one->sv);
 }
 
+/* A service without a log/ has none; looked for only where nobody is there. */
+static bool
+is_missing(const struct svsight_one *log)
+{
+	return log->found == SVCTL_NO_DIR && log->sv.err == -ENOENT;
+}
+
 static void
 look_at_log(struct svsight *s, int dirfd)
 {
 	struct svsight_one *log = &s->log;
 	char path[PATH_MAX];
-	struct stat st;
 	struct buf b;
 
 	buf_init(&b, path, sizeof path);
 	buf_str(&b, s->name);
 	buf_str(&b, "/log");
 	buf_ch(&b, 0);
-	if (b.over || sys_fstatat(dirfd, path, &st, 0) == -ENOENT)
+	if (b.over)
 		return;
-	s->has_log = true;
 	svctl_at(&log->sv, dirfd, path);
 	look(log, s->name, "/log");
+	log->sv.at = NULL;
+	s->has_log = !is_missing(log);
 	if (log->found == SVCTL_NO_DIR)
 		log->found = SVCTL_NO_LOG_DIR;
-	log->sv.at = NULL;
 }
 
 void

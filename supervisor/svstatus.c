@@ -8,7 +8,7 @@
 #include "colour.h"
 #include "dir.h"
 #include "svjson.h"
-#include "svsight.h"
+#include "svsights.h"
 #include "svtable.h"
 #include "svtell.h"
 #include "sys.h"
@@ -49,26 +49,31 @@ line(struct out *out, const struct svsight *s)
 	out_str(out, "\n");
 }
 
-void
+int
 svstatus_run(const struct svopts *options, struct out *out, struct tally *tally)
 {
 	struct svdir home;
-	struct svsight s;
+	struct svsights all;
+	int r;
 
 	svdir_open(&home, options->svdir);
+	r = svsights_take(&all, &home, options->names, options->n_names);
+	svdir_close(&home);
+	if (r < 0)
+		return r;
 	if (options->json)
 		svjson_begin(out);
-	for (size_t i = 0; i < options->n_names; i++) {
-		svsight_take(&s, &home, options->names[i]);
-		count(tally, &s, options->lsb);
+	for (size_t i = 0; i < all.n; i++) {
+		count(tally, &all.v[i], options->lsb);
 		if (options->json)
-			svjson_sight(out, i, &s);
+			svjson_sight(out, i, &all.v[i]);
 		else
-			line(out, &s);
+			line(out, &all.v[i]);
 	}
 	if (options->json)
-		svjson_end(out, options->n_names);
-	svdir_close(&home);
+		svjson_end(out, all.n);
+	svsights_free(&all);
+	return 0;
 }
 
 /* --- sv list ---------------------------------------------------------------*/
@@ -140,16 +145,15 @@ static int
 table(struct out *out, struct tally *tally, const struct svdir *home,
     const char *const *names, size_t n)
 {
-	struct svsight *s = calloc(n + 1, sizeof *s);
+	struct svsights all;
+	int r = svsights_take(&all, home, names, n);
 
-	if (!s)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		svsight_take(&s[i], home, names[i]);
-		count(tally, &s[i], false);
-	}
-	svtable_print(out, s, n, colour_is_wanted());
-	free(s);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		count(tally, &all.v[i], false);
+	svtable_print(out, all.v, n, colour_is_wanted());
+	svsights_free(&all);
 	return 0;
 }
 
@@ -169,7 +173,7 @@ svstatus_list(const struct svopts *options, struct out *out,
 		all.n_names = l.n;
 	}
 	if (r == 0 && all.json)
-		svstatus_run(&all, out, tally);
+		r = svstatus_run(&all, out, tally);
 	else if (r == 0)
 		r = table(out, tally, &home, all.names, all.n_names);
 	svdir_close(&home);

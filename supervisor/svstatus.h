@@ -6,8 +6,8 @@
 #include "svopts.h"
 #include "tally.h"
 
-/* A line for each service, or JSON. */
-void svstatus_run(const struct svopts *options, struct out *out,
+/* A line for each service, or JSON: 0, or -errno where there is no memory. */
+int svstatus_run(const struct svopts *options, struct out *out,
     struct tally *tally);
 
 /* A table of the services, or JSON; of all in SVDIR where none is named. 0,

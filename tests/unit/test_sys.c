@@ -1609,6 +1609,39 @@ local_time_is_ahead_of_utc_by_so_much(void **state)
 	assert_int_equal(sys_zone(INT64_MAX, &east_s), -EOVERFLOW);
 }
 
+static int *shared;
+
+static int
+write_shared(void)
+{
+	*shared += 41;
+	return 0;
+}
+
+static void
+memory_is_shared_with_a_child(void **state)
+{
+	void *p;
+
+	(void)state;
+	assert_int_equal(sys_share(sizeof *shared, &p), 0);
+	shared = p;
+	assert_int_equal(*shared, 0);
+	*shared = 1;
+	assert_int_equal(in_child(write_shared), 0);
+	assert_int_equal(*shared, 42);
+	assert_int_equal(sys_unshare(p, sizeof *shared), 0);
+	assert_int_equal(sys_share(0, &p), -EINVAL);
+	assert_int_equal(sys_unshare((char *)home_path + 1, 1), -EINVAL);
+}
+
+static void
+there_is_a_processor(void **state)
+{
+	(void)state;
+	assert_in_range(sys_processors(), 1, 1 << 20);
+}
+
 int
 main(void)
 {
@@ -1624,6 +1657,8 @@ main(void)
 		T(the_second_flock_is_EAGAIN),
 		T(a_record_lock_of_another_process_is_EAGAIN),
 		T(the_clocks_tell_the_time),
+		T(memory_is_shared_with_a_child),
+		T(there_is_a_processor),
 		T(users_and_groups_are_found_by_name),
 		T(a_process_becomes_another_user_for_good),
 		T(a_program_without_more_rights_is_not_privileged),
