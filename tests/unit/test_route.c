@@ -1,4 +1,4 @@
-/* svlogd/route */
+/* svlogd/route, and who lays out its cuts: span, run, entry, piece, loss */
 #define _GNU_SOURCE
 
 #include <errno.h>
