@@ -42,6 +42,17 @@ struct scan_ends {
  * long as they are asked for. */
 void scan_ends(struct scan_ends *e, struct view v);
 
+/* Goes on with v, a later part of the same bytes that begins with a line; or
+ * with other bytes: an end that is not in it is forgotten. */
+static inline void
+scan_resume(struct scan_ends *e, struct view v)
+{
+	while (e->i < e->n && e->end[e->i] <= v.p)
+		e->i++;
+	if (e->i < e->n && e->end[e->i] > v.p + v.n)
+		e->i = e->n;
+}
+
 /* The length of the first line of v with its newline, as scan_line() says; of
  * at least `most` bytes it looks at, if v has them. v begins where the line
  * before ended; for the first one e->i is e->n. */

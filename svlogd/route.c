@@ -97,11 +97,13 @@ lay_lines(struct lay *y)
 {
 	struct buf *out = y->rt->out;
 	uint64_t most = y->next->wr + ROUTE_MOST;
+	struct scan_ends ends;
 
+	ends.i = ends.n = 0;
 	out->n = 0;
 	do {
 		if (!y->next->in_line)
-			run_lay(y, most);
+			run_lay(y, most, &ends);
 	} while (!y->cut->rotate && has_more(y) && lay_piece(y) &&
 		 y->next->wr < most);
 	lay_part(y, out->p, out->n);

@@ -154,7 +154,7 @@ write_down(struct run *r, size_t n, size_t put)
 
 /* One line after the other, up to the first that is otherwise. */
 static inline void
-lay_lines(struct run *r, struct lay *y)
+lay_lines(struct run *r, struct lay *y, struct scan_ends *ends)
 {
 	struct route *rt = y->rt;
 	const struct conf *conf = rt->conf;
@@ -163,13 +163,12 @@ lay_lines(struct run *r, struct lay *y)
 	const bool has_rules = select_has_rules(&conf->select);
 	const size_t line_max = (size_t)rt->options->line_max;
 	const size_t front = lay_front(y);
-	struct scan_ends ends;
 	uint64_t clear = 0;
 	enum way way = LOGGED; /* of the line, and of those before `clear` */
 
-	ends.i = ends.n = 0;
+	scan_resume(ends, r->in);
 	while (r->room > front) {
-		size_t n = scan_next_line(&ends, r->in, line_max), text;
+		size_t n = scan_next_line(ends, r->in, line_max), text;
 		bool asks = has_rules && r->at.wr >= clear;
 
 		if (n == 0 || n > line_max)
@@ -200,13 +199,13 @@ lay_lines(struct run *r, struct lay *y)
 }
 
 void
-run_lay(struct lay *y, uint64_t most)
+run_lay(struct lay *y, uint64_t most, struct scan_ends *ends)
 {
 	struct run r;
 
 	if (!may_be_usual(y->rt))
 		return;
 	r = run_begin(y, most);
-	lay_lines(&r, y);
+	lay_lines(&r, y, ends);
 	run_end(&r, y);
 }

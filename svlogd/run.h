@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 #include "lay.h"
+#include "scan.h"
 
 /* Lays out those from wr, where a line begins, up to `most` or to the first
- * that is otherwise: maybe none. */
-void run_lay(struct lay *y, uint64_t most);
+ * that is otherwise: maybe none. What it has found ahead of line ends is good
+ * for the next run of the same cut. */
+void run_lay(struct lay *y, uint64_t most, struct scan_ends *ends);
 
 #endif

@@ -898,6 +898,29 @@ a_span_that_wraps_goes_out_from_the_first_image_where_it_can(void **state)
 	scene_close(&s);
 }
 
+/* What a run has found ahead lies in the second image; where the next one goes
+ * on it is the first. With -l and -b beyond the ring nothing else would stop
+ * it. */
+static void
+a_run_behind_the_wrap_goes_by_ends_of_its_own(void **state)
+{
+	static const char text[] = "aa\nalert\nbbb\ncc\nd\n";
+	struct ring_out now;
+	struct scene s;
+	struct cut cut;
+
+	(void)state;
+	scene_open(&s, "s0\nealert\n", STAMP_NONE, 3 * RING_DATA,
+	    3 * RING_DATA);
+	scene_copies(&s);
+	now = scene_input(&s, text, sizeof(text) - 1, RING_DATA - 6, 0);
+	route_next(&s.route, &s.ring, &now, s.start + s.n, false, &cut);
+	assert_int_equal(cut.bytes, s.n);
+	assert_memory_equal(cut.part[0].iov_base, text, s.n);
+	assert_int_equal(cut.next.n.written_lines, 5);
+	scene_close(&s);
+}
+
 static void
 a_line_is_stamped_with_the_time_its_first_byte_was_read(void **state)
 {
@@ -1459,6 +1482,7 @@ main(void)
 		cmocka_unit_test(copies_are_of_the_lines_that_the_rules_name),
 		cmocka_unit_test(
 		    a_span_that_wraps_goes_out_from_the_first_image_where_it_can),
+		cmocka_unit_test(a_run_behind_the_wrap_goes_by_ends_of_its_own),
 		cmocka_unit_test(
 		    a_line_is_stamped_with_the_time_its_first_byte_was_read),
 		cmocka_unit_test(

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -62,17 +63,23 @@ check_copy(struct view v, size_t n)
 	free(to);
 }
 
-/* Line by line, as scan_line() says. */
+/* Line by line, as scan_line() says; some are passed over unasked. */
 static void
 check_lines(struct view v)
 {
 	struct scan_ends ends;
 	size_t most = random_below(2) ? random_below(100) : v.n, n;
+	bool skips = random_below(2);
 
 	ends.i = ends.n = 0;
 	while ((n = scan_line(v)) > 0) {
 		if (n > most && n > SCAN_AHEAD)
 			return; /* it may be found, or not */
+		if (skips && random_below(3) == 0) {
+			v = view_from(v, n);
+			scan_resume(&ends, v);
+			continue;
+		}
 		assert_int_equal(scan_next_line(&ends, v, most), n);
 		check_copy(v, n);
 		v = view_from(v, n);
@@ -128,6 +135,22 @@ the_ends_of_many_empty_lines_are_all_found(void **state)
 		assert_int_equal(scan_next_line(&ends, v, 1), 1);
 }
 
+/* As in a ring: what comes next may lie before what came last. */
+static void
+ends_in_other_bytes_are_forgotten(void **state)
+{
+	static char text[] = "a\nbb\nccc\nd\n";
+	struct scan_ends ends;
+
+	(void)state;
+	ends.i = ends.n = 0;
+	assert_int_equal(scan_next_line(&ends, view_of(text + 5, 6), 9), 4);
+	scan_resume(&ends, view_of(text, 5));
+	assert_int_equal(scan_next_line(&ends, view_of(text, 5), 9), 2);
+	scan_resume(&ends, view_of(text + 9, 2));
+	assert_int_equal(scan_next_line(&ends, view_of(text + 9, 2), 9), 2);
+}
+
 /* A line that is longer than one looks ahead is found if it may be that long,
  * and costs no more than that if not. */
 static void
@@ -169,6 +192,7 @@ main(void)
 		cmocka_unit_test(lines_end_at_newlines),
 		cmocka_unit_test(
 		    lines_are_found_and_copied_at_every_length_and_alignment),
+		cmocka_unit_test(ends_in_other_bytes_are_forgotten),
 		cmocka_unit_test(the_ends_of_many_empty_lines_are_all_found),
 		cmocka_unit_test(a_long_line_is_looked_for_as_far_as_said),
 		cmocka_unit_test(no_counter_overflows),
