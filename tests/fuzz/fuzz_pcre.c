@@ -90,36 +90,70 @@ check_spans(struct view re, struct view line)
 	match_free(&m);
 }
 
-/* Bytes of `line` stand for newlines where they are those of the expression's
- * last byte, so that there are lines. */
-static void
-check_ahead(struct view re, struct view line)
+/* Lines: bytes of `line` stand for newlines where they are the expression's
+ * last one; each has `front` in front. */
+static struct view
+lines_of(struct view re, struct view line, struct view front)
 {
-	struct view lines = room_of(line, view_of("\n", 1));
-	char *p = (char *)(uintptr_t)lines.p, *end;
-	struct match_ahead ahead;
-	struct match m;
+	char *p = malloc((line.n + 1) * (front.n + 1)), *to = p;
+	size_t from = 0;
 
-	for (size_t i = 0; i < line.n && re.n > 0; i++)
-		if (p[i] == re.p[re.n - 1])
-			p[i] = '\n';
-	if (!compile(&m, re, false)) {
-		drop(lines);
-		return;
+	require(p != NULL);
+	for (size_t i = 0; i <= line.n; i++) {
+		if (i < line.n && line.p[i] != '\n' &&
+		    (re.n == 0 || line.p[i] != re.p[re.n - 1]))
+			continue;
+		memcpy(to, front.p, front.n);
+		to += front.n;
+		if (i > from)
+			memcpy(to, line.p + from, i - from);
+		to += i - from;
+		*to++ = '\n';
+		from = i + 1;
 	}
-	match_look(&m, lines, &ahead);
+	return view_of(p, (size_t)(to - p));
+}
+
+/* None of the lines that it has looked over is a hit. */
+static void
+check_clear(const struct match *m, struct view lines, struct view front)
+{
+	struct match_ahead ahead;
+	const char *p = lines.p, *end;
+
+	match_look(m, lines, &ahead);
 	require(ahead.clear <= lines.n);
 	for (; p < lines.p + ahead.clear; p = end + 1) {
 		struct view one;
 
 		end = memchr(p, '\n', (size_t)(lines.p + lines.n - p));
 		require(end != NULL && end < lines.p + ahead.clear);
+		p += front.n;
 		one = room_of(view_of(p, (size_t)(end - p)), view_of(NULL, 0));
-		require(!match_hit(&m, one));
+		require(!match_hit(m, one));
 		drop(one);
 	}
-	match_free(&m);
-	drop(lines);
+}
+
+static void
+check_ahead(struct view re, struct view line)
+{
+	static const char stamp[] = "2026-11-28_05:37:09.20068 ";
+	struct view front[2] = { view_of("", 0), view_str(stamp) };
+	struct pcre_error err;
+	struct match m;
+
+	for (int i = 0; i < 2; i++) {
+		struct view lines = lines_of(re, line, front[i]);
+		int rc = i == 0 ? pcre_compile(&m, re, &err)
+		                : pcre_compile_behind(&m, re, &err);
+
+		if (rc == 0) {
+			check_clear(&m, lines, front[i]);
+			match_free(&m);
+		}
+		drop(lines);
+	}
 }
 
 /* Whether masked is the line with some of it replaced. */
