@@ -3,38 +3,39 @@
 # each with a logger, weir's programs beside runit's, round by round; and what
 # process 1 costs. bench/README.md.
 set -u
-LC_ALL=C
-export LC_ALL
-top=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+
+# shellcheck source=bench/lib.sh
+. "$here/lib.sh"
+# shellcheck source=bench/figures.sh
+. "$here/figures.sh"
+# shellcheck source=bench/verdicts.sh
+. "$here/verdicts.sh"
+
+options "$@"
+[ -z "$rest" ] || usage '20 services, one round'
 
 : "${WEIR_BUILD:=$top/build/musl-gcc-linux-static}"
-: "${PEERS:=$top/build/peers}"
 : "${SERVICES:=200}"
 : "${ROUNDS:=7}"
-check=0
-[ "${1:-}" = --check ] && check=1
+SERVICES=$(sized "$SERVICES" 20) ROUNDS=$(sized "$ROUNDS" 1)
 
-say() {
-	echo "boot: $*" >&2
-}
-
-[ "$(id -u)" -eq 0 ] || { say 'needs root: namespaces'; exit 1; }
+[ "$(id -u)" -eq 0 ] || die 'needs root: namespaces'
 if [ "${BOOT_OWN:-}" != yes ]; then
 	BOOT_OWN=yes exec unshare -m --propagation private sh "$0" "$@"
 fi
-[ -x "$WEIR_BUILD/init-bin/runit" ] || { say 'no programs: make musl'; exit 1; }
+fetch_peers
+[ -x "$WEIR_BUILD/init-bin/runit" ] || die 'no programs: make musl'
 their_init=$PEERS/sbin/runit
 [ -x "$their_init" ] || their_init=$PEERS/usr/sbin/runit
-[ -x "$their_init" ] || { say "no runit in $PEERS: bench/peers.sh"; exit 1; }
+[ -x "$their_init" ] || die "no runit in $PEERS: bench/peers.sh"
 
+# No workroom, which is deleted with all that is in it: here are folders of the
+# machine.
 work=$(mktemp -d) || exit 1
-trap 'umount -R "$work" 2>/dev/null; rmdir "$work"' EXIT
+at_end 'umount -R "$work" 2>/dev/null; rmdir "$work"'
 mount -t tmpfs -o size=256m boot "$work" || exit 1
-for cc in "musl-gcc -static" "${CC:-cc} -static"; do
-	# shellcheck disable=SC2086 # a command and its option
-	$cc -std=c11 -O2 -o "$work/boot" "$top/bench/boot.c" 2>/dev/null && break
-done
-[ -x "$work/boot" ] || { say 'cannot build boot'; exit 1; }
+build boot "musl-gcc -static" "${CC:-cc} -static"
 
 # --- a root ---------------------------------------------------------------------
 script() {
@@ -55,7 +56,7 @@ make_root() {
 		fi
 	done
 	mknod "$root/dev/null" c 1 3
-	cp "$2" "$3" "$4" "$work/boot" "$root/x/"
+	cp "$2" "$3" "$4" "$work/bin/boot" "$root/x/"
 	mkfifo "$root/run/up"
 	script "$root/etc/runit/1" 'exit 0'
 	script "$root/etc/runit/2" 'exec runsvdir -P /service'
@@ -78,40 +79,47 @@ make_root weir "$WEIR_BUILD/init-bin/runit" \
 make_root runit "$their_init" "$PEERS/usr/bin/runsvdir" "$PEERS/usr/bin/runsv"
 
 # --- rounds ---------------------------------------------------------------------
-round=0
-while [ $round -lt "$ROUNDS" ]; do
+for _ in $(seq "$ROUNDS"); do
 	for who in weir runit; do
-		timeout -k 5 100 "$work/boot" "$work/$who" /x/runit \
+		timeout -k 5 100 "$work/bin/boot" "$work/$who" /x/runit \
 		    $((2 * SERVICES)) >>"$work/raw-$who" || say "$who: failed"
 		clean $who
 	done
-	round=$((round + 1))
 done
 
-# median WHO FIGURE
-median() {
-	awk -v n="$2" '$1 == n { print $2 }' "$work/raw-$1" | sort -g |
-	    awk '{ v[NR] = $1 } END { print NR ? v[int((NR + 1) / 2)] : "-" }'
+# usual WHO FIGURE: its median.
+usual() {
+	named "$work/raw-$1" "$2" | middle
 }
 
 # best WHO FIGURE: what a machine that others keep busy takes least from.
 best() {
-	awk -v n="$2" '$1 == n { print $2 }' "$work/raw-$1" | sort -g | head -n 1
+	named "$work/raw-$1" "$2" | least
 }
 
 printf '| %s services with loggers, %s rounds | weir | runit |\n|---|---|---|\n' \
     "$SERVICES" "$ROUNDS"
 printf '| up_ms, best | %s | %s |\n' "$(best weir up_ms)" "$(best runit up_ms)"
 for figure in up_ms rss_kb pss_kb; do
-	printf '| %s | %s | %s |\n' $figure "$(median weir $figure)" \
-	    "$(median runit $figure)"
+	printf '| %s | %s | %s |\n' $figure "$(usual weir $figure)" \
+	    "$(usual runit $figure)"
 done
 text=$(size "$WEIR_BUILD/init-bin/runit" | awk 'NR == 2 { print $1 }')
 printf '| bytes of text | %s | (not static) |\n' "$text"
-[ $check -eq 0 ] || awk -v a="$(best weir up_ms)" -v b="$(best runit up_ms)" \
-    -v rss="$(median weir rss_kb)" -v text="$text" 'BEGIN {
-	if (a > 0.70 * b) { print "boot: slower than 0.70 of runit"; bad = 1 }
-	if (rss > 100) { print "boot: over 100 KiB resident"; bad = 1 }
-	if (text > 49152) { print "boot: over 48 KiB of text"; bad = 1 }
-	exit bad
-}'
+
+# over WORDS FIGURE BOUND: says so.
+over() {
+	case $(judge "$2" most "$3") in
+	SHORT) echo "boot: $1" ;;
+	none) echo "boot: not measured whether $1" ;;
+	esac
+}
+
+[ "$check" -eq 1 ] || exit 0
+{
+	over 'slower than 0.70 of runit' \
+	    "$(ratio "$(best weir up_ms)" "$(best runit up_ms)")" 0.70
+	over 'over 100 KiB resident' "$(usual weir rss_kb)" 100
+	over 'over 48 KiB of text' "$text" 49152
+} | tee "$work/over"
+[ ! -s "$work/over" ]

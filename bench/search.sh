@@ -9,16 +9,21 @@
 #   BENCH_TMP    a disk with a fifth of GIB free for gzip, and half a GiB for the
 #                plain part; default /var/tmp
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
-svlog=${WEIR_SVLOG:-$here/build/bin/svlog}
-bin=${BENCH_BIN:-$here/build/cc-linux/bench-bin}
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BENCH_TMP:=/var/tmp}"
+
+# shellcheck source=bench/lib.sh
+. "$here/lib.sh"
+# shellcheck source=bench/figures.sh
+. "$here/figures.sh"
+
+svlog=${WEIR_SVLOG:-$top/build/bin/svlog}
+bin=${BENCH_BIN:-$top/build/cc-linux/bench-bin}
 gib=${1:-1}
-dir=$(mktemp -d "${BENCH_TMP:-/var/tmp}/weir-search.XXXXXX")
-trap 'rm -rf "$dir"' EXIT
-export LC_ALL=C
+workroom
 files=$((gib * 5)) # of some 205 MiB
 lines=1280000
-mkdir "$dir/packed" "$dir/plain"
+mkdir "$work/packed" "$work/plain"
 
 # Stamps from 2026-11-22 00:00, a thousand lines a second; file $1 from 0 on.
 stamp() {
@@ -37,19 +42,15 @@ label() {
 	    $((1795305610 + ($1 + 1) * lines / 1000 + 1))
 }
 
-"$bin/genlog" -n "$lines" >"$dir/log"
-i=0
-while [ $i -lt $files ]; do
-	stamp $i <"$dir/log" | "$bin/pack" 1 >"$dir/packed/$(label $i)"
-	i=$((i + 1))
+"$bin/genlog" -n "$lines" >"$work/log"
+for i in $(seq 0 $((files - 1))); do
+	stamp "$i" <"$work/log" | "$bin/pack" 1 >"$work/packed/$(label "$i")"
 done
-i=0
-while [ $i -lt 2 ]; do
-	stamp $i <"$dir/log" >"$dir/plain/$(label $i)"
-	i=$((i + 1))
+for i in 0 1; do
+	stamp $i <"$work/log" >"$work/plain/$(label $i)"
 done
-touch "$dir/packed/current" "$dir/plain/current"
-rm "$dir/log"
+touch "$work/packed/current" "$work/plain/current"
+rm "$work/log"
 sync
 
 ms() {
@@ -65,22 +66,20 @@ cold() {
 	fi
 }
 
-# median COMMAND: the median of five runs on one core, in ms. grep ends at its
+# runs COMMAND: the median of five runs on one core, in ms. grep ends at its
 # first hit where it sees that its output is /dev/null.
-median() {
-	n=0
-	while [ $n -lt 5 ]; do
+runs() {
+	for _ in 1 2 3 4 5; do
 		a=$(ms)
 		taskset -c 0 sh -c "$1" | cat >/dev/null || true
 		echo $(($(ms) - a))
-		n=$((n + 1))
-	done | sort -n | sed -n 3p
+	done | middle
 }
 
 # beside NAME OURS THEIRS
 beside() {
-	ours=$(median "$2")
-	theirs=$(median "$3")
+	ours=$(runs "$2")
+	theirs=$(runs "$3")
 	echo "$1: svlog $ours ms, $theirs ms: $((theirs * 100 / (ours + (ours == 0))))% of their speed"
 }
 
@@ -91,7 +90,7 @@ clock() {
 	    $(($1 / 60 % 60)) $(($1 % 60))
 }
 from=$(clock $at) until=$(clock $((at + 60)))
-total=$(du -sm "$dir/packed" | cut -f1)
+total=$(du -sm "$work/packed" | cut -f1)
 echo "== $gib GiB as gzip, $files files, $total MiB on the disk; from $from"
 # from_cold WORDS ARGUMENTS: until the first of what svlog prints is there.
 from_cold() {
@@ -101,39 +100,39 @@ from_cold() {
 		cold
 		"$svlog" -V >/dev/null # the program itself is warm
 		a=$(ms)
-		"$svlog" -o raw "$@" "$dir/packed/" | head -n 1 >/dev/null
+		"$svlog" -o raw "$@" "$work/packed/" | head -n 1 >/dev/null
 		echo "$words, cold, run $run: $(($(ms) - a)) ms"
 	done
 }
 
 from_cold 'first line of a minute' -s "$from" -u "$until"
 from_cold 'first of the last ten lines' -n 10
-echo "lines in that minute: $("$svlog" -c -s "$from" -u "$until" "$dir/packed/")"
+echo "lines in that minute: $("$svlog" -c -s "$from" -u "$until" "$work/packed/")"
 if command -v strace >/dev/null; then
-	strace -o "$dir/calls" -e trace=pread64 "$svlog" -o raw -s "$from" \
-	    -u "$until" "$dir/packed/" >/dev/null
+	strace -o "$work/calls" -e trace=pread64 "$svlog" -o raw -s "$from" \
+	    -u "$until" "$work/packed/" >/dev/null
 	awk '{ n++; bytes += $NF } END {
 		printf "read for it: %d calls, %.1f MiB\n", n, bytes / 1048576
-	}' "$dir/calls"
+	}' "$work/calls"
 fi
 
-all="cat $dir/plain/@*"
-one=$(find "$dir/packed" -name '@*' | sort | head -n 2 | tr '\n' ' ')
-mkdir "$dir/some"
-for f in $one; do ln "$f" "$dir/some/"; done
-: >"$dir/some/current"
+all="cat $work/plain/@*"
+one=$(find "$work/packed" -name '@*' | sort | head -n 2 | tr '\n' ' ')
+mkdir "$work/some"
+for f in $one; do ln "$f" "$work/some/"; done
+: >"$work/some/current"
 $all >/dev/null
 echo "== 400 MiB, warm, one core"
 re='" 5[0-9][0-9] [0-9]+ '
 beside "gzip, a regular expression, beside zcat | grep -cE" \
-    "$svlog -c -e '$re' $dir/some/" "zcat $one | grep -cE '$re'"
+    "$svlog -c -e '$re' $work/some/" "zcat $one | grep -cE '$re'"
 beside "plain, a text, beside grep -c" \
-    "$svlog -c -e 'HTTP/1.1\" 503' $dir/plain/" \
-    "grep -hc 'HTTP/1.1\" 503' $dir/plain/@*"
+    "$svlog -c -e 'HTTP/1.1\" 503' $work/plain/" \
+    "grep -hc 'HTTP/1.1\" 503' $work/plain/@*"
 beside "plain, a rare text, beside grep -c" \
-    "$svlog -c -e 'not in there' $dir/plain/" \
-    "grep -hc 'not in there' $dir/plain/@*"
+    "$svlog -c -e 'not in there' $work/plain/" \
+    "grep -hc 'not in there' $work/plain/@*"
 beside "plain, a regular expression, beside grep -cE" \
-    "$svlog -c -e '$re' $dir/plain/" "grep -hcE '$re' $dir/plain/@*"
+    "$svlog -c -e '$re' $work/plain/" "grep -hcE '$re' $work/plain/@*"
 beside "plain, a text that is often there, beside grep" \
-    "$svlog -o raw -e ' 200 ' $dir/plain/" "grep -h ' 200 ' $dir/plain/@*"
+    "$svlog -o raw -e ' 200 ' $work/plain/" "grep -h ' 200 ' $work/plain/@*"

@@ -2,63 +2,34 @@
 # Measures weir's runsvdir, runsv and sv beside runit's, with many services that
 # have a logger each; bench/README.md.
 set -u
-LC_ALL=C
-export LC_ALL
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(dirname "$here")
 
-usage() {
-	cat >&2 <<-'END'
-	usage: services.sh [--quick] [--check] [--peers]
-	  --quick  100 services, one round: does it run?
-	  --check  exit 1 if a figure falls short of what we promise
-	  --peers  first fetch runit into PEERS (default build/peers)
-	END
-	exit 2
-}
+# shellcheck source=bench/lib.sh
+. "$here/lib.sh"
+# shellcheck source=bench/figures.sh
+. "$here/figures.sh"
+# shellcheck source=bench/verdicts.sh
+. "$here/verdicts.sh"
 
-quick=0 check=0 fetch=0
-for arg; do
-	case $arg in
-	--quick) quick=1 ;;
-	--check) check=1 ;;
-	--peers) fetch=1 ;;
-	*) usage ;;
-	esac
-done
+options "$@"
+[ -z "$rest" ] || usage '100 services, one round'
 
 # Static, with musl: that is how runsv costs least, and how it is meant to be
 # installed where there is musl-gcc. Beside it with the system's libc.
 : "${WEIR_BIN:=$top/build/musl-gcc-linux-static/supervisor-bin}"
 : "${WEIR_GLIBC_BIN:=$top/build/cc-linux-static/supervisor-bin}"
 : "${WEIR_SVLOGD:=${WEIR_BIN%supervisor-bin}svlogd-bin/svlogd}"
-: "${PEERS:=$top/build/peers}"
-: "${BENCH_TMP:=/dev/shm}" # a tmpfs
-: "${BENCH_RAW:=}"         # keep every single figure in this directory
 : "${ROUNDS:=7}"
 
-services=1000 idle=20000 additions=5 more=1200 most=1500 sick=500
-if [ "$quick" -eq 1 ]; then
-	services=100 idle=2000 additions=2 more=120 most=150 sick=50 ROUNDS=1
-fi
+services=$(sized 1000 100) idle=$(sized 20000 2000) additions=$(sized 5 2)
+more=$(sized 1200 120) most=$(sized 1500 150) sick=$(sized 500 50)
+ROUNDS=$(sized "$ROUNDS" 1)
 
-say() {
-	echo "services: $*" >&2
-}
-
-[ "$(id -u)" -eq 0 ] || { say 'needs root: pid namespaces'; exit 1; }
-[ "$fetch" -eq 1 ] && sh "$here/peers.sh" "$PEERS" >&2
-work=$(mktemp -d "$BENCH_TMP/weir-services.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
+[ "$(id -u)" -eq 0 ] || die 'needs root: pid namespaces'
+fetch_peers
+workroom
 # What is run is as small as can be: it is the supervisor that is measured.
-for cc in "musl-gcc -static" "${CC:-cc} -static" "${CC:-cc}"; do
-	# shellcheck disable=SC2086 # a command and its option
-	$cc -std=c11 -O2 -o "$work/fleet" "$here/fleet.c" 2>/dev/null && break
-done
-[ -x "$work/fleet" ] || { say 'cannot build fleet'; exit 1; }
+build fleet "musl-gcc -static" "${CC:-cc} -static" "${CC:-cc}"
 
 # --- who is measured -----------------------------------------------------------
 bin_of() {
@@ -82,7 +53,7 @@ is_here() {
 	case " $can " in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
 
-is_here weir || { say 'no programs: make musl, or WEIR_BIN'; exit 1; }
+is_here weir || die 'no programs: make musl, or WEIR_BIN'
 
 # run CASE PREFIX FLEET-OPTION ... -- RUNSVDIR-OPTION ...: its figures, their
 # names behind the prefix, are added to those of the case.
@@ -97,53 +68,14 @@ run() {
 	mkdir "$work/sv" || exit 1
 	# shellcheck disable=SC2086 # options are words
 	PATH=$bin:$PATH timeout -k 5 300 unshare -pf --mount-proc --kill-child \
-	    "$work/fleet" $options "$work/sv" "$bin/runsvdir" "$@" \
+	    "$work/bin/fleet" $options "$work/sv" "$bin/runsvdir" "$@" \
 	    >"$work/figures" || say "$case, $prefix: failed"
 	sed "s/^/$prefix/" "$work/figures" >>"$work/raw-$case"
 	rm -rf "$work/sv"
 }
 
-# --- figures -------------------------------------------------------------------
-# each CASE FIGURE
-each() {
-	[ -e "$work/raw-$1" ] || return 0
-	awk -v n="$2" '$1 == n { print $2 }' "$work/raw-$1"
-}
-
-# median CASE FIGURE; - where it was not measured.
-median() {
-	each "$1" "$2" | sort -g | awk '{ v[NR] = $1 } END {
-		if (NR == 0)
-			print "-"
-		else
-			print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
-	}'
-}
-
-ratio() {
-	case "$1 $2" in
-	*-* | *' 0') echo - ;;
-	*) awk "BEGIN { print $1 / $2 }" ;;
-	esac
-}
-
-# short FIGURE: three digits.
-short() {
-	case $1 in
-	-) echo - ;;
-	*) awk -v v="$1" 'BEGIN {
-		if (v >= 100) printf "%.0f\n", v
-		else if (v >= 10) printf "%.1f\n", v
-		else if (v == 0) print 0
-		else printf "%.2f\n", v
-	}' ;;
-	esac
-}
-
 # --- rounds ----------------------------------------------------------------------
-load=$(cut -d ' ' -f 1 /proc/loadavg)
-round=1
-while [ "$round" -le "$ROUNDS" ]; do
+for round in $(seq "$ROUNDS"); do
 	say "round $round of $ROUNDS"
 	for name in $can; do
 		# runit finds what is new after some seconds, and waits long in
@@ -158,7 +90,6 @@ while [ "$round" -le "$ROUNDS" ]; do
 		[ "$name" = runit ] ||
 		    run "$name" most_ -n "$most" --
 	done
-	round=$((round + 1))
 done
 for name in $can; do
 	say "$name: with sick services"
@@ -211,32 +142,22 @@ figures() {
 	END
 }
 
-# verdict FIGURE BOUND
-verdict() {
-	if [ "$1" = - ]; then
-		echo none
-	elif awk -v v="$1" -v b="$2" 'BEGIN { exit !(v <= b) }'; then
-		echo ok
-	else
-		echo SHORT
-	fi
-}
-
 row='%-36s %7s %7s %7s %7s  %s\n'
 
 # line FIGURE WORDS WHO BOUND
 line() {
-	runit=$(median runit "$1") weir=$(median weir "$1")
-	glibc=$(median glibc "$1")
+	runit=$(named "$work/raw-runit" "$1" | middle)
+	weir=$(named "$work/raw-weir" "$1" | middle)
+	glibc=$(named "$work/raw-glibc" "$1" | middle)
 	ratio=$(ratio "$weir" "$runit")
 	case $3 in
 	'') aim= ;;
 	# A peer that is not here is no verdict.
-	ratio) is_here runit && aim="$(verdict "$ratio" "$4") ratio <= $4" ||
+	ratio) is_here runit && aim="$(judge "$ratio" most "$4") ratio <= $4" ||
 	    aim='skip' ;;
-	glibc) is_here glibc && aim="$(verdict "$glibc" "$4") <= $4" ||
+	glibc) is_here glibc && aim="$(judge "$glibc" most "$4") <= $4" ||
 	    aim='skip' ;;
-	weir) aim="$(verdict "$weir" "$4") <= $4" ;;
+	weir) aim="$(judge "$weir" most "$4") <= $4" ;;
 	esac
 	# shellcheck disable=SC2059 # the row is a format
 	printf "$row" "$2" "$(short "$runit")" "$(short "$weir")" \
@@ -251,12 +172,10 @@ table() {
 	done
 }
 
-echo "$(uname -sr), $(nproc) cores, load $load before; weir from $WEIR_BIN"
-[ "$quick" -eq 1 ] && echo 'quick: the figures mean little'
+machine '' "; weir from $WEIR_BIN"
 echo "$services services with loggers; medians of $ROUNDS rounds; ratio: weir" \
     "to runit"
 echo
 table | tee "$work/table"
-[ -n "$BENCH_RAW" ] && mkdir -p "$BENCH_RAW" && cp "$work"/raw-* "$BENCH_RAW"
-[ "$check" -eq 0 ] && exit 0
-! grep -q '  SHORT \|  none ' "$work/table"
+keep "$work"/raw-*
+promised "$work/table"
