@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dir.h"
+#include "drain.h"
 #include "keeper.h"
 #include "loop.h"
 #include "recall.h"
@@ -18,12 +19,6 @@
 #include "sys.h"
 
 enum { EXIT_TROUBLE = 111 };
-
-/* How long a logger whose input has ended may make no headway; and when it is
- * looked at where others than we keep the pipe open, so that its input never
- * ends: it may have read all. */
-#define DRAIN_NS (5 * LOOP_S)
-#define DRAIN_LENT_NS (200 * LOOP_MS)
 
 #define LOCK_AGAIN_NS (200 * LOOP_MS)
 enum { LOCK_TOLD = 5 }; /* so many tries later it is said */
@@ -43,10 +38,7 @@ struct pair {
 	bool is_lent;
 	struct lent lent;
 	struct keeper service, log; /* log.home is -1 where there is none */
-
-	int64_t drain_at; /* when to look at the pipe; LOOP_NEVER */
-	ssize_t drained;  /* what was left in it at the last look */
-	int64_t stuck_at; /* when that has been so for too long */
+	struct drain drain;         /* of the logger, at the end */
 };
 
 /* Zero until it is used: runsv has one. */
@@ -422,11 +414,11 @@ is_ended(int fd)
 	return sys_poll(&look, 1, 0) == 1 && (look.revents & POLLHUP);
 }
 
-static int64_t
-drain_ns(const struct pair *p)
+/* Others than the service have it, or runsvdir, which lent it. */
+static bool
+is_kept_open(const struct pair *p)
 {
-	return p->is_lent && !is_ended(p->lent.read_fd) ? DRAIN_LENT_NS
-	                                                : DRAIN_NS;
+	return p->is_lent && !is_ended(p->lent.read_fd);
 }
 
 /* The service is over: its logger reads what there is, and ends with it. */
@@ -437,26 +429,15 @@ release(struct pair *p)
 	keeper_event(&p->log, service_event(ON_RELEASE));
 	sys_close(p->lent.write_fd);
 	p->lent.write_fd = -1;
-	p->drained = -1;
-	p->drain_at = loop_now() + drain_ns(p);
+	drain_start(&p->drain, is_kept_open(p), loop_now());
 }
 
-/* A logger that has read all, or reads no more, and does not end: somebody
- * else has the pipe open. */
 static void
 drain(struct pair *p)
 {
-	ssize_t left = sys_readable(p->lent.read_fd);
-	int64_t now = loop_now();
-
-	if (left != p->drained)
-		p->stuck_at = now + DRAIN_NS;
-	p->drained = left;
-	p->drain_at = loop_sooner(now + drain_ns(p), p->stuck_at);
-	if (left > 0 && now < p->stuck_at)
-		return;
-	p->drain_at = LOOP_NEVER;
-	keeper_event(&p->log, service_command(CONTROL_TERM));
+	if (drain_look(&p->drain, sys_readable(p->lent.read_fd),
+		is_kept_open(p), loop_now()))
+		keeper_event(&p->log, service_command(CONTROL_TERM));
 }
 
 /* Whether all is over. */
@@ -514,7 +495,7 @@ turn(struct pair *p)
 	struct pollfd fds[WATCHED] = {
 		[AT_SIGNALS] = { p->signals, POLLIN, 0 },
 	};
-	int64_t at = loop_sooner(p->drain_at, keeper_deadline(&p->service));
+	int64_t at = loop_sooner(p->drain.at, keeper_deadline(&p->service));
 
 	at = loop_sooner(at, keeper_deadline(&p->log));
 	keeper_watch(&p->service, fds + AT_SERVICE);
@@ -525,7 +506,7 @@ turn(struct pair *p)
 		take_signals(p);
 	keeper_turn(&p->service, fds + AT_SERVICE);
 	keeper_turn(&p->log, fds + AT_LOG);
-	if (loop_now() >= p->drain_at)
+	if (loop_now() >= p->drain.at)
 		drain(p);
 }
 
@@ -555,7 +536,7 @@ pair_run(const char *path)
 	int rc;
 
 	p->path = path;
-	p->drain_at = LOOP_NEVER;
+	p->drain = drain_none();
 	keeper_init(&p->service, false, &p->lent);
 	keeper_init(&p->log, true, &p->lent);
 	rc = enter(p);
