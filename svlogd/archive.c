@@ -11,38 +11,13 @@
 #include "dir.h"
 #include "say.h"
 #include "sys.h"
-#include "tai.h"
 
 enum { TRIES = 100 }; /* to see names between two rotations */
-
-/* What follows the label of a file that is finished. Where there are several
- * of one label, a step was not completed: the first of these is whole. */
-static const char *const endings[] = { ".s", ".s.gz", ".u" };
-
-enum { ENDINGS = sizeof endings / sizeof endings[0] };
-
-/* Which of them the name has; ENDINGS: none. */
-static size_t
-ending(const char *name)
-{
-	size_t i = ENDINGS;
-
-	if (name[0] == '@' && strlen(name) > TAI_LABEL)
-		for (i = 0; i < ENDINGS; i++)
-			if (strcmp(name + TAI_LABEL, endings[i]) == 0)
-				break;
-	return i;
-}
 
 int64_t
 archive_label(const char *name)
 {
-	int64_t ns;
-
-	if (ending(name) == ENDINGS ||
-	    tai_parse(view_of(name, TAI_LABEL), &ns) < 0)
-		return -1;
-	return ns;
+	return name_form(name) == NAME_FORMS ? -1 : name_ns(name);
 }
 
 /* --- names ----------------------------------------------------------------*/
@@ -71,7 +46,7 @@ static int
 by_label(const void *a, const void *b)
 {
 	const struct archive_file *x = a, *y = b;
-	size_t p = ending(x->name), q = ending(y->name);
+	enum name_form p = name_form(x->name), q = name_form(y->name);
 
 	if (x->until_ns != y->until_ns)
 		return x->until_ns < y->until_ns ? -1 : 1;
@@ -253,18 +228,16 @@ is_last(const struct archive *a, size_t file)
 static int
 open_old(struct archive *a, struct archive_file *f)
 {
-	char name[ARCHIVE_NAME];
+	char name[NAME_SIZE];
 	struct stat st;
 	int fd = open_file(a, f->name, &st);
 
-	memcpy(name, f->name, sizeof name);
-	for (size_t i = 0; fd == -ENOENT && i < ENDINGS; i++) {
-		snprintf(name + TAI_LABEL, sizeof name - TAI_LABEL, "%s",
-		    endings[i]);
+	for (int form = 0; fd == -ENOENT && form < NAME_FORMS; form++) {
+		name_reform(name, f->name, (enum name_form)form);
 		fd = open_file(a, name, &st);
+		if (fd >= 0)
+			name_copy(f->name, name);
 	}
-	if (fd >= 0)
-		memcpy(f->name, name, sizeof name);
 	return fd;
 }
 
@@ -308,7 +281,7 @@ archive_follow(struct archive *a)
 static int64_t
 own_label(const struct archive *a)
 {
-	char link[64], text[4096], name[ARCHIVE_NAME] = "";
+	char link[64], text[4096], name[NAME_SIZE] = "";
 	const char *from;
 	ssize_t n;
 

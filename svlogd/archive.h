@@ -15,10 +15,8 @@
 #include "name.h"
 #include "source.h"
 
-enum { ARCHIVE_NAME = NAME_SIZE + 3 }; /* with .gz */
-
 struct archive_file {
-	char name[ARCHIVE_NAME];
+	char name[NAME_SIZE];
 	/* Its lines were logged up to here: what its label says, or when
 	 * `current` was last written to. */
 	int64_t until_ns;
@@ -69,7 +67,7 @@ int64_t archive_from_ns(const struct archive *a, size_t file);
 bool archive_is_gone(const struct archive *a);
 
 /* The time that a name is labelled with, where it is one of a finished file of
- * a log directory; else -1. */
+ * a log directory (name_form()); else -1. */
 int64_t archive_label(const char *name);
 
 #endif

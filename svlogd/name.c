@@ -62,3 +62,24 @@ name_pack(char to[NAME_SIZE], const char *name, enum name_kind kind)
 	name_turn(to, name, kind);
 	memcpy(to + NAME_PLAIN, packed, sizeof packed);
 }
+
+enum name_form
+name_form(const char *name)
+{
+	if (name_ns(name) < 0)
+		return NAME_FORMS;
+	if (name_letter(name) == NAME_OLD)
+		return name_is_packed(name) ? NAME_FORM_PACKED
+		                            : NAME_FORM_PLAIN;
+	return name_letter(name) == NAME_UNDONE ? NAME_FORM_UNDONE : NAME_FORMS;
+}
+
+void
+name_reform(char to[NAME_SIZE], const char *name, enum name_form form)
+{
+	if (form == NAME_FORM_PACKED)
+		name_pack(to, name, NAME_OLD);
+	else
+		name_turn(to, name,
+		    form == NAME_FORM_UNDONE ? NAME_UNDONE : NAME_OLD);
+}

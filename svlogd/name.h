@@ -38,6 +38,22 @@ name_is_packed(const char *name)
 	return name[NAME_PLAIN] != 0;
 }
 
+/* What the file of a label can be called once it is finished. Where there are
+ * several of one label, a step was not completed: the first of these is whole.
+ */
+enum name_form {
+	NAME_FORM_PLAIN,
+	NAME_FORM_PACKED,
+	NAME_FORM_UNDONE,
+	NAME_FORMS, /* none of these */
+};
+
+/* Which of them the name is; none, where there is no time in it. */
+enum name_form name_form(const char *name);
+
+/* The same label in another of these forms. */
+void name_reform(char to[NAME_SIZE], const char *name, enum name_form form);
+
 /* Copies an old name. */
 void name_copy(char to[NAME_SIZE], const char *name);
 

@@ -106,6 +106,39 @@ a_compressed_name_is_the_same_label(void **state)
 	assert_string_equal(other, "@400000000000000b00000005.t.gz");
 }
 
+static void
+a_finished_file_has_one_of_three_names_the_whole_one_first(void **state)
+{
+	static const struct {
+		const char *name;
+		enum name_form form;
+	} forms[] = {
+		{ "@400000000000000b00000005.s", NAME_FORM_PLAIN },
+		{ "@400000000000000b00000005.s.gz", NAME_FORM_PACKED },
+		{ "@400000000000000b00000005.u", NAME_FORM_UNDONE },
+		{ "@400000000000000b00000005.t", NAME_FORMS },
+		{ "@400000000000000b00000005.x", NAME_FORMS },
+		{ "@400000000000000b00000005.t.gz", NAME_FORMS },
+		{ "@400000000000000b00000005.u.gz", NAME_FORMS },
+		{ "@400000000000000g00000005.s", NAME_FORMS },
+		{ "current", NAME_FORMS },
+		{ "", NAME_FORMS },
+	};
+	char name[NAME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		if (name_form(forms[i].name) != forms[i].form)
+			fail_msg("row %zu", i);
+	for (size_t i = 0; i < NAME_FORMS; i++) {
+		assert_int_equal(forms[i].form, i);
+		for (size_t k = 0; k < NAME_FORMS; k++) {
+			name_reform(name, forms[k].name, forms[i].form);
+			assert_string_equal(name, forms[i].name);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -113,6 +146,8 @@ main(void)
 		cmocka_unit_test(an_old_name_is_an_at_and_26_more_or_gz),
 		cmocka_unit_test(a_name_says_what_it_was_made_of),
 		cmocka_unit_test(a_compressed_name_is_the_same_label),
+		cmocka_unit_test(
+		    a_finished_file_has_one_of_three_names_the_whole_one_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
