@@ -57,12 +57,32 @@ proc_deadline(const struct proc *p)
 	return LOOP_NEVER;
 }
 
+/* A crash after success: the result is there beside its input. */
+static bool
+was_done(int dirfd, const char *undone)
+{
+	char done[NAME_SIZE];
+	struct stat st;
+
+	name_turn(done, undone, NAME_OLD);
+	return sys_fstatat(dirfd, done, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+static void
+keep_older(char kept[NAME_SIZE], const char *name)
+{
+	if (!kept[0] || strcmp(name, kept) < 0)
+		name_copy(kept, name);
+}
+
 /* The oldest .u after the one tried last, else the oldest: one bad file does
- * not keep the others waiting. */
+ * not keep the others waiting. Before them all one that was done: newstate may
+ * be its own, and the next run would take that name. */
 static int
 choose(struct proc *p, int dirfd)
 {
-	char first[NAME_SIZE] = "", next[NAME_SIZE] = "";
+	char first[NAME_SIZE] = "", next[NAME_SIZE] = "", done[NAME_SIZE] = "";
 	struct dir_walk w;
 	const char *name;
 	int err;
@@ -71,13 +91,13 @@ choose(struct proc *p, int dirfd)
 	while ((name = dir_next(&w, &err))) {
 		if (!name_is_old(name) || name_letter(name) != NAME_UNDONE)
 			continue;
-		if (!first[0] || strcmp(name, first) < 0)
-			name_copy(first, name);
-		if (strcmp(name, p->tried) > 0 &&
-		    (!next[0] || strcmp(name, next) < 0))
-			name_copy(next, name);
+		keep_older(first, name);
+		if (strcmp(name, p->tried) > 0)
+			keep_older(next, name);
+		if (was_done(dirfd, name))
+			keep_older(done, name);
 	}
-	memcpy(p->busy, next[0] ? next : first, NAME_SIZE);
+	memcpy(p->busy, done[0] ? done : next[0] ? next : first, NAME_SIZE);
 	return err < 0 ? err : p->busy[0] != 0;
 }
 
@@ -194,18 +214,6 @@ start(struct proc *p, const struct proc_job *job)
 	return 0;
 }
 
-/* A crash after success: the result is there beside its input. */
-static bool
-was_done(const struct proc *p, const struct proc_job *job)
-{
-	char done[NAME_SIZE];
-	struct stat st;
-
-	name_turn(done, p->busy, NAME_OLD);
-	return sys_fstatat(job->dirfd, done, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(st.st_mode);
-}
-
 /* The .s, its mode and its contents, must be there before the .u goes. */
 static int
 keep_result(struct proc *p, const struct proc_job *job)
@@ -214,11 +222,11 @@ keep_result(struct proc *p, const struct proc_job *job)
 	struct stat st;
 	int fd, rc;
 
+	if (was_done(job->dirfd, p->busy))
+		return 0; /* a crash, or a failure, came after the rename */
 	name_turn(trial, p->busy, NAME_TRIAL);
 	name_turn(done, p->busy, NAME_OLD);
 	fd = dir_open_file(job->dirfd, job->home, trial, O_RDONLY, 0, &st);
-	if (fd == -ENOENT && was_done(p, job))
-		return 0; /* a crash came after the rename */
 	if (fd < 0)
 		return blame(p, trial, fd);
 	rc = sys_fsync(fd);
@@ -252,7 +260,7 @@ look(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 		p->state = PROC_IDLE;
 		return PROC_NOTHING;
 	}
-	if (rc > 0 && was_done(p, job)) {
+	if (rc > 0 && was_done(job->dirfd, p->busy)) {
 		p->state = PROC_FINISH;
 		return PROC_NOTHING;
 	}
@@ -323,6 +331,7 @@ proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid, int status,
 	}
 	name_turn(trial, p->busy, NAME_TRIAL);
 	sys_unlinkat(job->dirfd, trial);
+	sys_unlinkat(job->dirfd, "newstate");
 	fail(p, now);
 	*did = PROC_FAILED;
 	return true;

@@ -4,7 +4,8 @@
  * `@label.u` is its input, `@label.t` its output, `state` and `newstate` its
  * memory (fds 4 and 5). When it exits 0: .t becomes .s, newstate becomes
  * state, .u goes, in this order, so that a crash at any point leaves enough to
- * finish or to do it again. Anything else is failure: the file stays, others
+ * finish or to do it again; what is to be finished goes before all others.
+ * Anything else is failure: .t and newstate are deleted, the file stays, others
  * are tried, each failure in a row waiting twice as long, 1 s to 60 s. So is
  * whatever has one of these names and is no file, but for the output's: that
  * is set aside. */

@@ -124,6 +124,31 @@ state_after_failure(void)
 	want(strcmp(file_text(in(pl, "state")), "good") == 0, "state changed");
 }
 
+/* Killed when the second file's result is there and its state is not: the first
+ * one's turn, which fails, is not before that. */
+static void
+state_after_kill(void)
+{
+	struct place *pl = place_new("!read n && printf %s $n >&5 && "
+				     "test $n = second && rm state && "
+				     "mkdir state");
+
+	file_write(in(pl, "@400000005000000000000001.u"), "first\n");
+	file_write(in(pl, "@400000005000000000000002.u"), "second\n");
+	at_work(pl);
+	await(has_said("/state: is a directory"), WAIT_LIMIT,
+	    "the second one does not succeed");
+	end_by(SIGKILL, WAIT_LIMIT);
+	want(files_of(pl, ".s") == 1 && files_of(pl, ".u") == 2,
+	    "it was not between its steps");
+	want(rmdir(in(pl, "state")) == 0, "rmdir: %s", strerror(errno));
+	begin_ready();
+	await(files_of(pl, ".u") == 1, WAIT_LIMIT, "it is not finished");
+	want(strcmp(file_text(in(pl, "state")), "second") == 0, "state is %s",
+	    file_text(in(pl, "state")));
+	end_by(SIGTERM, 8000 * MS);
+}
+
 /* --- names that are taken -------------------------------------------------*/
 
 /* It says so once a try, and it does everything once the way is free. */
@@ -589,6 +614,8 @@ static const struct scene scenes[] = {
 	{ "state comes from newstate, over a restart too", state_is_carried,
 	    0 },
 	{ "a failed processor leaves state as it was", state_after_failure, 0 },
+	{ "killed before it renames newstate, it does so first",
+	    state_after_kill, 0 },
 	{ "a processor that exits 1 is tried at most once a second", exits_1,
 	    0 },
 	{ "a processor that is killed has failed", killed, 0 },

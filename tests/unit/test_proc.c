@@ -61,6 +61,18 @@ run(int64_t now)
 }
 
 static void
+state_is(const char *text)
+{
+	char got[16] = "";
+	int fd = open(home_in("state"), O_RDONLY | O_CLOEXEC);
+
+	assert_return_code(fd, errno);
+	assert_return_code(read(fd, got, sizeof(got) - 1), errno);
+	assert_string_equal(got, text);
+	close(fd);
+}
+
+static void
 it_looks_once_and_waits_to_be_woken(void **state)
 {
 	int err;
@@ -153,6 +165,38 @@ a_result_that_a_crash_left_is_not_made_again(void **state)
 	assert_null(proc_busy(&p));
 }
 
+/* Its state is where another's run would put its own. */
+static void
+what_a_crash_left_to_finish_goes_before_older_files(void **state)
+{
+	int err;
+
+	(void)state;
+	home_put(OLD "u", "", 0644);
+	home_put(NEW "u", "", 0644);
+	home_put(NEW "s", "", 0644);
+	home_put("newstate", "new", 0644);
+	job.command = "printf old >&5; exit 1";
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
+	assert_string_equal(proc_busy(&p), NEW "u");
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_DONE);
+	state_is("new");
+	assert_true(home_has(OLD "u") && !home_has(NEW "u"));
+}
+
+static void
+a_failure_leaves_neither_output_nor_newstate(void **state)
+{
+	(void)state;
+	home_put(OLD "u", "", 0644);
+	home_put("state", "good", 0644);
+	job.command = "echo bad; echo bad >&5; exit 1";
+	assert_int_equal(run(0), PROC_FAILED);
+	assert_true(home_has(OLD "u"));
+	assert_false(home_has(OLD "t") || home_has("newstate"));
+	state_is("good");
+}
+
 static void
 a_directory_is_no_result(void **state)
 {
@@ -194,6 +238,8 @@ main(void)
 		T(a_bad_one_does_not_keep_the_others_waiting),
 		T(each_failure_waits_twice_as_long_up_to_a_minute),
 		T(a_result_that_a_crash_left_is_not_made_again),
+		T(what_a_crash_left_to_finish_goes_before_older_files),
+		T(a_failure_leaves_neither_output_nor_newstate),
 		T(a_directory_is_no_result),
 		T(another_child_is_none_of_its_business),
 	};
