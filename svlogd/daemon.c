@@ -34,6 +34,9 @@ enum phase {
 	DONE,
 };
 
+/* Signals, in the order in which they are obeyed. */
+enum { ON_HUP, ON_ALRM, ON_TERM, ON_CHLD, SIGNALS };
+
 struct daemon {
 	const struct options *options;
 	enum phase phase;
@@ -45,6 +48,7 @@ struct daemon {
 	struct reader reader;
 	struct pace pace;
 	int signals;
+	bool heard[SIGNALS]; /* those that came and were not obeyed yet */
 
 	unsigned input_failures;    /* in a row */
 	int64_t stats_at, quiet_at; /* LOOP_NEVER: no line since */
@@ -127,14 +131,12 @@ static const struct {
 	int signal;
 	const char *words;
 	void (*act)(struct daemon *d);
-} signals[] = {
-	{ SIGTERM, "sigterm received.", leave },
-	{ SIGHUP, "sighangup received.", hang_up },
-	{ SIGALRM, "sigalarm received.", rotate },
-	{ SIGCHLD, "sigchild received.", reap },
+} signals[SIGNALS] = {
+	[ON_HUP] = { SIGHUP, "sighangup received.", hang_up },
+	[ON_ALRM] = { SIGALRM, "sigalarm received.", rotate },
+	[ON_TERM] = { SIGTERM, "sigterm received.", leave },
+	[ON_CHLD] = { SIGCHLD, "sigchild received.", reap },
 };
-
-enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
 static int
 open_signals(struct daemon *d)
@@ -152,25 +154,32 @@ open_signals(struct daemon *d)
 }
 
 static void
-take_signals(struct daemon *d)
+hear(struct daemon *d)
 {
 	int signal;
 
-	while ((signal = os_signal_next(d->signals)) > 0) {
-		for (size_t i = 0; i < SIGNALS; i++) {
-			if (signals[i].signal != signal)
-				continue;
-			say_info(0, signals[i].words);
-			signals[i].act(d);
-			counted(d, loop_now());
-		}
+	while ((signal = os_signal_next(d->signals)) > 0)
+		for (size_t i = 0; i < SIGNALS; i++)
+			d->heard[i] |= signals[i].signal == signal;
+}
+
+static void
+obey(struct daemon *d)
+{
+	for (size_t i = 0; i < SIGNALS; i++) {
+		if (!d->heard[i])
+			continue;
+		d->heard[i] = false;
+		say_info(0, signals[i].words);
+		signals[i].act(d);
+		counted(d, loop_now());
 	}
 }
 
 /* --- the start ------------------------------------------------------------ */
 
-/* Directories that another svlogd is about to leave get a little time: 0 or
- * -errno, 1 when TERM came meanwhile. */
+/* Directories that another svlogd is about to leave get a little time, unless
+ * TERM comes meanwhile: 0 or -errno. */
 static int
 open_dirs(struct daemon *d)
 {
@@ -181,8 +190,9 @@ open_dirs(struct daemon *d)
 		struct pollfd pfd = { .fd = d->signals, .events = POLLIN };
 
 		loop_wait(&pfd, 1, loop_now() + LOCK_LOOK_NS);
-		if (os_signal_next(d->signals) == SIGTERM)
-			return 1;
+		hear(d);
+		if (d->heard[ON_TERM])
+			return 0;
 	}
 	return rc;
 }
@@ -192,13 +202,12 @@ static int
 start(struct daemon *d)
 {
 	int rc = open_dirs(d);
-	bool told = rc > 0;
 
-	if (rc >= 0 && dirs_usable(&d->dirs) == 0) {
+	if (rc == 0 && dirs_usable(&d->dirs) == 0) {
 		say_fatal(0, "no functional log directories.");
 		return -ENOENT;
 	}
-	if (rc >= 0)
+	if (rc == 0)
 		rc = dirs_lease(&d->dirs, &d->lease);
 	if (rc == 0)
 		rc = reader_open(&d->reader, 0, &d->lease.ring,
@@ -210,8 +219,7 @@ start(struct daemon *d)
 	dirs_start(&d->dirs, &d->lease.ring, d->reader.ready);
 	pace_init(&d->pace, d->options->wait_ns);
 	d->stats_at = loop_now();
-	if (told)
-		leave(d);
+	obey(d); /* some read their config before the last signals came */
 	return 0;
 }
 
@@ -415,8 +423,10 @@ turn(struct daemon *d)
 	if (reading && !wait_input)
 		at = loop_sooner(at, read_at);
 	loop_wait(fds, WATCHED, at);
-	if (fds[AT_SIGNALS].revents)
-		take_signals(d);
+	if (fds[AT_SIGNALS].revents) {
+		hear(d);
+		obey(d);
+	}
 	now = loop_now();
 	if (reading && may_read(d) &&
 	    (fds[AT_INPUT].revents || d->pace.owed ||

@@ -1,4 +1,5 @@
-/* leave: TERM ends it in time, however much there is to do. */
+/* leave: TERM ends it in time, however much there is to do; what it waits for
+ * makes it forget no signal. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -196,23 +197,62 @@ drops_at_the_end(void)
 	    (unsigned long long)pl->check.good, (unsigned long long)dropped);
 }
 
-/* Another one has the lock for as long as it likes. */
+/* Another one has the lock for as long as it likes: until that is closed. */
+static int
+lock_of(const struct place *pl)
+{
+	int fd = fd_keep(
+	    open(in(pl, "lock"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), "lock");
+
+	want(flock(fd, LOCK_EX) == 0, "flock: %s", strerror(errno));
+	return fd;
+}
+
 static void
 waiting_for_a_lock(void)
 {
 	struct place *pl = place_new("s0"), *locked = place_new("s0");
-	int fd = fd_keep(
-	    open(in(locked, "lock"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600),
-	    "lock");
 	int64_t took;
 
-	want(flock(fd, LOCK_EX) == 0, "flock: %s", strerror(errno));
+	lock_of(locked);
 	logger_on(locked);
 	feed(100);
 	begin_ready_on(pl);
 	took = end_by(SIGTERM, WAIT_LIMIT);
 	want(took <= LEAVE_GATE, "after %.0f ms", ms_of(took));
 	place_is_whole(pl);
+}
+
+/* They come when the one directory has read its config and the other waits. */
+static void
+told_while_it_waits(void)
+{
+	struct place *pl = place_new("s0"), *locked = place_new("s0");
+	char read[PATH_ROOM + 16];
+	int fd;
+
+	logger_arg(&sc.lg, "-v");
+	begin_ready_on(pl);
+	feed(10);
+	until_written(pl, WAIT_LIMIT);
+	end_by(SIGTERM, WAIT_LIMIT);
+	fd = lock_of(locked);
+	logger_on(locked);
+	begin_ready();
+	snprintf(read, sizeof(read), "read: %s/config", pl->path);
+	await(times_said(read) == 2, WAIT_LIMIT, "it reads no config");
+	file_write(in(pl, "config"), "n0\ns0\npnew: \n");
+	poke(SIGHUP);
+	poke(SIGALRM);
+	await(proc_status(sc.lg.pid, "ShdPnd:") == 0, WAIT_LIMIT,
+	    "it takes no signals");
+	close(fd);
+	await(files_of(pl, ".s") == 1, WAIT_LIMIT, "ALRM is lost");
+	want(times_said(read) == 3, "HUP is lost");
+	feed(10);
+	end();
+	want(strncmp(file_text(in(pl, "current")), "new: ", 5) == 0,
+	    "the old config counts");
 }
 
 static const struct scene scenes[] = {
@@ -229,6 +269,8 @@ static const struct scene scenes[] = {
 	{ "at the end of input it says how much Bdrop has dropped",
 	    drops_at_the_end, 0 },
 	{ "it does not wait for a lock any longer", waiting_for_a_lock, 0 },
+	{ "while it waits for a lock it forgets neither HUP nor ALRM",
+	    told_while_it_waits, 0 },
 };
 
 int
