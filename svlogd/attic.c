@@ -2,7 +2,6 @@
 #include "attic.h"
 
 #include <errno.h>
-#include <signal.h>
 
 #include "dir.h"
 #include "loop.h"
@@ -24,7 +23,7 @@ void
 attic_enter(struct attic *at)
 {
 	at->surveyed = false;
-	proc_init(&at->proc);
+	proc_enter(&at->proc);
 	packer_enter(&at->packer);
 }
 
@@ -306,7 +305,6 @@ attic_works(const struct attic *at)
 void
 attic_stop(struct attic *at)
 {
-	if (at->proc.state == PROC_RUN)
-		sys_kill(-at->proc.pid, SIGTERM);
+	proc_stop(&at->proc);
 	packer_stop(&at->packer, at->place->fd);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -22,6 +23,26 @@ proc_init(struct proc *p)
 }
 
 void
+proc_stop(const struct proc *p)
+{
+	if (p->pid > 0)
+		sys_kill(-p->pid, SIGTERM);
+}
+
+void
+proc_enter(struct proc *p)
+{
+	pid_t pid = p->pid;
+
+	proc_stop(p);
+	proc_init(p);
+	if (pid == 0)
+		return;
+	p->pid = pid;
+	p->state = PROC_STOP;
+}
+
+void
 proc_wake(struct proc *p)
 {
 	if (p->state == PROC_IDLE)
@@ -37,8 +58,8 @@ proc_busy(const struct proc *p)
 bool
 proc_works(const struct proc *p)
 {
-	return p->state == PROC_RUN || p->state == PROC_FINISH ||
-	       p->state == PROC_LOOK;
+	return p->state == PROC_RUN || p->state == PROC_STOP ||
+	       p->state == PROC_FINISH || p->state == PROC_LOOK;
 }
 
 int64_t
@@ -52,6 +73,7 @@ proc_deadline(const struct proc *p)
 		return p->at;
 	case PROC_IDLE:
 	case PROC_RUN:
+	case PROC_STOP:
 		return LOOP_NEVER;
 	}
 	return LOOP_NEVER;
@@ -309,6 +331,7 @@ proc_step(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 		return PROC_NOTHING;
 	case PROC_IDLE:
 	case PROC_RUN:
+	case PROC_STOP:
 		return PROC_NOTHING;
 	}
 	return PROC_NOTHING;
@@ -320,10 +343,14 @@ proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid, int status,
 {
 	char trial[NAME_SIZE];
 
-	if (p->state != PROC_RUN || pid != p->pid)
+	if (p->pid == 0 || pid != p->pid)
 		return false;
 	p->pid = 0;
 	*did = PROC_NOTHING;
+	if (p->state == PROC_STOP) { /* what it wrote is not here */
+		p->state = PROC_LOOK;
+		return true;
+	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		p->state = PROC_FINISH;
 		p->at = 0;

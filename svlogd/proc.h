@@ -24,13 +24,14 @@ enum proc_state {
 	PROC_IDLE,   /* nothing to do that we know of */
 	PROC_LOOK,   /* there may be a .u */
 	PROC_RUN,    /* the command runs */
+	PROC_STOP,   /* one was told to end: another directory's */
 	PROC_FINISH, /* it has succeeded: names to change */
 	PROC_WAIT,   /* after a failure */
 };
 
 struct proc {
 	enum proc_state state;
-	pid_t pid;
+	pid_t pid;  /* PROC_RUN, PROC_STOP; else 0 */
 	int64_t at; /* PROC_WAIT, PROC_FINISH: when to go on */
 	struct backoff backoff;
 	char busy[NAME_SIZE];    /* the .u being processed */
@@ -58,6 +59,10 @@ struct proc_job {
 
 void proc_init(struct proc *p);
 
+/* The directory is another one: what runs is for the old one, where its .u and
+ * .t are left, and ends; nothing runs here until it has. */
+void proc_enter(struct proc *p);
+
 /* There may be a new .u. */
 void proc_wake(struct proc *p);
 
@@ -77,5 +82,8 @@ const char *proc_busy(const struct proc *p);
 
 /* Whether there is work that an orderly end should wait for. */
 bool proc_works(const struct proc *p);
+
+/* Tells a command that runs to end, with all its group. */
+void proc_stop(const struct proc *p);
 
 #endif

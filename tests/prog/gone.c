@@ -245,6 +245,30 @@ replaced(void)
 	    "the new one is not locked");
 }
 
+/* ... and the processor of the one ends, that of the other has its turn. */
+static void
+replaced_in_process(void)
+{
+	struct place *pl = at_work("!touch begun && sleep 1000");
+	char path[PATH_ROOM];
+	struct place *old;
+
+	poke(SIGALRM);
+	await(file_is(in(pl, "begun")), WAIT_LIMIT, "it does not run");
+	moved_to(pl, path);
+	old = place_at(path);
+	dir_make(pl->path, "!cat");
+	is_found(pl);
+	poke(SIGALRM);
+	await(files_of(pl, ".s") == 1, WAIT_LIMIT,
+	    "the new one's does not run");
+	end_by(SIGTERM, WAIT_LIMIT);
+	want(strays_end(1000 * MS), "the old one's lives on");
+	want(files_of(old, ".u") == 1 && files_of(old, ".t") == 1,
+	    "the old directory is not left as it was");
+	places_are_whole(old, pl);
+}
+
 /* Moved, and nothing in its place: what is open stays good. */
 static void
 moved(void)
@@ -603,6 +627,8 @@ static const struct scene scenes[] = {
 	    term_when_removed, 0 },
 	{ "a replaced directory is found within a second, no line lost",
 	    replaced, 0 },
+	{ "a replaced directory's processor ends, the new one's runs",
+	    replaced_in_process, 0 },
 	{ "a directory that was moved away stays good", moved, 0 },
 	{ "a removed current is made again at once", current_removed, 0 },
 	{ "current removed again and again tears and doubles nothing",

@@ -227,6 +227,35 @@ another_child_is_none_of_its_business(void **state)
 	assert_int_equal(run(0), PROC_DONE);
 }
 
+/* In another directory: nothing of it is counted, removed or run there. */
+static void
+it_ends_before_another_directory_has_its_turn(void **state)
+{
+	enum proc_did did;
+	int err, status;
+	pid_t pid;
+
+	(void)state;
+	home_put(OLD "u", "", 0644);
+	job.command = "sleep 1000 | sleep 1000";
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_STARTED);
+	pid = p.pid;
+	proc_enter(&p);
+	assert_int_equal(p.state, PROC_STOP);
+	assert_null(proc_busy(&p));
+	assert_true(proc_works(&p));
+	proc_wake(&p);
+	assert_true(proc_deadline(&p) == LOOP_NEVER);
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(proc_reaped(&p, &job, pid, status, 0, &did));
+	assert_int_equal(did, PROC_NOTHING);
+	assert_true(home_has(OLD "u") && home_has(OLD "t"));
+	assert_true(home_has("newstate"));
+	job.command = "cat";
+	assert_int_equal(run(0), PROC_DONE);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, leave)
 
 int
@@ -242,6 +271,7 @@ main(void)
 		T(a_failure_leaves_neither_output_nor_newstate),
 		T(a_directory_is_no_result),
 		T(another_child_is_none_of_its_business),
+		T(it_ends_before_another_directory_has_its_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
