@@ -623,20 +623,27 @@ static const struct refusal {
 	{ "chmod", "EROFS", 1, "" },
 };
 
+/* How many points have these words in their name. */
+static size_t
+points_with(const char *words)
+{
+	struct points pt = { 0 };
+	size_t k, n = 0;
+
+	points_read(&pt, box_at(&bx, "/tmp/points"));
+	for (k = 1; k <= pt.n; k++)
+		n += strstr(point_name(&pt, (long)k), words) != NULL;
+	return n;
+}
+
 /* A call that was made to fail is a point with the error behind its name. */
 static bool
 was_refused(const struct refusal *rf)
 {
-	struct points pt = { 0 };
 	char words[64];
-	size_t k;
 
 	snprintf(words, sizeof(words), ":%s %s", rf->call, rf->error);
-	points_read(&pt, box_at(&bx, "/tmp/points"));
-	for (k = 1; k <= pt.n; k++)
-		if (strstr(point_name(&pt, (long)k), words))
-			return true;
-	return false;
+	return points_with(words) > 0;
 }
 
 /* Whatever call fails once, the machine boots, and ends as it is told. */
@@ -670,6 +677,33 @@ what_fails_once_stops_nothing(void)
 		umount2(bx.root, MNT_DETACH);
 		tree_remove(bx.root);
 	}
+}
+
+/* --- the sync --------------------------------------------------------------*/
+
+/* Process 1 starts its stages, a child that syncs, and one that ends all: no
+ * other stands between the last KILL and the end. */
+static void
+all_is_synced_but_for_nosync(void)
+{
+	bool nosync = st->arg != 0;
+	size_t forks;
+
+	make();
+	box_program(&bx, st->programs[RUNIT_FAULT], "runit");
+	stages("exit 0", "exit 0", "exit 0");
+	if (nosync) {
+		file_write(box_at(&bx, "/etc/runit/nosync"), "");
+		chmod(box_at(&bx, "/etc/runit/nosync"), 0);
+	}
+	bx.fault = "WEIR_FAULT="; /* none, but its points are told */
+	box_boot(&bx, "/x/runit", 0);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), LEAVE("3") ENDED_OFF), "it said:\n%s",
+	    box_console(&bx));
+	forks = points_with(":fork");
+	want(forks == (nosync ? 4 : 5), "%zu processes were started", forks);
 }
 
 /* --- containers ------------------------------------------------------------*/
@@ -943,6 +977,10 @@ main(int argc, char *argv[])
 		    what_fails_once_stops_nothing, 12 },
 		{ "a refused chmod stops nothing",
 		    what_fails_once_stops_nothing, 13 },
+		{ "file systems are synced at the end",
+		    all_is_synced_but_for_nosync, 0 },
+		{ "where nosync exists nothing is synced",
+		    all_is_synced_but_for_nosync, 1 },
 		{ "TERM ends a container", a_container_ends_by, SIGTERM },
 		{ "INT ends a container", a_container_ends_by, SIGINT },
 		{ "PWR ends a container", a_container_ends_by, SIGPWR },
