@@ -17,6 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=${VM_DIR:-$here/../../build/vm}
 CUTS=${CUTS:-2}
 LIMIT=${VM_LIMIT:-300}
+. "$here/../kit/machine.sh"
 mkdir -p "$dir" && cd "$dir" || exit 1
 
 passed=0
@@ -39,66 +40,22 @@ ok() {
 	passed=$((passed + 1))
 }
 
-# --- what is needed ------------------------------------------------------------
-has() {
-	command -v "$1" >/dev/null 2>&1 || [ -x "/sbin/$1" ]
-}
-
-get_programs() {
-	"$here/../../bootstrap" machine >apt.log 2>&1 </dev/null
-	has qemu-system-x86_64 && has cpio && has mke2fs && has debugfs
-}
-
-# Debian's lists may not be there yet, or be old.
-fetch() {
-	timeout 300 apt-get -q download "$1" && return
-	timeout 300 apt-get -q update && timeout 300 apt-get -q download "$1"
-}
-
-# The package's files, below packages/.
-get_package() {
-	[ -e "packages/$1.deb" ] && return
-	mkdir -p packages fetch
-	(cd fetch && rm -f ./*.deb && fetch "$1" >>../apt.log 2>&1 &&
-	    dpkg -x ./*.deb ../packages && mv ./*.deb "../packages/$1.deb")
-}
-
-get_kernel() {
-	ls packages/boot/vmlinuz-* >/dev/null 2>&1 && return
-	real=$(apt-cache depends linux-image-cloud-amd64 2>>apt.log |
-	    sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-	[ -n "$real" ] && get_package "$real"
-}
-
-[ "$(id -u)" -eq 0 ] || skip 'not root, who makes devices'
-[ "$(uname -m)" = x86_64 ] || skip 'the kernel is for x86_64'
-command -v apt-get >/dev/null || skip 'no apt-get: the kernel is Debian'\''s'
-get_programs ||
-	skip "not to be had: qemu, cpio or mke2fs ($(tail -n 1 apt.log))"
-get_package busybox-static || skip 'busybox-static is not to be had'
-get_kernel || skip 'linux-image-cloud-amd64 is not to be had'
-PATH=$PATH:/sbin:/usr/sbin
+machine_needs "$here/../.." "$PWD/packages" mke2fs debugfs
 
 # --- the machine ---------------------------------------------------------------
 # make_root SET: `initrd-SET`, with that set of stages.
 make_root() {
-	rm -rf root && mkdir -p root/bin root/sbin root/etc root/dev root/proc \
-	    root/sys root/var/log root/lib/modules root/tmp root/run || return
-	cp packages/bin/busybox root/bin/ &&
-	    (cd root/bin && for name in $(./busybox --list); do
-		[ "$name" = busybox ] || ln -s busybox "$name"
-	done)
+	machine_root root || return
 	cp "$bin"/* root/sbin/ && ln -s runit-init root/sbin/init &&
 	    cp -R "$here/../../etc/runit/$1" root/etc/runit &&
 	    cp "$here/start" root/sbin/start &&
 	    echo '/dev/vda /var/log ext4 defaults 0 0' >root/etc/fstab &&
-	    cp -R "$here/service" root/service &&
-	    mknod root/dev/console c 5 1 && mknod root/dev/null c 1 3 || return
+	    cp -R "$here/service" root/service || return
 	for name in $modules; do
 		find packages/lib/modules -name "$name.ko" \
 		    -exec cp {} root/lib/modules/ \;
 	done
-	(cd root && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"initrd-$1"
+	machine_pack root "initrd-$1"
 }
 
 modules='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev
@@ -106,30 +63,22 @@ modules='virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev
 for set in linux initramfs; do
 	make_root $set || skip 'the root cannot be made'
 done
-kernel=$(ls packages/boot/vmlinuz-* | tail -n 1)
 truncate -s 64M disk && mke2fs -q -t ext4 -F disk || skip 'no disk'
-
-# A machine that is not run for a while does not take its clock for broken.
-idle='no_timer_check rcupdate.rcu_cpu_stall_suppress=1'
 
 # boot WORDS: a machine of that `set`, whose first program is `first`, in the
 # background; its words go to `serial`.
-boots=0 set=initramfs first=init
+boots=0 set=initramfs first=init machine=''
 boot() {
 	boots=$((boots + 1))
-	rm -f mon.in mon.out serial
+	rm -f mon.in mon.out
 	mkfifo mon.in mon.out
-	qemu-system-x86_64 -accel tcg -m 256 -display none -no-reboot \
-	    -nodefaults -kernel "$kernel" -initrd "initrd-$set" \
-	    -append "console=ttyS0 rdinit=/sbin/$first quiet panic=1 $idle \
-disk=/dev/vda boot=$boots modules=$(echo $modules | tr ' ' ,) $*" \
+	machine_start "initrd-$set" "rdinit=/sbin/$first disk=/dev/vda \
+boot=$boots modules=$(echo $modules | tr ' ' ,) $*" \
 	    -drive file=disk,format=raw,if=virtio,cache=unsafe \
-	    -serial file:serial \
-	    -chardev pipe,id=mon,path=mon -mon chardev=mon >qemu.log 2>&1 &
-	machine=$!
+	    -chardev pipe,id=mon,path=mon -mon chardev=mon
 }
 
-trap 'kill -KILL "${machine:-}" 2>/dev/null' EXIT
+trap 'kill -KILL "$machine" 2>/dev/null' EXIT
 
 said() {
 	grep -q -- "$1" serial 2>/dev/null
@@ -153,13 +102,7 @@ whole_lines() {
 
 # The machine goes off by itself, and says so at the end.
 await_off() {
-	tries=0
-	while kill -0 "$machine" 2>/dev/null; do
-		tries=$((tries + 1))
-		[ $tries -lt $((LIMIT * 10)) ] || fail "does not go off"
-		sleep 0.1
-	done
-	wait "$machine"
+	machine_ends "$LIMIT" || fail "does not go off"
 	said "$1" || fail "never said: $1"
 	said 'Kernel panic' && fail 'the kernel panicked'
 	for stage in 1 2 3; do
