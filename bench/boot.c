@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -19,7 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 60000, PATH_ROOM = 512 };
+#include "up.h"
+
+enum { PATH_ROOM = 512 };
 
 static void
 fail(const char *what)
@@ -37,15 +38,11 @@ now_us(void)
 	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
 }
 
-/* A service says that it is up, by one byte. */
 static int
-serve(const char *fifo)
+serve(void)
 {
-	int fd = open(fifo, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, "u", 1) != 1)
+	if (!up_say())
 		return 1;
-	close(fd);
 	for (;;)
 		pause();
 }
@@ -69,27 +66,6 @@ become(const char *root, const char *program)
 	dup2(null, 2);
 	execve(program, argv, envp);
 	_exit(111);
-}
-
-/* Until n bytes came: microseconds since `from`. */
-static int64_t
-wait_for(int fd, long n, int64_t from)
-{
-	struct pollfd in = { .fd = fd, .events = POLLIN };
-	char buf[4096];
-
-	while (n > 0) {
-		ssize_t r;
-
-		if (poll(&in, 1, LIMIT_MS) <= 0) {
-			errno = ETIMEDOUT;
-			fail("not all are up");
-		}
-		r = read(fd, buf, sizeof(buf));
-		if (r > 0)
-			n -= r;
-	}
-	return now_us() - from;
 }
 
 /* A number of kB from /proc/PID/NAME. */
@@ -119,12 +95,12 @@ main(int argc, char *argv[])
 	int fd;
 
 	if (argc == 1)
-		return serve("/run/up");
+		return serve();
 	if (argc != 4) {
 		fprintf(stderr, "usage: boot root program services\n");
 		return 100;
 	}
-	snprintf(fifo, sizeof(fifo), "%s/run/up", argv[1]);
+	snprintf(fifo, sizeof(fifo), "%s" UP_FIFO, argv[1]);
 	fd = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		fail(fifo);
@@ -134,7 +110,11 @@ main(int argc, char *argv[])
 		fail("pid namespace");
 	if (pid == 0)
 		become(argv[1], argv[2]);
-	took = wait_for(fd, strtol(argv[3], NULL, 10), from);
+	if (!up_await(fd, strtol(argv[3], NULL, 10))) {
+		errno = ETIMEDOUT;
+		fail("not all are up");
+	}
+	took = now_us() - from;
 	printf("up_ms %.1f\n", (double)took / 1000);
 	printf("rss_kb %ld\n", kilobytes(pid, "status", "VmRSS:"));
 	printf("pss_kb %ld\n", kilobytes(pid, "smaps_rollup", "Pss:"));

@@ -11,12 +11,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/figures.sh"
 # shellcheck source=bench/verdicts.sh
 . "$here/verdicts.sh"
+# shellcheck source=bench/bootset.sh
+. "$here/bootset.sh"
 
 options "$@"
 [ -z "$rest" ] || usage '20 services, one round'
 
-: "${WEIR_BUILD:=$top/build/musl-gcc-linux-static}"
-: "${SERVICES:=200}"
 : "${ROUNDS:=7}"
 SERVICES=$(sized "$SERVICES" 20) ROUNDS=$(sized "$ROUNDS" 1)
 
@@ -25,10 +25,7 @@ if [ "${BOOT_OWN:-}" != yes ]; then
 	BOOT_OWN=yes exec unshare -m --propagation private sh "$0" "$@"
 fi
 fetch_peers
-[ -x "$WEIR_BUILD/init-bin/runit" ] || die 'no programs: make musl'
-their_init=$PEERS/sbin/runit
-[ -x "$their_init" ] || their_init=$PEERS/usr/sbin/runit
-[ -x "$their_init" ] || die "no runit in $PEERS: bench/peers.sh"
+boot_needs
 
 # No workroom, which is deleted with all that is in it: here are folders of the
 # machine.
@@ -38,16 +35,11 @@ mount -t tmpfs -o size=256m boot "$work" || exit 1
 build boot "musl-gcc -static" "${CC:-cc} -static"
 
 # --- a root ---------------------------------------------------------------------
-script() {
-	printf '#!/bin/sh\n%s\n' "$2" >"$1" && chmod 755 "$1"
-}
-
 # make_root WHO RUNIT RUNSVDIR RUNSV
-# What is run is as small as can be: it is the boot that is measured.
 make_root() {
 	root=$work/$1
-	mkdir -p "$root/etc/runit" "$root/dev" "$root/proc" "$root/run" \
-	    "$root/tmp" "$root/x" "$root/service"
+	boot_set "$root" /x/boot 'exit 0'
+	mkdir "$root/x"
 	for dir in bin lib lib64 usr; do
 		if [ -L "/$dir" ]; then
 			ln -s "$(readlink "/$dir")" "$root/$dir"
@@ -58,16 +50,6 @@ make_root() {
 	mknod "$root/dev/null" c 1 3
 	cp "$2" "$3" "$4" "$work/bin/boot" "$root/x/"
 	mkfifo "$root/run/up"
-	script "$root/etc/runit/1" 'exit 0'
-	script "$root/etc/runit/2" 'exec runsvdir -P /service'
-	script "$root/etc/runit/3" 'exit 0'
-	i=0
-	while [ $i -lt "$SERVICES" ]; do
-		mkdir -p "$root/service/s$i/log"
-		ln -s /x/boot "$root/service/s$i/run"
-		ln -s /x/boot "$root/service/s$i/log/run"
-		i=$((i + 1))
-	done
 }
 
 clean() {
@@ -76,7 +58,7 @@ clean() {
 
 make_root weir "$WEIR_BUILD/init-bin/runit" \
     "$WEIR_BUILD/supervisor-bin/runsvdir" "$WEIR_BUILD/supervisor-bin/runsv"
-make_root runit "$their_init" "$PEERS/usr/bin/runsvdir" "$PEERS/usr/bin/runsv"
+make_root runit "$their_runit" "$PEERS/usr/bin/runsvdir" "$PEERS/usr/bin/runsv"
 
 # --- rounds ---------------------------------------------------------------------
 for _ in $(seq "$ROUNDS"); do
@@ -86,16 +68,6 @@ for _ in $(seq "$ROUNDS"); do
 		clean $who
 	done
 done
-
-# usual WHO FIGURE: its median.
-usual() {
-	named "$work/raw-$1" "$2" | middle
-}
-
-# best WHO FIGURE: what a machine that others keep busy takes least from.
-best() {
-	named "$work/raw-$1" "$2" | least
-}
 
 printf '| %s services with loggers, %s rounds | weir | runit |\n|---|---|---|\n' \
     "$SERVICES" "$ROUNDS"
