@@ -397,7 +397,6 @@ static int
 open_signals(struct warden *w)
 {
 	int wanted[SIGNALS_MOST] = { SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	size_t n = 4;
 	int power = os_power_signal();
 
@@ -405,7 +404,7 @@ open_signals(struct warden *w)
 		wanted[n++] = SIGINT;
 	if (w->options->container && power > 0)
 		wanted[n++] = power;
-	sigaction(SIGPIPE, &ignore, NULL);
+	os_signal_ignore(SIGPIPE);
 	w->signals = os_signal_fd(wanted, n);
 	return w->signals < 0 ? w->signals : 0;
 }

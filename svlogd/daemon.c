@@ -141,12 +141,11 @@ static const struct {
 static int
 open_signals(struct daemon *d)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	int wanted[SIGNALS];
 
 	/* A full file and a reader that left are errors of a write. */
-	sigaction(SIGPIPE, &ignore, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
+	os_signal_ignore(SIGPIPE);
+	os_signal_ignore(SIGXFSZ);
 	for (size_t i = 0; i < SIGNALS; i++)
 		wanted[i] = signals[i].signal;
 	d->signals = os_signal_fd(wanted, SIGNALS);

@@ -90,18 +90,63 @@ os_signal_next(int fd)
 	return r == (ssize_t)sizeof(si) ? (int)si.ssi_signo : 0;
 }
 
+/* A kernel's struct sigaction of any layout; all zero it says SIG_DFL. By the
+ * system call: libc keeps two signals for itself, which a parent may have left
+ * ignored. */
+struct linux_action {
+	unsigned long words[16];
+};
+
+static int
+set_action(int sig, const struct linux_action *new, struct linux_action *old)
+{
+	return (int)syscall(SYS_rt_sigaction, sig, new, old, 8);
+}
+
+/* The signals that may not be as they are by default, a bit each: to set the
+ * others, too, would be sixty calls in each child. */
+static struct {
+	uint64_t bits;
+	bool known;
+} changed;
+
+static void
+look_for_changes(void)
+{
+	static const struct linux_action dfl;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		struct linux_action is = { { 0 } };
+
+		if (set_action(sig, NULL, &is) == 0 &&
+		    memcmp(&is, &dfl, sizeof is) != 0)
+			changed.bits |= UINT64_C(1) << (sig - 1);
+	}
+	changed.known = true;
+}
+
+int
+os_signal_ignore(int sig)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (sigaction(sig, &ignore, NULL) < 0)
+		return -errno;
+	changed.known = false;
+	return 0;
+}
+
 int
 os_signal_clear(void)
 {
-	/* A kernel's struct sigaction of any layout that says SIG_DFL. By the
-	 * system call: libc keeps two signals for itself, which a parent may
-	 * have left ignored. */
-	static const unsigned long dfl[16];
+	static const struct linux_action dfl;
 	sigset_t none;
-	int sig;
 
-	for (sig = 1; sig < NSIG; sig++)
-		syscall(SYS_rt_sigaction, sig, dfl, NULL, 8);
+	if (!changed.known)
+		look_for_changes();
+	for (int sig = 1; sig < NSIG; sig++)
+		if (changed.bits >> (sig - 1) & 1)
+			set_action(sig, &dfl, NULL);
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
 }
@@ -451,5 +496,6 @@ os_own_terminal(int fd)
 int
 os_on_crash(void (*act)(int))
 {
+	changed.known = false;
 	return plain_on_crash(act);
 }

@@ -85,6 +85,14 @@ os_signal_next(int fd)
 }
 
 int
+os_signal_ignore(int sig)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	return sigaction(sig, &ignore, NULL) < 0 ? -errno : 0;
+}
+
+int
 os_signal_clear(void)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };

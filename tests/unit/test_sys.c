@@ -585,10 +585,25 @@ child_clears_handler(void)
 	return 2;
 }
 
+/* What is ignored after a child was cleared is so in the next one, too. */
+static int
+child_ignores_and_clears(void)
+{
+	if (os_signal_clear() != 0 || os_signal_ignore(SIGHUP) != 0 ||
+	    os_signal_ignore(SIGKILL) != -EINVAL)
+		return 1;
+	raise(SIGHUP);
+	if (os_signal_clear() != 0)
+		return 2;
+	raise(SIGHUP);
+	return 3;
+}
+
 static void
 cleared_signals_are_default_and_unblocked(void **state)
 {
 	(void)state;
+	assert_int_equal(in_child(child_ignores_and_clears), 100 + SIGHUP);
 	assert_int_equal(in_child(child_clears), 100 + SIGTERM);
 	assert_int_equal(in_child(child_clears_handler), 100 + SIGHUP);
 }
