@@ -7,8 +7,8 @@
 #include "sys.h"
 #include "why.h"
 
-/* With its newline a line stays below PIPE_BUF: a pipe that can be written
- * at all takes it whole. */
+/* With its newline a line stays below PIPE_BUF: a pipe takes it whole or not
+ * at all. */
 enum { SAY_LINE = 4000 };
 
 static const char *const level_words[] = {
@@ -84,19 +84,23 @@ line_end(struct buf *line)
 }
 
 /* False where the other end is stuck, or is not there any more: a line is
- * not worth waiting, nor a SIGPIPE. */
+ * not worth waiting, nor a SIGPIPE. Only a terminal takes a part of it; it may
+ * have room for the rest. */
 static bool
 line_write(struct view line)
 {
 	struct pollfd out = { .fd = 2, .events = POLLOUT };
-	struct iovec iov;
 	int64_t ns = say_is_patient ? say_patience_ns : 0;
+	ssize_t put;
 
-	if (sys_poll(&out, 1, ns) <= 0 || out.revents != POLLOUT)
-		return false;
-	iov.iov_base = (void *)(uintptr_t)line.p;
-	iov.iov_len = line.n;
-	return sys_writev(2, &iov, 1) == (ssize_t)line.n;
+	for (; line.n > 0; line = view_from(line, (size_t)put)) {
+		if (sys_poll(&out, 1, ns) <= 0 || out.revents != POLLOUT)
+			return false;
+		put = os_write_nowait(2, line.p, line.n);
+		if (put <= 0)
+			return false;
+	}
+	return true;
 }
 
 void

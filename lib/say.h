@@ -17,10 +17,11 @@ enum say_level {
 void say_as(const char *prog);
 
 /* One line: the strings up to NULL joined as they are, then ": " and why(err)
- * unless err is 0. One writev(2), never stdio; a line over 4000 bytes is cut
- * with "...". Control bytes in the text come out as `?`. Where standard error
- * cannot take the line at once it is dropped (but see say_waits()): a stuck
- * reader of our words never stops us. */
+ * unless err is 0. One write, never stdio; a line over 4000 bytes is cut with
+ * "...". Control bytes in the text come out as `?`. Where standard error cannot
+ * take the line at once it is dropped (but see say_waits()): a stuck reader of
+ * our words never stops us, whoever else writes there, but as os_write_nowait()
+ * says. Only on a terminal may it be that a part of a line has gone out. */
 void say(enum say_level level, int err, const char *text, ...)
     __attribute__((sentinel));
 

@@ -123,7 +123,7 @@ copies_send(struct copies *c)
 		}
 		if (n > PIPE_BUF)
 			n = part(c->queue.p + c->sent);
-		put = sys_write(c->fd, c->queue.p + c->sent, n);
+		put = os_write_nowait(c->fd, c->queue.p + c->sent, n);
 		if (put == -EAGAIN)
 			return;
 		if (put < 0) { /* nobody there any more */

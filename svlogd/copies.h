@@ -52,7 +52,7 @@ copies_pending(const struct copies *c)
 	return c->fd >= 0 && c->queue.n > c->sent;
 }
 
-/* Sends what the other end takes without waiting. */
+/* Sends what the other end takes without waiting: see os_write_nowait(). */
 void copies_send(struct copies *c);
 
 #endif

@@ -14,10 +14,12 @@
 #include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "num.h"
+#include "os/linux.h"
 #include "os/plain.h"
 
 /* The kernel's numbers, where musl's headers or an older glibc's have no
@@ -202,6 +204,55 @@ os_read_nowait(int fd, void *p, size_t n)
 	if (errno == EAGAIN && is_regular(fd))
 		return plain_read_nowait(fd, p, n);
 	return -errno;
+}
+
+/* By a description of our own, so that O_NONBLOCK is nobody else's. A terminal
+ * that was taken from us (vhangup(2)) must not come back that way: the look is
+ * after the open, and with what is wrong the descriptor itself answers. */
+static ssize_t
+write_anew(int fd, const void *p, size_t n)
+{
+	struct pollfd look = { .fd = fd, .events = POLLOUT };
+	char path[40];
+	ssize_t put = -EAGAIN;
+	int r, own;
+
+	own_path(path, fd);
+	RETRY(own, open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+	if (own < 0)
+		return plain_write_nowait(fd, p, n);
+	RETRY(r, poll(&look, 1, 0));
+	if (r != 0) {
+		RETRY(put, write(look.revents == POLLOUT ? own : fd, p, n));
+		if (put < 0)
+			put = -errno;
+	}
+	close(own);
+	return put;
+}
+
+ssize_t
+os_write_nowait(int fd, const void *p, size_t n)
+{
+	struct iovec iov = { .iov_base = (void *)(uintptr_t)p, .iov_len = n };
+	struct stat st;
+	ssize_t r;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISSOCK(st.st_mode)) {
+		RETRY(r, send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL));
+		return r < 0 ? -errno : r;
+	}
+	if (!S_ISFIFO(st.st_mode) && !isatty(fd))
+		return plain_write_nowait(fd, p, n);
+	RETRY(r, syscall(SYS_pwritev2, fd, &iov, 1L, -1L, -1L,
+		     (long)LINUX_RWF_NOWAIT));
+	if (r >= 0)
+		return r;
+	if (errno == EOPNOTSUPP || errno == EINVAL)
+		return write_anew(fd, p, n);
+	return errno == ENOSYS ? plain_write_nowait(fd, p, n) : -errno;
 }
 
 ssize_t

@@ -39,6 +39,22 @@ plain_read_nowait(int fd, void *p, size_t n)
 	return got < 0 ? -errno : got;
 }
 
+/* Looks first. It waits where another writer took the room between the look
+ * and the write, or where there is room for a part only. */
+static inline ssize_t
+plain_write_nowait(int fd, const void *p, size_t n)
+{
+	struct pollfd look = { .fd = fd, .events = POLLOUT };
+	ssize_t put;
+	int r;
+
+	RETRY(r, poll(&look, 1, 0));
+	if (r == 0)
+		return -EAGAIN;
+	RETRY(put, write(fd, p, n));
+	return put < 0 ? -errno : put;
+}
+
 static inline int
 plain_rename_new(int dir, const char *from, const char *to)
 {

@@ -127,6 +127,12 @@ os_read_nowait(int fd, void *p, size_t n)
 }
 
 ssize_t
+os_write_nowait(int fd, const void *p, size_t n)
+{
+	return plain_write_nowait(fd, p, n);
+}
+
+ssize_t
 os_tee(int from, int to, size_t n)
 {
 	(void)from;

@@ -431,6 +431,12 @@ limited_write(int fd, const void *p, size_t n)
 }
 
 static ssize_t
+limited_write_nowait(int fd, const void *p, size_t n)
+{
+	return __real_os_write_nowait(fd, p, at_most(n));
+}
+
+static ssize_t
 limited_pwrite(int fd, const void *p, size_t n, off_t at)
 {
 	return __real_sys_pwrite(fd, p, at_most(n), at);
@@ -577,6 +583,7 @@ __wrap_realloc(void *p, size_t n)
 #define __real_sys_wall_ns moved_wall_ns
 #define __real_sys_kill watched_kill
 #define __real_os_read_nowait limited_read_nowait
+#define __real_os_write_nowait limited_write_nowait
 #define __real_os_tee limited_tee
 
 #define DOOR(type, call, wrap, real, params, args)                             \

@@ -1,11 +1,18 @@
 /* limits: more directories than there are records, files that may not grow,
- * memory that is given back, descriptors that are not there. */
+ * memory that is given back, descriptors that are not there or are stuck. */
 #define _GNU_SOURCE
 #include "scene.h"
 
 #include <sys/resource.h>
 
-enum { DIRS = 66, RECORDS = 64, FILE_LIMIT = 3000000, KB = 1024 };
+enum {
+	DIRS = 66,
+	RECORDS = 64,
+	FILE_LIMIT = 3000000,
+	KB = 1024,
+	SHARERS = 6, /* of a pipe */
+	ROUNDS = 300,
+};
 
 /* It logs to all of them, and says for which of them it cannot promise. */
 static void
@@ -123,6 +130,82 @@ no_standard_output_and_error(void)
 	want(file_size(in(pl, "lock")) == 0, "something is in lock");
 }
 
+/* What it says and copies goes there, not to its file. */
+static void
+begin_with(int err)
+{
+	int file = sc.lg.err;
+
+	sc.lg.err = err;
+	begin();
+	sc.lg.err = file;
+}
+
+/* It has room for a part of what is written, and then for nothing. */
+static void
+stuck_terminal(void)
+{
+	int master = fd_keep(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC),
+	    "posix_openpt");
+	struct place *pl = place_new("s10000000;e*");
+	int tty;
+
+	want(grantpt(master) == 0 && unlockpt(master) == 0, "grantpt: %s",
+	    strerror(errno));
+	tty = fd_keep(open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC),
+	    "the terminal");
+	logger_on(pl);
+	begin_with(tty);
+	feed(5000);
+	until_written(pl, WAIT_LIMIT);
+	close(tty);
+	close(master); /* or it would be given time at the end */
+	end();
+	place_is_whole(pl);
+}
+
+/* Each time there is room for one write, all of them want it. Who is stuck
+ * there does not log what comes then. */
+static void
+stuck_pipe_of_many(void)
+{
+	struct logger many[SHARERS];
+	struct place *pl[SHARERS];
+	char line[1000], room[4 * KB];
+	int err[2], i, n, status;
+
+	want(pipe2(err, O_CLOEXEC) == 0, "pipe: %s", strerror(errno));
+	fcntl(err[0], F_SETFL, O_NONBLOCK);
+	for (i = 0; i < SHARERS; i++) {
+		if (i > 0)
+			logger_pipe(&sc.lg);
+		sc.lg.n_argv = 1;
+		logger_on(pl[i] = place_new("s10000000;e*"));
+		begin_with(err[1]);
+		many[i] = sc.lg;
+	}
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	for (n = 1; n <= ROUNDS; n++) {
+		for (i = 0; i < SHARERS; i++)
+			want(write(many[i].wr, line, sizeof(line)) ==
+				 sizeof(line),
+			    "write: %s", strerror(errno));
+		for (i = 0; i < SHARERS; i++)
+			await(file_size(in(pl[i], "current")) ==
+				  n * (off_t)sizeof(line),
+			    WAIT_LIMIT, "logger %d is stuck, round %d", i, n);
+		(void)!read(err[0], room, sizeof(room));
+	}
+	want(fcntl(err[1], F_GETFL) == O_WRONLY, "the pipe has other flags");
+	close(err[0]); /* or they would be given time at the end */
+	for (i = 0; i < SHARERS; i++) {
+		fd_drop(&many[i].wr);
+		want(logger_ended(&many[i], WAIT_LIMIT, &status) && status == 0,
+		    "logger %d does not end", i);
+	}
+}
+
 /* Such a standard input is told, and it ends. */
 static void
 no_input(void)
@@ -169,6 +252,9 @@ static const struct scene scenes[] = {
 	    memory_after_a_burst, 0 },
 	{ "without standard output and error nothing goes astray",
 	    no_standard_output_and_error, 0 },
+	{ "a terminal that nobody reads holds up no log", stuck_terminal, 0 },
+	{ "a pipe that many share and nobody reads holds up no log",
+	    stuck_pipe_of_many, 0 },
 	{ "a standard input that cannot be read ends it", no_input, 0 },
 	{ "a check of what is not there ends with 2", check_of_nothing, 0 },
 };

@@ -545,16 +545,12 @@ fake_sys_write(int fd, const void *p, size_t n)
 
 /* What is said is for nobody. */
 ssize_t
-fake_sys_writev(int fd, const struct iovec *iov, int n)
+fake_os_write_nowait(int fd, const void *p, size_t n)
 {
-	ssize_t all = 0;
-	int i;
-
+	(void)p;
 	if (fd != STDERR)
 		world_wrong("written to", fd);
-	for (i = 0; i < n; i++)
-		all += (ssize_t)iov[i].iov_len;
-	return all;
+	return (ssize_t)n;
 }
 
 pid_t

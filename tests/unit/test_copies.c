@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "copies.h"
+#include "sys.h"
+#include "unit/stuck.h"
 
 static int from, to;
 static struct copies c;
@@ -153,6 +155,32 @@ a_reader_that_does_not_read_costs_counted_lines(void **state)
 	assert_int_equal(n / 7 + c.dropped, lines);
 }
 
+/* It has room for a part, and nobody reads. */
+static void
+a_terminal_that_nobody_reads_costs_counted_lines(void **state)
+{
+	int master, tty = stuck_terminal(&master), lines;
+	static char text[3001];
+
+	(void)state;
+	if (os_pipe_size(to) == -ENOSYS) /* portable: it waits */
+		skip();
+	memset(text, 'x', sizeof(text) - 1);
+	copies_close(&c);
+	assert_int_equal(copies_open(&c, tty, sizeof(text), 40), 0);
+	alarm(10);
+	for (lines = 0; lines < 1000 && c.dropped == 0; lines++) {
+		assert_true(stage("", "", text));
+		copies_queue(&c);
+		copies_send(&c); /* never waits */
+	}
+	alarm(0);
+	assert_int_equal(c.dropped, 1);
+	assert_true(copies_pending(&c));
+	close(tty);
+	close(master);
+}
+
 /* Our own words go to the same place: they must not land inside a line. */
 static void
 a_write_ends_with_a_line(void **state)
@@ -247,6 +275,7 @@ main(void)
 		TEST(only_what_is_queued_goes_out),
 		TEST(a_full_stage_takes_no_more_and_no_part_of_one),
 		TEST(a_reader_that_does_not_read_costs_counted_lines),
+		TEST(a_terminal_that_nobody_reads_costs_counted_lines),
 		TEST(a_write_ends_with_a_line),
 		TEST(a_reader_that_left_is_no_harm),
 		TEST(opening_again_keeps_what_is_queued),

@@ -19,6 +19,8 @@
 
 #include "loop.h"
 #include "say.h"
+#include "sys.h"
+#include "unit/stuck.h"
 
 static int real_stderr;
 
@@ -161,15 +163,72 @@ a_full_pipe_drops_the_line_and_counts_it(void **state)
 	assert_int_equal(got, sent - 1);
 }
 
+/* Where the room is less than a line, and nobody reads. */
 static void
-fill(int fd)
+a_terminal_that_nobody_reads_drops_the_line(void **state)
 {
-	char some[4096] = "";
+	unsigned long before = say_dropped(), dropped;
+	int master, tty = stuck_terminal(&master), sent;
+	char text[3000];
 
-	assert_return_code(fcntl(fd, F_SETFL, O_NONBLOCK), errno);
-	while (write(fd, some, sizeof(some)) > 0)
-		;
-	assert_return_code(fcntl(fd, F_SETFL, 0), errno);
+	(void)state;
+	if (os_pipe_size(2) == -ENOSYS) /* portable: it waits */
+		skip();
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	redirect(tty);
+	alarm(10); /* a say that waits would wait for ever */
+	for (sent = 0; sent < 1000 && say_dropped() == before; sent++)
+		say_info(0, text);
+	alarm(0);
+	dropped = say_dropped() - before;
+	put_back();
+	close(master);
+	assert_int_equal(dropped, 1);
+	assert_true(sent > 1);
+}
+
+/* How many lines come out of it until there are n, or no more. */
+static int
+lines_from(int master, int n)
+{
+	char some[4096];
+	ssize_t r;
+	int got = 0;
+
+	while (got < n && (r = read(master, some, sizeof(some))) > 0)
+		while (r-- > 0)
+			got += some[r] == '\n';
+	return got;
+}
+
+static void
+a_patient_line_goes_to_a_terminal_in_parts(void **state)
+{
+	unsigned long before = say_dropped();
+	int master, tty = stuck_terminal(&master), status, i;
+	char text[3000];
+	pid_t pid;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	redirect(tty);
+	say_waits(20 * LOOP_S);
+	pid = fork();
+	if (pid == 0) {
+		alarm(20);
+		loop_wait(NULL, 0, loop_now() + 50 * LOOP_MS);
+		_exit(lines_from(master, 20) != 20);
+	}
+	for (i = 0; i < 20; i++)
+		say_info(0, text);
+	say_waits(0);
+	put_back();
+	assert_int_equal(say_dropped(), before);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(master);
 }
 
 static void
@@ -182,7 +241,7 @@ a_patient_line_waits_for_a_reader_that_is_late(void **state)
 
 	(void)state;
 	assert_return_code(pipe(fd), errno);
-	fill(fd[1]);
+	stuck_fill(fd[1]);
 	redirect(fd[1]);
 	say_waits(20 * LOOP_S);
 	pid = fork();
@@ -210,7 +269,7 @@ a_stuck_reader_costs_a_patient_line_its_wait_once(void **state)
 
 	(void)state;
 	assert_return_code(pipe(fd), errno);
-	fill(fd[1]);
+	stuck_fill(fd[1]);
 	redirect(fd[1]);
 	say_waits(300 * LOOP_MS);
 	for (i = 0; i < 100; i++)
@@ -284,6 +343,8 @@ main(void)
 		cmocka_unit_test(a_line_is_program_level_text_and_reason),
 		cmocka_unit_test(a_line_over_4000_bytes_is_cut_and_shows_it),
 		cmocka_unit_test(a_full_pipe_drops_the_line_and_counts_it),
+		cmocka_unit_test(a_terminal_that_nobody_reads_drops_the_line),
+		cmocka_unit_test(a_patient_line_goes_to_a_terminal_in_parts),
 		cmocka_unit_test(
 		    a_patient_line_waits_for_a_reader_that_is_late),
 		cmocka_unit_test(

@@ -26,6 +26,7 @@
 #include "sys.h"
 #include "unit/alarm.h"
 #include "unit/home.h"
+#include "unit/stuck.h"
 
 enum { KIB = 1024, BAD = 999 }; /* BAD is no descriptor */
 
@@ -688,21 +689,107 @@ a_read_that_would_wait_is_EAGAIN(void **state)
 static void
 a_terminal_with_nothing_typed_is_EAGAIN(void **state)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY), tty;
+	int master, tty = stuck_terminal(&master);
 	char got[8];
 
 	(void)state;
-	if (master < 0)
-		skip();
-	assert_return_code(grantpt(master), errno);
-	assert_return_code(unlockpt(master), errno);
-	tty = open(ptsname(master), O_RDWR | O_NOCTTY);
-	assert_return_code(tty, errno);
 	alarm(10);
 	assert_int_equal(os_read_nowait(tty, got, 8), -EAGAIN);
 	assert_int_equal(write(master, "hi\n", 3), 3);
 	assert_int_equal(os_read_nowait(tty, got, 8), 3);
 	alarm(0);
+	close(tty);
+	close(master);
+}
+
+static const char many[64 * KIB];
+
+static void
+a_full_one_takes(int to, const char *what)
+{
+	int flags = fcntl(to, F_GETFL);
+
+	assert_int_equal(os_write_nowait(to, what, 5), 5);
+	stuck_fill(to);
+	assert_int_equal(os_write_nowait(to, what, 5), -EAGAIN);
+	assert_int_equal(os_write_nowait(to, many, sizeof(many)), -EAGAIN);
+	assert_int_equal(fcntl(to, F_GETFL), flags);
+}
+
+static void
+a_write_that_would_wait_is_EAGAIN(void **state)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET };
+	int s[2], i, master, tty = stuck_terminal(&master);
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	alarm(10); /* a write that waits would wait for ever */
+	a_full_one_takes(fd[1], "piped");
+	a_full_one_takes(tty, "typed");
+	for (i = 0; i < 2; i++) {
+		assert_return_code(socketpair(AF_UNIX, types[i], 0, s), errno);
+		a_full_one_takes(s[0], "plugs");
+		close(s[1]);
+		assert_true(os_write_nowait(s[0], "x", 1) < 0);
+		close(s[0]);
+	}
+	alarm(0);
+	signal(SIGPIPE, SIG_DFL);
+	close(tty);
+	close(master);
+}
+
+static void
+what_never_waits_takes_all(void **state)
+{
+	int f = make_file("file", "123");
+	int null = open("/dev/null", O_WRONLY),
+	    in = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	assert_int_equal(os_write_nowait(f, many, sizeof(many)), sizeof(many));
+	assert_int_equal(lseek(f, 0, SEEK_CUR), 3 + sizeof(many));
+	assert_int_equal(os_write_nowait(null, many, 5), 5);
+	assert_int_equal(os_write_nowait(in, many, 5), -EBADF);
+	assert_true(is_portable() || os_write_nowait(fd[0], "x", 1) == -EBADF);
+	assert_int_equal(os_write_nowait(BAD, many, 5), -EBADF);
+	close(f);
+	close(null);
+	close(in);
+}
+
+/* That there is room for a byte does not mean for all of them: as if another
+ * writer had taken it after a look. */
+static void
+a_write_with_room_for_a_part_writes_a_part(void **state)
+{
+	int master, tty = stuck_terminal(&master), fifo, i;
+	char some[4 * KIB];
+	ssize_t r;
+
+	(void)state;
+	if (is_portable())
+		skip();
+	assert_int_equal(sys_mkfifoat(home, "fifo", 0600), 0);
+	fifo = openat(home, "fifo", O_RDWR);
+	stuck_fill(fd[1]);
+	stuck_fill(fifo);
+	assert_int_equal(read(fd[0], some, sizeof(some)), sizeof(some));
+	assert_int_equal(read(fifo, some, sizeof(some)), sizeof(some));
+	alarm(10);
+	assert_int_equal(os_write_nowait(fd[1], many, sizeof(many)),
+	    sizeof(some));
+	assert_int_equal(os_write_nowait(fifo, many, sizeof(many)),
+	    sizeof(some));
+	for (i = 0; i < 1000; i++) {
+		r = os_write_nowait(tty, many, 3 * KIB);
+		if (r != 3 * KIB)
+			break;
+	}
+	assert_true(r == -EAGAIN || (r > 0 && r < 3 * KIB));
+	alarm(0);
+	close(fifo);
 	close(tty);
 	close(master);
 }
@@ -1688,6 +1775,9 @@ main(void)
 		T(a_pipe_says_its_size_and_grows),
 		T(a_read_that_would_wait_is_EAGAIN),
 		T(a_terminal_with_nothing_typed_is_EAGAIN),
+		T(a_write_that_would_wait_is_EAGAIN),
+		T(what_never_waits_takes_all),
+		T(a_write_with_room_for_a_part_writes_a_part),
 		T(a_tee_copies_and_consumes_nothing),
 		T(a_file_is_born_when_it_is_made),
 		T(a_rename_to_a_name_that_exists_is_refused),
