@@ -80,8 +80,7 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 		fd = private_open_by_link(dirfd, "config");
 	if (fd < 0) {
 		trusted = !foreign;
-		fd = sys_openat(dirfd, "config",
-		    O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+		fd = os_open_regular(dirfd, "config", O_RDONLY | O_CLOEXEC);
 	}
 	if (fd < 0)
 		return fd;

@@ -464,6 +464,31 @@ os_link_text(int dir, const char *name, struct stat *st, char *text, size_t n)
 	return len;
 }
 
+/* O_PATH opens nothing. What was looked at is opened then, whatever has the
+ * name by now. */
+int
+os_open_regular(int dir, const char *name, int flags)
+{
+	struct stat st;
+	char path[40];
+	int fd, seen, r = 0;
+
+	RETRY(seen, openat(dir, name, O_PATH | O_CLOEXEC));
+	if (seen < 0)
+		return -errno;
+	if (fstat(seen, &st) < 0)
+		r = -errno;
+	else if (!S_ISREG(st.st_mode))
+		r = -EPERM;
+	if (r == 0) {
+		own_path(path, seen);
+		RETRY(fd, open(path, flags));
+		r = fd < 0 ? -errno : fd;
+	}
+	close(seen);
+	return r == -ENOENT ? plain_open_regular(dir, name, flags) : r;
+}
+
 int
 os_is_privileged(void)
 {

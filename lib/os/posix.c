@@ -155,6 +155,12 @@ os_rename_new(int dir, const char *from, const char *to)
 }
 
 int
+os_open_regular(int dir, const char *name, int flags)
+{
+	return plain_open_regular(dir, name, flags);
+}
+
+int
 os_reserve(int fd, off_t size)
 {
 	return plain_reserve(fd, size);

@@ -7,6 +7,7 @@
 #include "scene.h"
 
 #include <grp.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -293,6 +294,93 @@ meets_config(void)
 	}
 }
 
+/* --- to open is an act ----------------------------------------------------*/
+
+enum thing { A_FIFO, A_DEVICE, A_TERMINAL, A_FILE, THINGS };
+
+/* The path of such a thing, new, below the scene's directory where it can. */
+static void
+thing_make(enum thing thing, char path[PATH_ROOM])
+{
+	int master;
+
+	path_join(path, sc.tmp, "thing");
+	unlink(path);
+	switch (thing) {
+	case A_FIFO:
+		want(mkfifo(path, 0666) == 0, "mkfifo: %s", strerror(errno));
+		break;
+	case A_DEVICE:
+		want(make_kind(DEVICE, path), "mknod: %s", strerror(errno));
+		break;
+	case A_TERMINAL:
+		master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		want(master >= 0 && grantpt(master) == 0 &&
+			 unlockpt(master) == 0,
+		    "posix_openpt: %s", strerror(errno));
+		snprintf(path, PATH_ROOM, "%s", ptsname(master));
+		break;
+	case A_FILE:
+		file_write(path, "s2000\n");
+		break;
+	case THINGS:
+		break;
+	}
+}
+
+/* A descriptor that is readable once somebody has opened it. */
+static int
+opens_watch(const char *path)
+{
+	int fd = fd_keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify");
+
+	fd_keep(inotify_add_watch(fd, path, IN_OPEN), path);
+	return fd;
+}
+
+static bool
+opens_seen(int watch)
+{
+	struct pollfd pfd = { .fd = watch, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) == 1;
+}
+
+static void
+unopened(void)
+{
+	char path[PATH_ROOM];
+	struct place *pl;
+	int thing, watch;
+
+	for (thing = 0; thing < THINGS; thing++) {
+		scene_anew();
+		thing_make((enum thing)thing, path);
+		pl = place_new("");
+		want(unlink(in(pl, "config")) == 0 &&
+			 symlink(path, in(pl, "config")) == 0 &&
+			 lchown(in(pl, "config"), NOBODY, NOBODY) == 0 &&
+			 chown(pl->path, NOBODY, NOBODY) == 0,
+		    "%s: %s", path, strerror(errno));
+		watch = opens_watch(path);
+		if (thing != A_FILE)
+			check_in_vain(pl);
+		sc.lg.n_argv = 1;
+		begin_ready_on(pl);
+		poke(SIGHUP);
+		feed(20);
+		end();
+		place_is_whole(pl);
+		want(opens_seen(watch) == (thing == A_FILE), "%s was %sopened",
+		    path, thing == A_FILE ? "not " : "");
+		want(times_said("unable to read config: ") ==
+			 (thing == A_FILE ? 0 : 3),
+		    "%s: said %ld times", path,
+		    times_said("unable to read config: "));
+		close(watch);
+	}
+}
+
 /* Names of old files that cannot be removed do not stop pruning. */
 static void
 prune_goes_on(void)
@@ -540,6 +628,23 @@ config_swapper(const char *dir, struct played *played)
 	}
 }
 
+/* The config is a link to a file, and to a FIFO, in turn. */
+static _Noreturn void
+link_swapper(const char *dir, struct played *played)
+{
+	char config[PATH_ROOM], aside[PATH_ROOM];
+
+	become_nobody();
+	path_join(config, dir, "config");
+	path_join(aside, dir, "aside");
+	for (;;) {
+		played->tricks +=
+		    symlink("file", aside) == 0 && rename(aside, config) == 0;
+		played->tricks +=
+		    symlink("fifo", aside) == 0 && rename(aside, config) == 0;
+	}
+}
+
 static struct played *
 racer_start(struct place *pl, void (*racer)(const char *, struct played *))
 {
@@ -640,6 +745,36 @@ config_raced(void)
 		    "a log line ran as root's processor (after %ld tricks)",
 		    played->tricks);
 	}
+	want(played->tricks > 1000, "%ld tricks only", played->tricks);
+	printf("  %ld tricks, %ld HUPs\n", played->tricks, i);
+}
+
+static void
+link_raced(void)
+{
+	struct place *pl = place_new("");
+	int64_t until = race_until();
+	struct played *played;
+	int fifo, file;
+	long i;
+
+	file_write(in(pl, "file"), "s2000\n");
+	want(mkfifo(in(pl, "fifo"), 0666) == 0 &&
+		 chown(pl->path, NOBODY, NOBODY) == 0,
+	    "%s", strerror(errno));
+	fifo = opens_watch(in(pl, "fifo"));
+	file = opens_watch(in(pl, "file"));
+	played = racer_start(pl, link_swapper);
+	begin_ready_on(pl);
+	for (i = 0; now_ns() < until; i++) {
+		poke(SIGHUP);
+		look_again();
+	}
+	end_by(SIGTERM, WAIT_LIMIT);
+	want(!opens_seen(fifo), "the FIFO was opened (after %ld tricks)",
+	    played->tricks);
+	want(opens_seen(file), "the file never was");
+	want(has_said("unable to read config"), "it never met the FIFO");
 	want(played->tricks > 1000, "%ld tricks only", played->tricks);
 	printf("  %ld tricks, %ld HUPs\n", played->tricks, i);
 }
@@ -779,11 +914,14 @@ static const struct scene scenes[] = {
 	{ "nothing happens to what a .u leads to", meets_undone, 0 },
 	{ "a config that is no file is none, and is not quoted", meets_config,
 	    0 },
+	{ "a config that leads to what is no file is not opened", unopened, 0 },
 	{ "what cannot be pruned does not stop pruning", prune_goes_on, 0 },
 	{ "a processor runs only where nobody else can set it", trusted_only,
 	    0 },
 	{ "names swapped at any time: nothing outside is touched", swapped, 0 },
 	{ "a config swapped at any time: no log line is run", config_raced, 0 },
+	{ "a config swapped at any time: only a file is opened", link_raced,
+	    0 },
 	{ "a second svlogd gives up after 5 s with 111", second_logger, 0 },
 	{ "a second svlogd waits for the first to leave", second_logger_waits,
 	    0 },

@@ -1190,6 +1190,31 @@ an_owner_is_set(void **state)
 }
 
 static void
+only_a_regular_file_is_opened(void **state)
+{
+	int f = make_file("file", "text");
+	char got[8];
+
+	(void)state;
+	close(f);
+	home_mkdir("d");
+	assert_int_equal(sys_mkfifoat(home, "p", 0600), 0);
+	assert_return_code(symlinkat("file", home, "l"), errno);
+	assert_return_code(symlinkat("p", home, "lp"), errno);
+	f = os_open_regular(home, "l", O_RDONLY | O_CLOEXEC);
+	assert_return_code(f, -f);
+	assert_int_equal(fcntl(f, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(read(f, got, sizeof(got)), 4);
+	close(f);
+	alarm(10); /* to open a FIFO would wait for ever */
+	assert_int_equal(os_open_regular(home, "d", O_RDONLY), -EPERM);
+	assert_int_equal(os_open_regular(home, "p", O_RDONLY), -EPERM);
+	assert_int_equal(os_open_regular(home, "lp", O_RDONLY), -EPERM);
+	assert_int_equal(os_open_regular(home, "no", O_RDONLY), -ENOENT);
+	alarm(0);
+}
+
+static void
 a_sealed_file_grows_and_does_not_shrink(void **state)
 {
 	int f = os_memfd("weir-test", KIB);
@@ -1795,6 +1820,7 @@ main(void)
 		T(a_directory_that_cannot_be_read_says_why),
 		T(links_fifos_and_directories_are_made_in_a_directory),
 		T(an_owner_is_set),
+		T(only_a_regular_file_is_opened),
 		T(a_sealed_file_grows_and_does_not_shrink),
 		T(a_process_has_one_start_until_it_ends),
 		T(a_process_has_not_ended_for_want_of_descriptors),
