@@ -54,6 +54,16 @@ supdir_complain(const struct supdir *d, enum say_level level)
 
 /* --- the directory and its lock --------------------------------------------*/
 
+/* Whether somebody else has made it. */
+static bool
+is_strangers_link(int home)
+{
+	struct stat st;
+
+	return sys_fstatat(home, "supervise", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISLNK(st.st_mode) && !dir_is_ours(st.st_uid);
+}
+
 /* Makes the directory that a link of ours leads to. */
 static int
 make_target(int home)
@@ -71,18 +81,35 @@ make_target(int home)
 	return rc == 0 ? -EEXIST : rc;
 }
 
-/* A link counts if nobody else can have made it, or what it leads to. */
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* What was opened counts if it has the name itself, or if nobody else can have
+ * made the link, or what it leads to. */
 static bool
 is_trusted(int home, int fd)
 {
-	struct stat link, target;
+	struct stat named, opened;
 
-	if (sys_fstatat(home, "supervise", &link, AT_SYMLINK_NOFOLLOW) < 0)
+	if (sys_fstatat(home, "supervise", &named, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    sys_fstat(fd, &opened) < 0)
 		return false;
-	if (!S_ISLNK(link.st_mode))
-		return true;
-	return dir_is_ours(link.st_uid) && sys_fstat(fd, &target) == 0 &&
-	       dir_is_ours(target.st_uid);
+	if (!S_ISLNK(named.st_mode))
+		return is_same(&named, &opened);
+	return dir_is_ours(named.st_uid) && dir_is_ours(opened.st_uid);
+}
+
+static int
+refused(struct supdir *d)
+{
+	sys_drop(&d->fd);
+	return failed_for(d,
+	    "supervise is another user's link, or leads to another user's "
+	    "directory",
+	    -EPERM);
 }
 
 static int
@@ -90,17 +117,14 @@ open_directory(struct supdir *d, int home)
 {
 	int made = sys_mkdirat(home, "supervise", 0700);
 
+	if (made == -EEXIST && is_strangers_link(home))
+		return refused(d);
 	if (made == -EEXIST)
 		made = make_target(home);
 	d->fd = sys_openat(home, "supervise",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	if (d->fd >= 0 && !is_trusted(home, d->fd))
-		return failed_for(d,
-		    "supervise is another user's link, or leads to another "
-		    "user's directory",
-		    -EPERM);
 	if (d->fd >= 0)
-		return 0;
+		return is_trusted(home, d->fd) ? 0 : refused(d);
 	if (d->fd == -ENOENT && made < 0 && made != -EEXIST)
 		return failed(d, "unable to create ", "supervise", made);
 	return failed(d, "unable to open ", "supervise/lock", d->fd);
@@ -194,7 +218,7 @@ is_still_there(const struct supdir *d, const char *name, int fd)
 
 	return fd >= 0 && sys_fstat(fd, &ours) == 0 &&
 	       sys_fstatat(d->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+	       is_same(&there, &ours);
 }
 
 static void

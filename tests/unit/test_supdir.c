@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -185,6 +187,69 @@ a_strangers_link_is_not_followed(void **state)
 	assert_return_code(fchownat(home, "target", 1, 1, 0), errno);
 	assert_int_equal(supdir_lock(&d, home), -EPERM);
 	supdir_close(&d);
+}
+
+static void
+nothing_is_made_where_a_strangers_link_leads(void **state)
+{
+	struct supdir d;
+
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	assert_return_code(symlinkat("target", home, "supervise"), errno);
+	assert_return_code(
+	    fchownat(home, "supervise", 1, 1, AT_SYMLINK_NOFOLLOW), errno);
+	supdir_init(&d, "");
+	assert_int_equal(supdir_lock(&d, home), -EPERM);
+	assert_int_equal(supdir_lock(&d, home), -EPERM); /* nor a second time */
+	assert_int_equal(mode_of("target"), 0);
+	supdir_close(&d);
+}
+
+/* Two names that are each other's all the time, until it is killed. */
+static pid_t
+swap_names(const char *a, const char *b)
+{
+	pid_t pid = fork();
+
+	while (pid == 0 &&
+	       syscall(SYS_renameat2, home, a, home, b, RENAME_EXCHANGE) == 0)
+		;
+	if (pid == 0)
+		_exit(1);
+	return pid;
+}
+
+/* What counts is the directory that has the name, never where the link led. */
+static void
+a_strangers_link_that_comes_and_goes_is_not_followed(void **state)
+{
+	enum { TRIES = 20000 };
+	struct stat target, is;
+	pid_t pid;
+	int i;
+
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	mkdirat(home, "supervise", 0700);
+	mkdirat(home, "target", 0700);
+	assert_return_code(fstatat(home, "target", &target, 0), errno);
+	assert_return_code(symlinkat("target", home, "aside"), errno);
+	assert_return_code(fchownat(home, "aside", 1, 1, AT_SYMLINK_NOFOLLOW),
+	    errno);
+	pid = swap_names("supervise", "aside");
+	for (i = 0; i < TRIES; i++) {
+		struct supdir d;
+
+		supdir_init(&d, "");
+		if (supdir_lock(&d, home) == 0 && fstat(d.fd, &is) == 0)
+			assert_int_not_equal(is.st_ino, target.st_ino);
+		supdir_close(&d);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 static void
@@ -434,6 +499,8 @@ main(void)
 		TEST(commands_are_read_as_they_were_written),
 		TEST(where_a_link_leads_is_made),
 		TEST(a_strangers_link_is_not_followed),
+		TEST(nothing_is_made_where_a_strangers_link_leads),
+		TEST(a_strangers_link_that_comes_and_goes_is_not_followed),
 		TEST(what_is_in_the_way_is_told_apart),
 		TEST(an_ok_that_is_a_file_is_lived_with),
 		TEST(owners_and_modes_that_were_set_are_kept),
