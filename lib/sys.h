@@ -58,4 +58,16 @@ sys_drop(int *fd)
 	*fd = -1;
 }
 
+/* Moves it to a number from `least` on, if there is one. */
+static inline void
+sys_lift(int *fd, int least)
+{
+	int to = *fd < 0 ? -1 : sys_dup_from(*fd, least);
+
+	if (to < 0)
+		return;
+	sys_close(*fd);
+	*fd = to;
+}
+
 #endif

@@ -54,10 +54,16 @@ send_to(int dirfd, const char *name, const char *fifo, char letter)
 	return r < 0 ? (int)r : 0;
 }
 
+int
+hail_ok(int dirfd, const char *name)
+{
+	return open_fifo(dirfd, name, "/supervise/ok");
+}
+
 bool
 hail_heard(int dirfd, const char *name)
 {
-	int fd = open_fifo(dirfd, name, "/supervise/ok");
+	int fd = hail_ok(dirfd, name);
 
 	if (fd >= 0)
 		sys_close(fd);

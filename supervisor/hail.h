@@ -12,6 +12,10 @@ int hail_open(int dirfd, const char *path);
  * open. */
 bool hail_heard(int dirfd, const char *name);
 
+/* The same FIFO, as hail_open(): poll(2) tells an error of the descriptor once
+ * that runsv is gone. */
+int hail_ok(int dirfd, const char *name);
+
 /* Writes the letter to supervise/control of the service, or of its logger: 0,
  * or -errno; -ENXIO where nobody listens. Nothing but a FIFO is written to,
  * and nothing waits. */

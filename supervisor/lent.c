@@ -31,23 +31,12 @@ lent_make(struct lent *l)
 	return 0;
 }
 
-static void
-move_one(int *fd, int least)
-{
-	int to = *fd < 0 ? -1 : sys_dup_from(*fd, least);
-
-	if (to < 0)
-		return;
-	sys_close(*fd);
-	*fd = to;
-}
-
 void
 lent_move(struct lent *l, int least)
 {
-	move_one(&l->read_fd, least);
-	move_one(&l->write_fd, least);
-	move_one(&l->ring_fd, least);
+	sys_lift(&l->read_fd, least);
+	sys_lift(&l->write_fd, least);
+	sys_lift(&l->ring_fd, least);
 }
 
 /* The inode of fd, if it is of that type: 0 or -errno. */
@@ -168,6 +157,13 @@ lent_take(struct lent *l, const char *text)
 	l->write_fd = (int)v[1];
 	l->ring_fd = ring ? (int)v[3] : -1;
 	return 0;
+}
+
+void
+lent_spare(struct lent *l)
+{
+	if (lent_is_open(l) && sys_readable(l->read_fd) == 0)
+		lent_close(l);
 }
 
 void

@@ -61,6 +61,9 @@ lent_is_open(const struct lent *l)
 	return l->read_fd >= 0;
 }
 
+/* Closes it, unless something is in the pipe: nobody else may have that. */
+void lent_spare(struct lent *l);
+
 /* Closes what is open. */
 void lent_close(struct lent *l);
 

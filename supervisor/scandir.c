@@ -8,6 +8,7 @@
 
 #include "hash.h"
 #include "loop.h"
+#include "sys.h"
 
 /* Between two starts of one service's runsv, at least. */
 #define REST_NS (1 * LOOP_S)
@@ -73,20 +74,32 @@ copy_name(struct scandir *sd, const char *name)
 	return copy;
 }
 
+static bool
+make_room(struct scandir *sd)
+{
+	size_t room = sd->room ? 2 * sd->room : ROOM_FIRST;
+	size_t n_fds = SCANDIR_FDS + room;
+	struct pollfd *fds = grow(sd, sd->fds, n_fds * sizeof(*fds));
+	struct entry *v;
+
+	if (!fds)
+		return false;
+	sd->fds = fds;
+	v = grow(sd, sd->v, room * sizeof(*v));
+	if (!v)
+		return false;
+	sd->v = v;
+	sd->room = room;
+	return true;
+}
+
 static struct entry *
 append(struct scandir *sd, const char *name, dev_t dev, ino_t ino, int64_t now)
 {
 	struct entry *e;
 
-	if (sd->n == sd->room) {
-		size_t room = sd->room ? 2 * sd->room : ROOM_FIRST;
-		struct entry *v = grow(sd, sd->v, room * sizeof(*v));
-
-		if (!v)
-			return NULL;
-		sd->v = v;
-		sd->room = room;
-	}
+	if (sd->n == sd->room && !make_room(sd))
+		return NULL;
 	e = &sd->v[sd->n];
 	*e = (struct entry){
 		.name = copy_name(sd, name),
@@ -96,6 +109,7 @@ append(struct scandir *sd, const char *name, dev_t dev, ino_t ino, int64_t now)
 		.at = now,
 		.since = now,
 		.started = now - REST_NS,
+		.ok = -1,
 		.lent = lent_none(),
 	};
 	if (!e->name)
@@ -179,13 +193,21 @@ scandir_end(struct scandir *sd, bool complete)
 	sd->scanning = false;
 }
 
+static void
+close_all(struct entry *e)
+{
+	sys_drop(&e->ok);
+	lent_close(&e->lent);
+}
+
 void
 scandir_free(struct scandir *sd)
 {
 	FOR_ENTRIES (sd, e) {
-		lent_close(&e->lent);
+		close_all(e);
 		free(e->name);
 	}
+	free(sd->fds);
 	free(sd->v);
 	*sd = (struct scandir){ .n = 0 };
 }
@@ -262,6 +284,7 @@ void
 scandir_dropped(struct entry *e)
 {
 	assert(!e->there && !has_child(e));
+	close_all(e);
 	e->dropped = true;
 }
 
@@ -284,6 +307,35 @@ scandir_suspect(struct entry *e)
 {
 	assert(!has_child(e));
 	e->state = ENTRY_FOREIGN;
+}
+
+void
+scandir_hold(struct entry *e, int fd)
+{
+	assert(e->state == ENTRY_FOREIGN && e->ok < 0);
+	e->ok = fd;
+	e->at = LOOP_NEVER;
+}
+
+size_t
+scandir_poll(struct scandir *sd, size_t at)
+{
+	assert(at <= SCANDIR_FDS);
+	FOR_ENTRIES (sd, e)
+		if (e->ok >= 0) /* errors are always told */
+			sd->fds[at++] = (struct pollfd){ .fd = e->ok };
+	return at;
+}
+
+void
+scandir_polled(struct scandir *sd, size_t at, int64_t now)
+{
+	FOR_ENTRIES (sd, e) {
+		if (e->ok < 0 || !sd->fds[at++].revents)
+			continue;
+		sys_drop(&e->ok);
+		e->at = now;
+	}
 }
 
 struct entry *

@@ -12,6 +12,7 @@
 #ifndef WEIR_SCANDIR_H
 #define WEIR_SCANDIR_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,11 +41,15 @@ struct entry {
 	int64_t at;      /* monotonic: not before then, where it has none */
 	int64_t started; /* monotonic: its runsv */
 	int64_t since;   /* monotonic: first seen */
+	int ok;          /* of another's runsv, which has it; -1 */
 	struct lent lent;
 };
 
+enum { SCANDIR_FDS = 4 };
+
 struct scandir {
-	struct entry *v; /* in the order in which they were first seen */
+	struct entry *v;    /* in the order in which they were first seen */
+	struct pollfd *fds; /* room for SCANDIR_FDS, and one of each */
 	size_t n, room;
 	size_t hint; /* where the next one that is seen is looked for */
 	bool scanning;
@@ -54,10 +59,10 @@ struct scandir {
 enum scandir_act {
 	SCANDIR_WAIT,  /* nothing */
 	SCANDIR_CHECK, /* see if it is whole: scandir_ready() or _put_off() */
-	SCANDIR_PROBE, /* see if it is foreign: the same two */
+	SCANDIR_PROBE, /* see if it is foreign: the same two, or _hold() */
 	SCANDIR_START, /* start a runsv: scandir_started() or _put_off() */
 	SCANDIR_STOP,  /* tell its runsv to end: scandir_told() */
-	SCANDIR_DROP,  /* it is gone: free what it had; scandir_dropped() */
+	SCANDIR_DROP,  /* it is gone: scandir_dropped() frees what it had */
 };
 
 /* A scan. scandir_see() is 0 (it was there before), 1 (it is new, and its
@@ -93,6 +98,15 @@ struct entry *scandir_reaped(struct scandir *sd, pid_t pid, int64_t now);
 
 /* Its runsv ended in a way as if somebody else's had it. */
 void scandir_suspect(struct entry *e);
+
+/* Another's runsv has it: fd, from hail_ok(), is the entry's to close. It is
+ * waited for by scandir_poll(), and nothing is to be done until it is gone. */
+void scandir_hold(struct entry *e, int fd);
+
+/* What is waited for so, behind the first `at` of sd->fds: how many there are
+ * then. And, after they were polled, those that are gone: they are probed. */
+size_t scandir_poll(struct scandir *sd, size_t at);
+void scandir_polled(struct scandir *sd, size_t at, int64_t now);
 
 /* How many have a runsv of ours. */
 size_t scandir_running(const struct scandir *sd);

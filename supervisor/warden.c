@@ -25,7 +25,7 @@
 #include "whole.h"
 
 #define RETRY_NS (1 * LOOP_S)
-#define PROBE_NS (1 * LOOP_S) /* whether others' runsv are there */
+#define PROBE_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
 #define TELL_NS (5 * LOOP_S)
 #define DOT_NS (15 * 60 * LOOP_S)
 #define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
@@ -106,12 +106,14 @@ may_keep(const struct warden *w, int fd)
 	return fd < 0 || (rlim_t)fd + FDS_SPARE < w->fds_most;
 }
 
-/* A pipe and a ring for the entry's logger, if it has one and we may have
- * that many descriptors; without them runsv makes its own. */
+/* A pipe and a ring for the entry's logger, if it has one, nobody else's runsv
+ * is there and we may have that many descriptors; without them runsv makes its
+ * own. */
 static void
 lend(struct warden *w, struct entry *e, int dirfd)
 {
-	if (lent_is_open(&e->lent) || !has_log(dirfd, e->name))
+	if (lent_is_open(&e->lent) || !has_log(dirfd, e->name) ||
+	    hail_heard(dirfd, e->name))
 		return;
 	if (lent_make(&e->lent) < 0)
 		return;
@@ -188,13 +190,24 @@ check(struct entry *e, int dirfd, int64_t now)
 		scandir_ready(e);
 }
 
+/* Another's runsv needs nothing of ours, and its end is waited for. */
 static void
-probe(struct entry *e, int dirfd, int64_t now)
+probe(struct warden *w, struct entry *e, int dirfd, int64_t now)
 {
-	if (hail_heard(dirfd, e->name))
-		scandir_put_off(e, now + PROBE_NS);
-	else
+	int fd = hail_ok(dirfd, e->name);
+
+	if (fd < 0) {
 		scandir_ready(e);
+		return;
+	}
+	lent_spare(&e->lent);
+	sys_lift(&fd, SPAWN_LOW);
+	if (may_keep(w, fd)) {
+		scandir_hold(e, fd);
+		return;
+	}
+	sys_close(fd);
+	scandir_put_off(e, now + PROBE_NS);
 }
 
 static void
@@ -207,7 +220,6 @@ stop_gone(struct warden *w, int64_t now)
 			scandir_told(e);
 			break;
 		case SCANDIR_DROP:
-			lent_close(&e->lent);
 			scandir_dropped(e);
 			break;
 		case SCANDIR_WAIT:
@@ -229,7 +241,7 @@ advance(struct warden *w, struct entry *e, int dirfd, int64_t now)
 			check(e, dirfd, now);
 			break;
 		case SCANDIR_PROBE:
-			probe(e, dirfd, now);
+			probe(w, e, dirfd, now);
 			break;
 		case SCANDIR_START:
 			start(w, e, dirfd, now);
@@ -489,17 +501,20 @@ next_deadline(const struct warden *w, int64_t now)
 
 enum { AT_SIGNALS, AT_NEWS, AT_TITLE, WATCHED };
 
+_Static_assert((int)WATCHED <= (int)SCANDIR_FDS, "room before the others");
+
 static void
 turn(struct warden *w)
 {
-	struct pollfd fds[WATCHED] = {
-		[AT_SIGNALS] = { w->signals, POLLIN, 0 },
-		[AT_NEWS] = { w->survey.watch.fd, POLLIN, 0 },
-		[AT_TITLE] = { w->title_fd, POLLIN, 0 },
-	};
+	struct pollfd own[WATCHED], *fds = w->set.fds ? w->set.fds : own;
 	int64_t now;
 
-	loop_wait(fds, WATCHED, next_deadline(w, loop_now()));
+	fds[AT_SIGNALS] = (struct pollfd){ w->signals, POLLIN, 0 };
+	fds[AT_NEWS] = (struct pollfd){ w->survey.watch.fd, POLLIN, 0 };
+	fds[AT_TITLE] = (struct pollfd){ w->title_fd, POLLIN, 0 };
+	loop_wait(fds, scandir_poll(&w->set, WATCHED),
+	    next_deadline(w, loop_now()));
+	scandir_polled(&w->set, WATCHED, loop_now());
 	if (fds[AT_SIGNALS].revents)
 		take_signals(w);
 	if (fds[AT_TITLE].revents)

@@ -706,6 +706,120 @@ the_runsv_of_another_is_told_to_end_too(void)
 	want(strays_end(SOON), "something is left of %ld", (long)old);
 }
 
+/* Lines with their numbers, until it is told to end. */
+static const char counts[] = "i=0; trap 'exit 0' TERM\n"
+			     "while :; do i=$((i + 1)); echo $i; sleep 0.01; "
+			     "done";
+
+/* How many there are in the file, from 1 on and none left out. */
+static long
+counted(const char *path)
+{
+	const char *p = file_text(yard_in("%s", path));
+	char *end;
+	long n = 0;
+
+	for (; strchr(p, '\n'); p = end + 1) {
+		want(strtol(p, &end, 10) == ++n && *end == '\n',
+		    "line %ld is %.20s", n, p);
+	}
+	return n;
+}
+
+enum { LEFT = 20 };
+
+/* The runsv of many services with a logger, whose runsvdir was killed: their
+ * pids, and how many descriptors it had. */
+static size_t
+leave_many_behind(pid_t old[LEFT])
+{
+	struct program again = yard.program;
+	size_t fds = 0;
+	int i, status;
+
+	for (i = 0; i < LEFT; i++)
+		yard_logged(numbered("sv/s", i), counts);
+	yard_start("sv", NULL);
+	for (i = 0; i < LEFT; i++) {
+		yard_await_up(numbered("sv/s", i), SOON);
+		old[i] = yard_await_runsv(numbered("s", i), 0, SOON);
+	}
+	measure_for(500 * MS); /* what is open for a moment is closed then */
+	fds = yard_fds();
+	want(fds > 3 * LEFT, "%zu descriptors", fds);
+	kill(yard.pid, SIGKILL);
+	want(child_ended(yard.pid, now_ns() + SOON, &status), "it lives");
+	yard.program = again;
+	return fds;
+}
+
+static size_t
+calls(void)
+{
+	struct points pt = { 0 };
+
+	points_read(&pt, yard_in("points"));
+	return pt.n;
+}
+
+/* One descriptor for each tells of its end; nothing is lent that nobody
+ * takes. */
+static void
+beside_many_runsv_of_another_it_sleeps(void)
+{
+	pid_t old[LEFT], runsv, service;
+	size_t had = leave_many_behind(old), n;
+	long lines;
+
+	yard.program.words[0] = yard.stage->programs[YARD_FAULT];
+	program_env(&yard.program, "WEIR_FAULT_LOG", strdup(yard_in("points")));
+	yard_start("sv", NULL);
+	await(yard_times_said("lock") == LEFT, SOON, "%ld have it",
+	    yard_times_said("lock"));
+	measure_for(2500 * MS); /* the directory is quiet now */
+	await((n = yard_fds()) <= had - 2 * LEFT + 1, SOON,
+	    "%zu descriptors, and %zu before", n, had);
+	n = calls();
+	want(n > 0, "no calls are told");
+	measure_for(3000 * MS);
+	want(calls() - n < LEFT, "idle it makes %zu calls", calls() - n);
+	service = yard_service_pid("sv/s7");
+	kill(old[7], SIGKILL);
+	runsv = yard_await_runsv("s7", 0, 2500 * MS);
+	lines = counted("sv/s7/log/said");
+	await(counted("sv/s7/log/said") > lines + 50, SOON, "it has stopped");
+	want(yard_service_pid("sv/s7") == service, "another service");
+	want(yard_runsv("s7") == runsv, "another runsv");
+	kill(yard.pid, SIGHUP);
+	yard_ends(111, SOON);
+	want(strays_end(SOON), "something is left");
+	want(counted("sv/s7/log/said") > lines, "it is gone");
+}
+
+/* There are not enough of them to wait for all. */
+static void
+where_few_descriptors_are_allowed_others_are_asked(void)
+{
+	struct program *pg = &yard.program;
+	const char *program = pg->words[0];
+	pid_t old[LEFT];
+	int i;
+
+	leave_many_behind(old);
+	pg->n_words = 0;
+	program_words(pg, "prlimit", "--nofile=48:48", program, NULL);
+	yard_start("sv", NULL);
+	await(yard_times_said("lock") == LEFT, SOON, "%ld have it",
+	    yard_times_said("lock"));
+	measure_for(2500 * MS);
+	await(yard_fds() <= 48 - 32, SOON, "%zu descriptors", yard_fds());
+	for (i = 0; i < LEFT; i++)
+		kill(old[i], SIGKILL);
+	for (i = 0; i < LEFT; i++)
+		yard_await_runsv(numbered("s", i), 0, LATER);
+	want(yard_times_said("lock") == LEFT, "it tried again");
+}
+
 /* --- what a runsv gets ----------------------------------------------------*/
 
 static const char probe[] =
@@ -1254,7 +1368,7 @@ static bool
 is_scan(const char *line)
 {
 	static const char *const names[] = { "scandir_see\n", "append\n",
-		"copy_name\n", "grow\n" };
+		"copy_name\n", "make_room\n", "grow\n" };
 	size_t i;
 
 	for (i = 0; i < COUNT(names); i++)
@@ -1393,6 +1507,8 @@ static const struct {
 	ROW(starts_in_a_row_are_a_second_apart, A(FAKE)),
 	ROW(beside_the_runsv_of_another_it_waits_quietly, A(OURS) | A(MIXED)),
 	ROWS(the_runsv_of_another_is_told_to_end_too, A(OURS), 2),
+	ROW(beside_many_runsv_of_another_it_sleeps, A(OURS)),
+	ROW(where_few_descriptors_are_allowed_others_are_asked, A(OURS)),
 	ROW(each_runsv_starts_clean, A(FAKE)),
 	ROW(each_logger_has_a_pipe_and_a_ring_that_outlive_runsv, A(FAKE)),
 	ROW(what_is_lent_is_freed_when_the_service_is_gone, A(FAKE)),

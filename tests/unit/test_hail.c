@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -77,6 +78,24 @@ a_living_runsv_is_heard_and_hears(void **state)
 }
 
 static void
+the_end_of_a_runsv_is_told(void **state)
+{
+	struct pollfd ok = { .events = 0 };
+	int there;
+
+	(void)state;
+	assert_int_equal(hail_ok(home, "s"), -ENOENT);
+	there = fifo("s/supervise/ok");
+	ok.fd = hail_ok(home, "s");
+	assert_true(ok.fd >= 0);
+	assert_int_equal(poll(&ok, 1, 0), 0);
+	close(there);
+	assert_int_equal(poll(&ok, 1, 0), 1);
+	close(ok.fd);
+	assert_int_equal(hail_ok(home, "s"), -ENXIO);
+}
+
+static void
 nothing_but_a_fifo_is_written_to(void **state)
 {
 	struct stat st;
@@ -113,6 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_living_runsv_is_heard_and_hears),
+		T(the_end_of_a_runsv_is_told),
 		T(nothing_but_a_fifo_is_written_to),
 		T(a_name_of_any_length_does_no_harm),
 	};

@@ -219,6 +219,23 @@ they_move_to_higher_numbers(void **state)
 	assert_false(lent_is_open(&none));
 }
 
+static void
+one_that_is_not_needed_is_kept_as_long_as_something_is_in_it(void **state)
+{
+	struct lent l;
+	char c = 'x';
+
+	(void)state;
+	assert_int_equal(lent_make(&l), 0);
+	assert_int_equal(write(l.write_fd, &c, 1), 1);
+	lent_spare(&l);
+	assert_true(lent_is_open(&l));
+	assert_int_equal(read(l.read_fd, &c, 1), 1);
+	lent_spare(&l);
+	assert_false(lent_is_open(&l));
+	lent_spare(&l);
+}
+
 int
 main(void)
 {
@@ -232,6 +249,8 @@ main(void)
 		    what_is_not_what_it_is_said_to_be_is_not_taken),
 		cmocka_unit_test(the_numbers_may_be_the_childs),
 		cmocka_unit_test(they_move_to_higher_numbers),
+		cmocka_unit_test(
+		    one_that_is_not_needed_is_kept_as_long_as_something_is_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,6 +328,62 @@ one_that_another_has_is_looked_at_and_not_started(void **state)
 }
 
 static void
+one_that_another_has_is_waited_for_without_looking(void **state)
+{
+	struct world *w = *state;
+	struct entry *e;
+	size_t i, n;
+	int fd[2];
+
+	scan(w, "one=1 two=2 three=3");
+	work(w);
+	dies(w, "two", 2);
+	e = entry(w, "two", 2);
+	scandir_suspect(e);
+	assert_int_equal(pipe(fd), 0);
+	scandir_hold(e, fd[1]);
+	w->now += 3600 * LOOP_S;
+	assert_string_equal(work(w), "");
+	assert_true(scandir_deadline(&w->sd, w->now) == LOOP_NEVER);
+	for (i = 0; i <= SCANDIR_FDS; i++) { /* whatever else is polled */
+		n = scandir_poll(&w->sd, i);
+		assert_int_equal(n, i + 1);
+		assert_int_equal(poll(w->sd.fds + i, 1, 0), 0);
+		scandir_polled(&w->sd, i, w->now);
+		assert_int_equal(e->ok, fd[1]);
+	}
+	close(fd[0]);
+	scandir_poll(&w->sd, 0);
+	assert_int_equal(poll(w->sd.fds, 1, 0), 1);
+	scandir_polled(&w->sd, 0, w->now);
+	assert_int_equal(e->ok, -1);
+	assert_int_equal(fcntl(fd[1], F_GETFD), -1);
+	assert_int_equal(scandir_poll(&w->sd, 0), 0);
+	assert_string_equal(work(w), "probe two=2");
+}
+
+static void
+what_is_held_is_closed_when_its_service_is_gone(void **state)
+{
+	struct world *w = *state;
+	int fd[2];
+
+	scan(w, "one=1");
+	work(w);
+	dies(w, "one", 1);
+	scandir_suspect(entry(w, "one", 1));
+	assert_int_equal(pipe(fd), 0);
+	scandir_hold(entry(w, "one", 1), fd[1]);
+	scan(w, "");
+	assert_string_equal(work(w), "drop one=1");
+	assert_int_equal(fcntl(fd[1], F_GETFD), -1);
+	scan(w, "one=1"); /* it is back, and new */
+	w->now += LOOP_S;
+	assert_string_equal(work(w), "start one=1");
+	close(fd[0]);
+}
+
+static void
 a_scan_that_was_cut_short_removes_nobody(void **state)
 {
 	struct world *w = *state;
@@ -419,6 +475,8 @@ main(void)
 		T(a_runsv_that_dies_is_started_again_at_most_once_a_second),
 		T(nor_is_one_that_is_removed_and_made_again_and_again),
 		T(one_that_another_has_is_looked_at_and_not_started),
+		T(one_that_another_has_is_waited_for_without_looking),
+		T(what_is_held_is_closed_when_its_service_is_gone),
 		T(a_scan_that_was_cut_short_removes_nobody),
 		T(a_name_that_cannot_be_looked_at_is_what_it_was),
 		T(there_may_be_many_thousands),
