@@ -189,6 +189,7 @@ static void
 run_script(void)
 {
 	const char *path = scripts[asked].path;
+	pid_t pid;
 
 	if (me.script != 0)
 		return;
@@ -201,12 +202,13 @@ run_script(void)
 		return;
 	}
 	say_plain(0, "enter stage: ", path);
-	me.script = start_script(&scripts[asked], false);
-	if (me.script > 0) {
+	pid = start_script(&scripts[asked], false);
+	if (pid > 0) {
+		me.script = pid;
 		me.script_at = loop_now() + SCRIPT_NS;
 		return;
 	}
-	say_warning(me.script, "unable to fork for \"", path, "\"");
+	say_warning(pid, "unable to fork for \"", path, "\"");
 	script_over();
 }
 
@@ -428,7 +430,8 @@ look_at_clock(void)
 	int64_t now = loop_now();
 
 	if (now >= me.script_at) {
-		sys_kill(me.script, SIGKILL);
+		if (me.script > 0)
+			sys_kill(me.script, SIGKILL);
 		me.script_at = LOOP_NEVER;
 	}
 	if (now >= me.start_at)
@@ -524,23 +527,39 @@ boot(void)
 	start_stage();
 }
 
+/* A child of before the crash: 0, it lives, or there is none; its number, it
+ * has ended; -ECHILD, its end was seen, and nothing done about it: by now the
+ * number may be another's. */
+static pid_t
+look_for(pid_t pid, int *status)
+{
+	return pid > 0 ? sys_waitpid(pid, status, WNOHANG) : 0;
+}
+
 /* Whatever was under way when it crashed, it is done, or done once more. */
 static void
 resume(void)
 {
 	unsigned todo = stage_entry(me.stage.state);
+	int status = 0;
+	pid_t pid;
 
 	console_open(false);
 	say_warning(0, "process 1 crashed and was started anew.");
 	open_signals();
 	leader = me.pid;
-	if (me.pid != 0 && sys_kill(me.pid, 0) == -ESRCH) {
-		me.pid = 0; /* its end was seen, and nothing done about it */
+	pid = look_for(me.pid, &status);
+	if (pid > 0) {
+		child_ended(pid, status);
+	} else if (pid < 0) {
+		me.pid = 0;
 		take(ON_EXIT_111);
 	} else if (me.pid == 0 || (todo & STAGE_STARTS) == 0) {
 		do_plan(todo);
 		take(owed);
 	}
+	if (look_for(me.script, &status) != 0)
+		child_ended(me.script, status);
 }
 
 int

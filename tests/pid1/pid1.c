@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -441,12 +442,12 @@ signals_in_any_number_do_no_harm(void)
 #define ANEW "- runit: warning: process 1 crashed and was started anew.\n"
 
 static int
-times_anew(void)
+times_said(const char *words)
 {
 	const char *at = box_console(&bx);
 	int n = 0;
 
-	for (; (at = strstr(at, ANEW)) != NULL; at++)
+	for (; (at = strstr(at, words)) != NULL; at++)
 		n++;
 	return n;
 }
@@ -454,11 +455,11 @@ times_anew(void)
 static void
 crash(int sig)
 {
-	int before = times_anew();
+	int before = times_said(ANEW);
 
 	kill(bx.pid, sig);
-	await(times_anew() > before, WAIT_LIMIT, "signal %d: it said:\n%s", sig,
-	    box_console(&bx));
+	await(times_said(ANEW) > before, WAIT_LIMIT, "signal %d: it said:\n%s",
+	    sig, box_console(&bx));
 }
 
 static void
@@ -489,22 +490,29 @@ enum { SPOIL_CODE = 16, SPOIL_STACK = 19 }; /* registers of user_regs_struct */
 enum { SPOIL_CODE = -1, SPOIL_STACK = -1 };
 #endif
 
+/* Stops it, as a debugger does. */
+static void
+seize(void)
+{
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, bx.pid, NULL, PTRACE_O_TRACESYSGOOD) < 0 ||
+	    ptrace(PTRACE_INTERRUPT, bx.pid, NULL, NULL) < 0)
+		skip("not permitted to trace");
+	want(waitpid(bx.pid, &status, __WALL) == bx.pid && WIFSTOPPED(status),
+	    "process 1 does not stop");
+}
+
 /* Sets one of its registers to 0, as a debugger does; the kernel does the
  * rest. */
 static void
 spoil(int what)
 {
-	int status;
-
 	if (what < 0) {
 		errno = ENOSYS;
 		skip("no registers are known here");
 	}
-	if (ptrace(PTRACE_SEIZE, bx.pid, NULL, NULL) < 0 ||
-	    ptrace(PTRACE_INTERRUPT, bx.pid, NULL, NULL) < 0)
-		skip("not permitted to trace");
-	want(waitpid(bx.pid, &status, __WALL) == bx.pid && WIFSTOPPED(status),
-	    "process 1 does not stop");
+	seize();
 	/* Not back into the call that it is in. */
 	ptrace(PTRACE_POKEUSER, bx.pid, (void *)(15 * sizeof(long)),
 	    (void *)-1L);
@@ -531,6 +539,68 @@ a_fault_is_survived(void)
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
 	    box_console(&bx));
 	want(strstr(box_console(&bx), "three\n"), "it said:\n%s",
+	    box_console(&bx));
+}
+
+/* Lets it run to the end of its next system call: the number, *result. */
+static long
+next_call(long *result)
+{
+	struct __ptrace_syscall_info info;
+	long call = -1;
+	int status;
+
+	do {
+		want(ptrace(PTRACE_SYSCALL, bx.pid, NULL, NULL) == 0 &&
+			 waitpid(bx.pid, &status, __WALL) == bx.pid &&
+			 WIFSTOPPED(status),
+		    "process 1 does not stop");
+		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
+			continue;
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, bx.pid, sizeof(info),
+			&info) < 0)
+			skip("system calls cannot be told");
+		if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+			call = (long)info.entry.nr;
+	} while (call < 0 || info.op != PTRACE_SYSCALL_INFO_EXIT);
+	*result = (long)info.exit.rval;
+	return call;
+}
+
+#define REQUEST "- runit: ctrl-alt-del request...\n"
+
+/* The script's end was seen then, and nothing done about it. */
+static void
+a_script_whose_end_was_seen_in_a_crash_is_over(void)
+{
+	long result;
+	int gate;
+
+	make();
+	stages("exit 0", "echo two; exec sleep 60", "echo three");
+	box_script(&bx, "/etc/runit/ctrlaltdel", "read x </tmp/gate; echo ran");
+	mkfifo(box_at(&bx, "/tmp/gate"), 0600);
+	gate =
+	    fd_keep(open(box_at(&bx, "/tmp/gate"), O_RDWR | O_CLOEXEC), "gate");
+	box_boot(&bx, "/x/runit", 0);
+	box_await(&bx, "two\n");
+	kill(bx.pid, SIGINT);
+	box_await(&bx, ENTER("ctrlaltdel"));
+	seize();
+	want(write(gate, "\n", 1) == 1, "no gate");
+	while (next_call(&result) != SYS_wait4 || result <= 0)
+		;
+	ptrace(PTRACE_DETACH, bx.pid, NULL, (void *)(size_t)SIGSEGV);
+	box_await(&bx, ANEW);
+	want(write(gate, "\n", 1) == 1, "no gate");
+	kill(bx.pid, SIGINT);
+	await(times_said(REQUEST) == 2 && times_said("ran\n") == 2 &&
+		  times_said(LEAVE("ctrlaltdel")) == 2,
+	    WAIT_LIMIT, "it said:\n%s", box_console(&bx));
+	file_write(box_at(&bx, "/run/runit.stopit"), "");
+	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
+	kill(bx.pid, SIGCONT);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
 	    box_console(&bx));
 }
 
@@ -941,6 +1011,8 @@ main(int argc, char *argv[])
 		    (size_t)SPOIL_CODE },
 		{ "a fault without a stack costs nothing", a_fault_is_survived,
 		    (size_t)SPOIL_STACK },
+		{ "a script whose end was seen in a crash is over",
+		    a_script_whose_end_was_seen_in_a_crash_is_over, 0 },
 		{ "a crash at any moment ends no machine",
 		    a_crash_at_any_moment_ends_no_machine, 0 },
 		{ "a crash at any moment ends no container",
