@@ -64,6 +64,7 @@ struct warden {
 	int64_t start_at; /* no start before: none was possible */
 	int trouble;      /* why; and when it is to be said again */
 	int64_t tell_at;
+	bool told_few;     /* descriptors to lend */
 	rlim_t fds_before; /* how many there might be; theirs again */
 	rlim_t fds_most;   /* how many there may be */
 };
@@ -112,14 +113,21 @@ may_keep(const struct warden *w, int fd)
 static void
 lend(struct warden *w, struct entry *e, int dirfd)
 {
+	int r;
+
 	if (lent_is_open(&e->lent) || !has_log(dirfd, e->name) ||
 	    hail_heard(dirfd, e->name))
 		return;
-	if (lent_make(&e->lent) < 0)
-		return;
+	r = lent_make(&e->lent);
 	lent_move(&e->lent, SPAWN_LOW);
 	if (!may_keep(w, e->lent.write_fd) || !may_keep(w, e->lent.ring_fd))
-		lent_close(&e->lent);
+		r = -EMFILE;
+	if (r == 0)
+		return;
+	lent_close(&e->lent);
+	if (!w->told_few)
+		say_warning(r, "unable to lend a pipe to runsv ", e->name);
+	w->told_few = true;
 }
 
 static void
