@@ -54,6 +54,39 @@ struct linux_statx {
 _Static_assert(sizeof(struct linux_statx) == 256, "the kernel's statx");
 _Static_assert(offsetof(struct linux_statx, born) == 80, "the kernel's statx");
 
+/* A kernel's struct sigaction of any layout: the handler is in its first two
+ * words, flags at most beside it; all zero it says SIG_DFL. By the system call:
+ * libc keeps two signals for itself, which a parent may have left ignored. */
+struct linux_action {
+	unsigned long words[16];
+};
+
+static int
+set_action(int sig, const struct linux_action *new, struct linux_action *old)
+{
+	return (int)syscall(SYS_rt_sigaction, sig, new, old, 8);
+}
+
+/* The signals that may not be as they are by default, a bit each: to set the
+ * others, too, would be sixty calls in each child. Looked for in the parent,
+ * once, and in a child only where it has changed any since. */
+static struct {
+	uint64_t bits;
+	bool known;
+} changed;
+
+static void
+look_for_changes(void)
+{
+	struct linux_action is;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		if (set_action(sig, NULL, &is) == 0 &&
+		    (is.words[0] | is.words[1]) != 0)
+			changed.bits |= UINT64_C(1) << (sig - 1);
+	changed.known = true;
+}
+
 int
 os_signal_fd(const int *signals, size_t n)
 {
@@ -77,6 +110,7 @@ os_signal_fd(const int *signals, size_t n)
 		if (sigaction(signals[i], NULL, &was) == 0 &&
 		    was.sa_handler != SIG_DFL)
 			sigaction(signals[i], &dfl, NULL);
+	look_for_changes();
 	return fd;
 }
 
@@ -90,41 +124,6 @@ os_signal_next(int fd)
 	if (r < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	return r == (ssize_t)sizeof(si) ? (int)si.ssi_signo : 0;
-}
-
-/* A kernel's struct sigaction of any layout; all zero it says SIG_DFL. By the
- * system call: libc keeps two signals for itself, which a parent may have left
- * ignored. */
-struct linux_action {
-	unsigned long words[16];
-};
-
-static int
-set_action(int sig, const struct linux_action *new, struct linux_action *old)
-{
-	return (int)syscall(SYS_rt_sigaction, sig, new, old, 8);
-}
-
-/* The signals that may not be as they are by default, a bit each: to set the
- * others, too, would be sixty calls in each child. */
-static struct {
-	uint64_t bits;
-	bool known;
-} changed;
-
-static void
-look_for_changes(void)
-{
-	static const struct linux_action dfl;
-
-	for (int sig = 1; sig < NSIG; sig++) {
-		struct linux_action is = { { 0 } };
-
-		if (set_action(sig, NULL, &is) == 0 &&
-		    memcmp(&is, &dfl, sizeof is) != 0)
-			changed.bits |= UINT64_C(1) << (sig - 1);
-	}
-	changed.known = true;
 }
 
 int
