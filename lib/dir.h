@@ -16,6 +16,13 @@ bool dir_is_ours(uid_t owner);
 /* Whether anyone but root and this process's user can write to it. */
 bool dir_is_foreign(const struct stat *st);
 
+/* Whether both are of one file, whatever its names. */
+static inline bool
+dir_is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* A regular file with one name, never through a symbolic link, never waiting
  * on a FIFO: the descriptor and its *st, or -errno; -EPERM when there is
  * something else of that name (a link, a device, a second name, or, in a

@@ -42,6 +42,13 @@ struct scan_ends {
  * long as they are asked for. */
 void scan_ends(struct scan_ends *e, struct view v);
 
+/* None are known: the next line is the first. */
+static inline void
+scan_begin(struct scan_ends *e)
+{
+	e->i = e->n = 0;
+}
+
 /* Goes on with v, a later part of the same bytes that begins with a line; or
  * with other bytes: an end that is not in it is forgotten. */
 static inline void
@@ -55,7 +62,7 @@ scan_resume(struct scan_ends *e, struct view v)
 
 /* The length of the first line of v with its newline, as scan_line() says; of
  * at least `most` bytes it looks at, if v has them. v begins where the line
- * before ended; for the first one e->i is e->n. */
+ * before ended. */
 static inline size_t
 scan_next_line(struct scan_ends *e, struct view v, size_t most)
 {

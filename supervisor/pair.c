@@ -88,12 +88,11 @@ exists(int home, const char *name)
 }
 
 static bool
-is_same(int fd, const struct stat *st)
+is_open_as(int fd, const struct stat *st)
 {
 	struct stat is;
 
-	return sys_fstat(fd, &is) == 0 && is.st_dev == st->st_dev &&
-	       is.st_ino == st->st_ino;
+	return sys_fstat(fd, &is) == 0 && dir_is_same(&is, st);
 }
 
 /* --- the pipe --------------------------------------------------------------*/
@@ -354,10 +353,10 @@ stands(const struct keeper *k, const struct stat *st)
 {
 	struct stat sup;
 
-	if (k->home < 0 || !is_same(k->home, st))
+	if (k->home < 0 || !is_open_as(k->home, st))
 		return false;
 	return sys_fstatat(k->home, "supervise", &sup, 0) == 0 &&
-	       is_same(k->sup.fd, &sup);
+	       is_open_as(k->sup.fd, &sup);
 }
 
 /* Where `name` is another directory than the keeper's, or has lost what the

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "buf.h"
+#include "dir.h"
 #include "say.h"
 #include "sys.h"
 
@@ -158,7 +159,7 @@ run(const char *dir)
 	    "unable to stat: ", current);
 	if (r < 0)
 		return r;
-	if (here.st_dev == there.st_dev && here.st_ino == there.st_ino) {
+	if (dir_is_same(&here, &there)) {
 		tell(dir, ": current.\n");
 		return 0;
 	}

@@ -81,12 +81,6 @@ make_target(int home)
 	return rc == 0 ? -EEXIST : rc;
 }
 
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 /* What was opened counts if it has the name itself, or if nobody else can have
  * made the link, or what it leads to. */
 static bool
@@ -98,7 +92,7 @@ is_trusted(int home, int fd)
 	    sys_fstat(fd, &opened) < 0)
 		return false;
 	if (!S_ISLNK(named.st_mode))
-		return is_same(&named, &opened);
+		return dir_is_same(&named, &opened);
 	return dir_is_ours(named.st_uid) && dir_is_ours(opened.st_uid);
 }
 
@@ -218,7 +212,7 @@ is_still_there(const struct supdir *d, const char *name, int fd)
 
 	return fd >= 0 && sys_fstat(fd, &ours) == 0 &&
 	       sys_fstatat(d->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       is_same(&there, &ours);
+	       dir_is_same(&there, &ours);
 }
 
 static void

@@ -60,17 +60,11 @@ survey_deadline(const struct survey *s)
 	return s->wanted ? loop_sooner(s->rest, s->poll_at) : s->poll_at;
 }
 
-static bool
-is_other(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino != b->st_ino || a->st_dev != b->st_dev;
-}
-
 /* Whether it has other names, or is another. */
 static bool
 has_changed(const struct stat *a, const struct stat *b)
 {
-	return is_other(a, b) || a->st_mtim.tv_sec != b->st_mtim.tv_sec ||
+	return !dir_is_same(a, b) || a->st_mtim.tv_sec != b->st_mtim.tv_sec ||
 	       a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
 }
 
@@ -143,7 +137,7 @@ follow(struct survey *s, int dirfd, const char *name, const struct stat *old)
 
 	watch_link(s, name);
 	sys_fstatat(dirfd, name, &st, 0);
-	s->wanted |= is_other(&st, old);
+	s->wanted |= !dir_is_same(&st, old);
 }
 
 /* One name: 0, or why it cannot be looked at. */
@@ -236,7 +230,7 @@ open_dir(struct survey *s)
 	int fd, r;
 
 	sys_fstatat(AT_FDCWD, s->path, &st, 0);
-	s->moved = is_other(&st, &s->last);
+	s->moved = !dir_is_same(&st, &s->last);
 	watch_dir(s, s->moved);
 	fd = dir_open(s->path);
 	if (fd < 0)

@@ -134,8 +134,7 @@ is_current(const struct archive *a, int fd)
 
 	if (r < 0 || fd < 0)
 		return r < 0 && fd < 0;
-	return sys_fstat(fd, &st) == 0 && st.st_dev == now.st_dev &&
-	       st.st_ino == now.st_ino;
+	return sys_fstat(fd, &st) == 0 && dir_is_same(&st, &now);
 }
 
 static int64_t
@@ -212,8 +211,7 @@ archive_is_gone(const struct archive *a)
 	struct stat there, here;
 
 	return sys_fstatat(AT_FDCWD, a->path, &there, 0) < 0 ||
-	       sys_fstat(a->dirfd, &here) < 0 || there.st_dev != here.st_dev ||
-	       there.st_ino != here.st_ino;
+	       sys_fstat(a->dirfd, &here) < 0 || !dir_is_same(&there, &here);
 }
 
 /* --- files ----------------------------------------------------------------*/
@@ -304,7 +302,7 @@ forget(struct archive *a, const struct stat *old)
 
 		if (sys_fstatat(a->dirfd, a->file[i].name, &st,
 			AT_SYMLINK_NOFOLLOW) == 0 &&
-		    st.st_dev == old->st_dev && st.st_ino == old->st_ino) {
+		    dir_is_same(&st, old)) {
 			a->n--;
 			memmove(&a->file[i], &a->file[i + 1],
 			    (a->n - i) * sizeof *a->file);

@@ -72,7 +72,7 @@ place_moved(const struct place *p)
 	struct stat st;
 
 	return sys_fstatat(AT_FDCWD, p->path, &st, 0) == 0 &&
-	       (st.st_dev != p->home.st_dev || st.st_ino != p->home.st_ino);
+	       !dir_is_same(&st, &p->home);
 }
 
 void

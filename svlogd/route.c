@@ -99,7 +99,7 @@ lay_lines(struct lay *y)
 	uint64_t most = y->next->wr + ROUTE_MOST;
 	struct scan_ends ends;
 
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	out->n = 0;
 	do {
 		if (!y->next->in_line)

@@ -154,7 +154,7 @@ write_down(struct run *r, size_t n, size_t put)
 
 /* One line after the other, up to the first that is otherwise. */
 static inline void
-lay_lines(struct run *r, struct lay *y, struct scan_ends *ends)
+lay_usual(struct run *r, struct lay *y, struct scan_ends *ends)
 {
 	struct route *rt = y->rt;
 	const struct conf *conf = rt->conf;
@@ -206,6 +206,6 @@ run_lay(struct lay *y, uint64_t most, struct scan_ends *ends)
 	if (!may_be_usual(y->rt))
 		return;
 	r = run_begin(y, most);
-	lay_lines(&r, y, ends);
+	lay_usual(&r, y, ends);
 	run_end(&r, y);
 }

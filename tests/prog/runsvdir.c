@@ -655,21 +655,30 @@ runsv_not_there_not_executable_no_program(void)
 	    yard_times_said("unable"));
 }
 
+/* runsvdir is killed; the next one is started from `again`, as it was before
+ * the first. */
+static void
+kill_runsvdir(struct program again)
+{
+	int status;
+
+	kill(yard.pid, SIGKILL);
+	want(child_ended(yard.pid, now_ns() + SOON, &status), "it lives");
+	yard.program = again;
+}
+
 /* Another runsvdir's runsv, left behind. */
 static pid_t
 leave_a_runsv_behind(void)
 {
 	struct program again = yard.program;
-	int status;
 	pid_t old;
 
 	yard_service("sv/a", NULL);
 	yard_start("sv", NULL);
 	yard_await_up("sv/a", SOON);
 	old = yard_await_runsv("a", 0, SOON);
-	kill(yard.pid, SIGKILL);
-	want(child_ended(yard.pid, now_ns() + SOON, &status), "it lives");
-	yard.program = again;
+	kill_runsvdir(again);
 	return old;
 }
 
@@ -735,7 +744,7 @@ leave_many_behind(pid_t old[LEFT])
 {
 	struct program again = yard.program;
 	size_t fds = 0;
-	int i, status;
+	int i;
 
 	for (i = 0; i < LEFT; i++)
 		yard_logged(numbered("sv/s", i), counts);
@@ -747,9 +756,7 @@ leave_many_behind(pid_t old[LEFT])
 	measure_for(500 * MS); /* what is open for a moment is closed then */
 	fds = yard_fds();
 	want(fds > 3 * LEFT, "%zu descriptors", fds);
-	kill(yard.pid, SIGKILL);
-	want(child_ended(yard.pid, now_ns() + SOON, &status), "it lives");
-	yard.program = again;
+	kill_runsvdir(again);
 	return fds;
 }
 

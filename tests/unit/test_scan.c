@@ -71,7 +71,7 @@ check_lines(struct view v)
 	size_t most = random_below(2) ? random_below(100) : v.n, n;
 	bool skips = random_below(2);
 
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	while ((n = scan_line(v)) > 0) {
 		if (n > most && n > SCAN_AHEAD)
 			return; /* it may be found, or not */
@@ -130,7 +130,7 @@ the_ends_of_many_empty_lines_are_all_found(void **state)
 
 	(void)state;
 	memset(text, '\n', sizeof text);
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	for (; v.n > 0; v = view_from(v, 1))
 		assert_int_equal(scan_next_line(&ends, v, 1), 1);
 }
@@ -143,7 +143,7 @@ ends_in_other_bytes_are_forgotten(void **state)
 	struct scan_ends ends;
 
 	(void)state;
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	assert_int_equal(scan_next_line(&ends, view_of(text + 5, 6), 9), 4);
 	scan_resume(&ends, view_of(text, 5));
 	assert_int_equal(scan_next_line(&ends, view_of(text, 5), 9), 2);
@@ -164,9 +164,9 @@ a_long_line_is_looked_for_as_far_as_said(void **state)
 	(void)state;
 	memset(text, 'a', sizeof text);
 	text[LONG - 1] = '\n';
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	assert_int_equal(scan_next_line(&ends, v, LONG), LONG);
-	ends.i = ends.n = 0;
+	scan_begin(&ends);
 	assert_int_equal(scan_next_line(&ends, v, LONG - 1), 0);
 }
 
