@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 
 #include "scan.h"
@@ -111,21 +110,16 @@ void
 copies_send(struct copies *c)
 {
 	while (copies_pending(c)) {
-		struct pollfd pfd = { .fd = c->fd, .events = POLLOUT };
 		size_t n = c->queue.n - c->sent;
 		ssize_t put;
 
-		if (sys_poll(&pfd, 1, 0) < 1)
-			return;
-		if (pfd.revents & POLLNVAL) {
-			c->fd = -1;
-			return;
-		}
 		if (n > PIPE_BUF)
 			n = part(c->queue.p + c->sent);
 		put = os_write_nowait(c->fd, c->queue.p + c->sent, n);
 		if (put == -EAGAIN)
 			return;
+		if (put == -EBADF)
+			c->fd = -1;
 		if (put < 0) { /* nobody there any more */
 			c->sent = c->queue.n = 0;
 			return;

@@ -218,6 +218,23 @@ a_reader_that_left_is_no_harm(void **state)
 	assert_false(copies_pending(&c));
 }
 
+/* What is opened with its number later is no place for them. */
+static void
+a_descriptor_that_was_closed_is_not_written_to_again(void **state)
+{
+	(void)state;
+	close(to);
+	assert_true(stage("@", "p:", "one"));
+	copies_queue(&c);
+	copies_send(&c);
+	assert_false(copies_pending(&c));
+	assert_int_equal(dup2(from, to), to); /* leave() closes it */
+	assert_true(stage("@", "p:", "two"));
+	copies_queue(&c);
+	assert_false(copies_pending(&c));
+	assert_int_equal(c.dropped, 1);
+}
+
 static void
 opening_again_keeps_what_is_queued(void **state)
 {
@@ -278,6 +295,7 @@ main(void)
 		TEST(a_terminal_that_nobody_reads_costs_counted_lines),
 		TEST(a_write_ends_with_a_line),
 		TEST(a_reader_that_left_is_no_harm),
+		TEST(a_descriptor_that_was_closed_is_not_written_to_again),
 		TEST(opening_again_keeps_what_is_queued),
 		TEST(the_longest_line_always_fits_an_empty_stage_and_queue),
 	};
