@@ -12,9 +12,14 @@
 
 void
 attic_init(struct attic *at, const struct place *place, const struct conf *conf,
-    struct ring_counts *n)
+    struct ring_counts *n, struct orphans *orphans)
 {
-	*at = (struct attic){ .place = place, .conf = conf, .n = n };
+	*at = (struct attic){
+		.place = place,
+		.conf = conf,
+		.n = n,
+		.orphans = orphans,
+	};
 	proc_init(&at->proc);
 	packer_init(&at->packer);
 }
@@ -101,7 +106,8 @@ prune(struct attic *at)
 	    !at->has_trial)
 		return 0;
 	at->has_trial = false;
-	rc = prune_run(at->place->fd, &caps, PRUNE_BATCH, said_delete, at);
+	rc = prune_run(at->place->fd, &caps, PRUNE_BATCH, at->orphans,
+	    said_delete, at);
 	at->crowded = rc == PRUNE_BATCH;
 	if (rc < 0 && rc != -ENOENT)
 		say_warning(rc, "unable to prune: ", at->place->path);
@@ -124,14 +130,18 @@ attic_make_room(struct attic *at)
 		.busy = { proc_busy(&at->proc), packer_busy(&at->packer) },
 	};
 
+	/* What is deleted already goes first. */
+	if (orphans_let_go(at->orphans))
+		return true;
 	/* What a compressor is writing goes before any log does. It has it
 	 * until its end is known: that is not at once. */
 	if (packer_stop(&at->packer, at->place->fd))
 		return false;
-	/* What is to go anyway goes first. */
+	/* Then what is to go anyway. */
 	if (at->crowded && prune(at) > 0)
 		return true;
-	return prune_run(at->place->fd, &caps, 1, said_delete_full, at) > 0;
+	return prune_run(at->place->fd, &caps, 1, NULL, said_delete_full, at) >
+	       0;
 }
 
 void

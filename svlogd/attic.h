@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "orphans.h"
 #include "packer.h"
 #include "place.h"
 #include "proc.h"
@@ -17,6 +18,7 @@ struct attic {
 	const struct place *place;
 	const struct conf *conf;
 	struct ring_counts *n;
+	struct orphans *orphans;
 
 	struct proc proc;
 	struct packer packer;
@@ -29,7 +31,7 @@ struct attic {
 
 /* Whatever the conf says at the moment of a call counts. */
 void attic_init(struct attic *at, const struct place *place,
-    const struct conf *conf, struct ring_counts *n);
+    const struct conf *conf, struct ring_counts *n, struct orphans *orphans);
 
 /* The place was opened: nothing is known of what it holds. */
 void attic_enter(struct attic *at);

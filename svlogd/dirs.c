@@ -39,7 +39,8 @@ dirs_init(struct dirs *ds, const struct options *options)
 		return -ENOMEM;
 	ds->n = n;
 	for (size_t i = 0; i < n; i++)
-		logdir_init(&ds->v[i], options->dirs[i], options, &ds->buffers);
+		logdir_init(&ds->v[i], options->dirs[i], options, &ds->buffers,
+		    &ds->orphans);
 	return 0;
 }
 
@@ -280,20 +281,43 @@ is_unsealed(const struct logdir *ld)
 	return ld->attic.unsealed && ld->state == LOGDIR_LIVE;
 }
 
-static void
-seal(struct dirs *ds, int64_t now)
+/* When the child is to be started that seals and frees. */
+static int64_t
+seal_at(const struct dirs *ds)
+{
+	bool any = ds->orphans.n > 0;
+
+	if (ds->seal.pid)
+		return LOOP_NEVER;
+	if (orphans_full(&ds->orphans))
+		return 0;
+	FOR_DIRS (ds, ld)
+		any |= is_unsealed(ld);
+	return any ? ds->seal.start_at : LOOP_NEVER;
+}
+
+static int
+start_seal(struct dirs *ds)
 {
 	size_t n = 0, n_locks = 0;
-	int rc;
 
 	FOR_DIRS (ds, ld) {
 		ds->locks[n_locks++] = ld->place.lock_fd;
 		if (is_unsealed(ld))
 			ds->fds[n++] = ld->place.fd;
 	}
-	if (n == 0 || ds->seal.pid || now < ds->seal.start_at)
+	return seal_start(&ds->seal, ds->fds, n, ds->locks, n_locks,
+	    &ds->orphans);
+}
+
+static void
+seal(struct dirs *ds, int64_t now)
+{
+	int rc;
+
+	if (now < seal_at(ds))
 		return;
-	rc = seal_start(&ds->seal, ds->fds, n, ds->locks, n_locks, now);
+	rc = start_seal(ds);
 	if (rc < 0) {
 		ds->seal.start_at = now + LOOP_S;
 		return;
@@ -347,10 +371,8 @@ dirs_deadline(const struct dirs *ds, bool writes)
 		at = loop_sooner(at, logdir_deadline(ld, writes));
 		if (may_pack && ld->state == LOGDIR_LIVE)
 			at = loop_sooner(at, attic_pack_deadline(&ld->attic));
-		if (is_unsealed(ld) && !ds->seal.pid)
-			at = loop_sooner(at, ds->seal.start_at);
 	}
-	return at;
+	return loop_sooner(at, seal_at(ds));
 }
 
 void
@@ -383,4 +405,5 @@ dirs_close(struct dirs *ds)
 {
 	FOR_DIRS (ds, ld)
 		logdir_close(ld);
+	orphans_let_go(&ds->orphans);
 }

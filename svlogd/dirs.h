@@ -10,6 +10,7 @@
 #include "lease.h"
 #include "logdir.h"
 #include "options.h"
+#include "orphans.h"
 #include "seal.h"
 
 struct dirs {
@@ -18,6 +19,7 @@ struct dirs {
 	size_t n;
 	struct ring *ring; /* borrowed */
 	struct buffers buffers;
+	struct orphans orphans;
 	size_t next;     /* whose turn it is */
 	bool unfinished; /* the time was up before each had its turn */
 	struct seal seal;

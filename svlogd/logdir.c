@@ -15,7 +15,7 @@
 
 void
 logdir_init(struct logdir *ld, const char *path, const struct options *options,
-    struct buffers *buffers)
+    struct buffers *buffers, struct orphans *orphans)
 {
 	*ld = (struct logdir){
 		.place = { .path = path, .fd = -1, .lock_fd = -1 },
@@ -26,7 +26,8 @@ logdir_init(struct logdir *ld, const char *path, const struct options *options,
 	};
 	conf_init(&ld->conf);
 	writer_init(&ld->writer, &ld->place, &ld->conf, &ld->attic);
-	attic_init(&ld->attic, &ld->place, &ld->conf, &ld->writer.out.n);
+	attic_init(&ld->attic, &ld->place, &ld->conf, &ld->writer.out.n,
+	    orphans);
 	trouble_init(&ld->trouble);
 	syncer_init(&ld->syncer);
 	sender_init(&ld->sender, path, &ld->conf, &ld->writer);

@@ -9,6 +9,7 @@
 #include "buffers.h"
 #include "conf.h"
 #include "options.h"
+#include "orphans.h"
 #include "place.h"
 #include "ring.h"
 #include "route.h"
@@ -51,7 +52,8 @@ struct logdir {
 
 /* An unused one; it borrows what it is given. */
 void logdir_init(struct logdir *ld, const char *path,
-    const struct options *options, struct buffers *buffers);
+    const struct options *options, struct buffers *buffers,
+    struct orphans *orphans);
 
 /* Opens and locks the directory, reads its config: 0, -EAGAIN while another
  * process has the lock, or -errno, for place_complain() to say. */

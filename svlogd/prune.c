@@ -129,8 +129,8 @@ look_at(struct look *k, int dirfd, const struct prune_caps *caps,
 
 /* Deletes n of the oldest; one that cannot be is passed over, and the next
  * goes in its place. How many went. */
-static int delete (const struct look *k, size_t n, int dirfd, prune_said *said,
-    void *arg)
+static int delete (const struct look *k, size_t n, int dirfd,
+    struct orphans *orphans, prune_said *said, void *arg)
 {
 	size_t gone = 0;
 
@@ -140,7 +140,8 @@ static int delete (const struct look *k, size_t n, int dirfd, prune_said *said,
 
 		if (strcmp(name, k->found.newest) == 0)
 			break;
-		r = sys_unlinkat(dirfd, name);
+		r = orphans ? orphans_unlink(orphans, dirfd, name)
+		            : sys_unlinkat(dirfd, name);
 		said(arg, name, r);
 		if (r == 0 || r == -ENOENT)
 			gone++;
@@ -150,7 +151,7 @@ static int delete (const struct look *k, size_t n, int dirfd, prune_said *said,
 
 int
 prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
-    prune_said *said, void *arg)
+    struct orphans *orphans, prune_said *said, void *arg)
 {
 	struct look k;
 	int gone = 0;
@@ -164,7 +165,7 @@ prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
 		n = prune_choose(k.oldest, k.n, &k.found, caps);
 		if (n > most - (unsigned)gone)
 			n = most - (unsigned)gone;
-		r = delete (&k, n, dirfd, said, arg);
+		r = delete (&k, n, dirfd, orphans, said, arg);
 		gone += r;
 		if (n < PRUNE_BATCH || r == 0 || (unsigned)gone == most)
 			return gone;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "name.h"
+#include "orphans.h"
 
 /* An old file. */
 struct prune_file {
@@ -41,8 +42,9 @@ enum { PRUNE_BATCH = 256 };
 typedef void prune_said(void *arg, const char *name, int err);
 
 /* Deletes what the caps say, but at most `most` files, and every trial file
- * that is not busy; tells of each. How many of the former, or -errno. */
+ * that is not busy; tells of each. How many of the former, or -errno. Their
+ * bytes may be left to `orphans`; NULL: they are free at once. */
 int prune_run(int dirfd, const struct prune_caps *caps, unsigned most,
-    prune_said *said, void *arg);
+    struct orphans *orphans, prune_said *said, void *arg);
 
 #endif

@@ -1,4 +1,5 @@
-/* Old files are synced and get their x bit, in a child. */
+/* Old files are synced and get their x bit, and deleted ones are freed, in a
+ * child. */
 #include "seal.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 enum {
 	PAUSE_MS = 100, /* between two children: rotations come in bursts */
 	FAILED_MS = 5000,
+	NICE = 19, /* freeing takes processor time that loggers want */
 };
 
 int
@@ -62,18 +64,32 @@ seal_dir(int dirfd)
 	return rc < 0 ? rc : err;
 }
 
+/* Who lets go last is the one to free them: waits until the parent has. */
+static void
+free_orphans(struct orphans *o, const int *parent)
+{
+	char none;
+
+	sys_close(parent[1]);
+	sys_read(parent[0], &none, sizeof none);
+	orphans_let_go(o);
+}
+
 /* In the child: nothing of the parent's that anyone could wait for stays
  * open, its locks above all. */
 static int
-run(const int *dirfds, size_t n, const int *shut, size_t n_shut)
+run(const int *dirfds, size_t n, const int *locks, size_t n_locks,
+    struct orphans *orphans, const int *parent)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < n_shut; i++)
-		if (shut[i] >= 0)
-			sys_close(shut[i]);
+	for (size_t i = 0; i < n_locks; i++)
+		if (locks[i] >= 0)
+			sys_close(locks[i]);
 	sys_close(0);
 	os_signal_clear();
+	sys_nice(NICE);
+	free_orphans(orphans, parent);
 	for (size_t i = 0; i < n; i++) {
 		/* A description of its own: the parent walks its own. */
 		int fd = sys_openat(dirfds[i], ".",
@@ -89,20 +105,24 @@ run(const int *dirfds, size_t n, const int *shut, size_t n_shut)
 }
 
 int
-seal_start(struct seal *s, const int *dirfds, size_t n, const int *shut,
-    size_t n_shut, int64_t now)
+seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
+    size_t n_locks, struct orphans *orphans)
 {
-	pid_t pid;
+	int ends[2];
+	int rc = sys_pipe(ends);
+	pid_t pid = rc < 0 ? rc : sys_fork();
 
-	if (s->pid || now < s->start_at)
-		return 0;
-	pid = sys_fork();
+	if (pid == 0)
+		_exit(run(dirfds, n, locks, n_locks, orphans, ends) < 0);
+	orphans_let_go(orphans);
+	if (rc == 0) {
+		sys_close(ends[0]);
+		sys_close(ends[1]);
+	}
 	if (pid < 0)
 		return (int)pid;
-	if (pid == 0)
-		_exit(run(dirfds, n, shut, n_shut) < 0);
 	s->pid = pid;
-	return 1;
+	return 0;
 }
 
 int

@@ -1,5 +1,5 @@
-/* Old files are synced and get their x bit, in a child, so that a slow disk
- * never holds up the log. */
+/* Old files are synced and get their x bit, and deleted ones are freed, in a
+ * child, so that a slow disk never holds up the log. */
 #ifndef WEIR_SEAL_H
 #define WEIR_SEAL_H
 
@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+
+#include "orphans.h"
 
 struct seal {
 	pid_t pid;        /* of the child; 0: none */
@@ -21,11 +23,12 @@ int seal_file(int dirfd, const struct stat *home, const char *name);
  * it, then sync the directory. 0 or the first -errno. Called in the child. */
 int seal_dir(int dirfd);
 
-/* Starts a child for n directories, unless one runs or it is too soon: 1 if
- * it did, 0 if not now, or -errno. The child first closes the n_shut
- * descriptors of `shut`: the locks, which must not outlive the parent. */
-int seal_start(struct seal *s, const int *dirfds, size_t n, const int *shut,
-    size_t n_shut, int64_t now);
+/* Starts a child for n directories where none runs: 0 or -errno. The child
+ * first closes the n_locks descriptors of `locks`, which must not outlive the
+ * parent, and then it lets go of the orphans, which the parent has done in any
+ * case. */
+int seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
+    size_t n_locks, struct orphans *orphans);
 
 /* A child of ours has ended: 1 if it was this one and failed, 0 if it was and
  * did not, -1 if it was another. */

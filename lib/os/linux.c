@@ -280,6 +280,14 @@ os_birth_ns(int fd)
 }
 
 int
+os_hold(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
 os_rename_new(int dir, const char *from, const char *to)
 {
 	long r;

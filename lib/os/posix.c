@@ -149,6 +149,14 @@ os_birth_ns(int fd)
 }
 
 int
+os_hold(int dir, const char *name)
+{
+	(void)dir;
+	(void)name;
+	return -ENOSYS;
+}
+
+int
 os_rename_new(int dir, const char *from, const char *to)
 {
 	return plain_rename_new(dir, from, to);

@@ -30,6 +30,7 @@ static char home[64];
 static struct ring ring;
 static struct options options;
 static struct buffers buffers;
+static struct orphans orphans;
 static char input[900], got[ROOM];
 static struct logdir ld;
 
@@ -103,6 +104,19 @@ static int
 by_age(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name); /* @ is before c */
+}
+
+static int
+count_logs(void)
+{
+	struct dirent **v;
+	int n = scandir(home, &v, is_log, by_age);
+
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++)
+		free(v[i]);
+	free(v);
+	return n;
 }
 
 static size_t
@@ -193,7 +207,7 @@ begin(void)
 {
 	int tries = 0;
 
-	logdir_init(&ld, home, &options, &buffers);
+	logdir_init(&ld, home, &options, &buffers, &orphans);
 	while (logdir_open(&ld) < 0)
 		assert_true(tries++ < TRIES);
 	logdir_attach(&ld, &ring, ring.in.rd);
@@ -366,7 +380,7 @@ static void
 a_directory_without_a_current_yet_holds_what_is_read(void **state)
 {
 	(void)state;
-	logdir_init(&ld, home, &options, &buffers);
+	logdir_init(&ld, home, &options, &buffers, &orphans);
 	assert_int_equal(logdir_open(&ld), 0);
 	fault_call("openat", 1, ENOSPC, true);
 	logdir_attach(&ld, &ring, 0);
@@ -566,12 +580,45 @@ a_half_written_line_that_stays_gets_an_end(void **state)
 	assert_memory_equal(got, want, strlen(want));
 }
 
+/* What is deleted and not yet free goes before any file that has a name. */
+static void
+a_full_disk_costs_no_old_file_while_deleted_ones_are_held(void **state)
+{
+	int fd;
+
+	(void)state;
+	make_file("@400000003b4a39c23294b13c.s", "old\n", 0744);
+	make_file("@400000003b4a39c23294b13d.s", "new\n", 0744);
+	make_file("config", "s0\nn5\nN1\n", 0644);
+	begin();
+	fd = openat(ld.place.fd, "held", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	assert_return_code(fd, errno);
+	assert_int_equal(posix_fallocate(fd, 0, ORPHAN_LEAST), 0);
+	close(fd);
+	assert_int_equal(orphans_unlink(&orphans, ld.place.fd, "held"), 0);
+	if (orphans.n == 0)
+		skip(); /* portable: nothing can be held */
+	provide(100);
+	fault_call("write", 1, ENOSPC, false);
+	pump(100);
+	assert_int_equal(fault_fired(), 1);
+	assert_int_equal(orphans.n, 0);
+	assert_int_equal(count_logs(), 3);
+	fault_call("write", 1, ENOSPC, false);
+	provide(200);
+	pump(200);
+	assert_int_equal(fault_fired(), 1);
+	assert_int_equal(count_logs(), 2);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+}
+
 static void
 copies_can_be_asked_for_later(void **state)
 {
 	(void)state;
 	make_file("config", "s0\n", 0644);
-	logdir_init(&ld, home, &options, &buffers);
+	logdir_init(&ld, home, &options, &buffers, &orphans);
 	assert_int_equal(logdir_open(&ld), 0);
 	logdir_attach(&ld, &ring, 0);
 	assert_null(ld.route.copies);
@@ -626,6 +673,7 @@ main(void)
 		    a_crash_after_it_does_not_double_the_word_on_what_was_dropped),
 		TEST(nor_does_it_double_the_last_newline),
 		TEST(a_half_written_line_that_stays_gets_an_end),
+		TEST(a_full_disk_costs_no_old_file_while_deleted_ones_are_held),
 		TEST(copies_can_be_asked_for_later),
 		TEST(a_directory_made_anew_gets_its_own_buffers),
 	};

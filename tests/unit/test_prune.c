@@ -137,7 +137,7 @@ static int
 run(const struct prune_caps *caps, unsigned most)
 {
 	memset(&told, 0, sizeof(told));
-	return prune_run(home, caps, most, tell, &told);
+	return prune_run(home, caps, most, NULL, tell, &told);
 }
 
 static void

@@ -1,0 +1,41 @@
+/* Deleted files whose bytes are not free yet.
+ *
+ * To take a file's name away is quick; to free what it holds takes the system
+ * long, milliseconds for some megabytes, and the log would wait for it. So a
+ * large file is held by a descriptor while it is deleted, and a child that is
+ * started anyway is the one that lets it go (seal.h). */
+#ifndef WEIR_ORPHANS_H
+#define WEIR_ORPHANS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	ORPHANS_MOST = 16,
+	ORPHANS_BYTES = 32 << 20, /* they hold no more, or are one */
+	ORPHAN_LEAST = 256 << 10, /* a smaller one is not worth it */
+};
+
+struct orphans {
+	int fds[ORPHANS_MOST]; /* owned */
+	size_t n;
+	uint64_t bytes; /* that they hold */
+};
+
+/* As sys_unlinkat(); holds the file's bytes if there is room, else they are
+ * freed at once. */
+int orphans_unlink(struct orphans *o, int dirfd, const char *name);
+
+/* Whether there is no room for more. */
+static inline bool
+orphans_full(const struct orphans *o)
+{
+	return o->n == ORPHANS_MOST || o->bytes >= ORPHANS_BYTES;
+}
+
+/* Lets go of them: they are free when nobody else has them either. False where
+ * there are none. */
+bool orphans_let_go(struct orphans *o);
+
+#endif
