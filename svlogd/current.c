@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dir.h"
+#include "safe.h"
 #include "sys.h"
 
 enum { PARTS = 4 };
@@ -160,15 +161,11 @@ current_leave(struct current *c)
 int
 current_seal(struct current *c, mode_t mode)
 {
-	int rc = 0;
+	int rc;
 
 	if (c->fd < 0)
 		return 0;
-	rc = sys_fsync(c->fd);
-	if (rc == -EINVAL || rc == -EROFS)
-		rc = 0; /* nothing there can be synced */
-	if (rc == 0)
-		rc = sys_fchmod(c->fd, mode | S_IXUSR);
+	rc = safe_mark(c->fd, mode);
 	current_leave(c);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "dir.h"
 #include "gzip.h"
 #include "name.h"
+#include "safe.h"
 #include "seal.h"
 #include "sys.h"
 
@@ -23,15 +24,6 @@ struct pack {
 	struct stat st;
 	int out; /* the one that is to take its place */
 };
-
-/* Not all systems sync everything. */
-static int
-sync_it(int fd)
-{
-	int rc = sys_fsync(fd);
-
-	return rc == -EINVAL || rc == -EROFS ? 0 : rc;
-}
 
 static int
 rewind_all(const struct pack *p)
@@ -159,11 +151,11 @@ replace(const struct pack *p, bool made)
 	int rc = made ? dress(p) : 0;
 
 	if (rc == 0)
-		rc = sync_it(p->out);
+		rc = safe_sync(p->out);
 	if (rc == 0 && made)
 		rc = sys_renameat(p->dirfd, p->trial, p->packed);
 	if (rc == 0)
-		rc = sync_it(p->dirfd);
+		rc = safe_sync(p->dirfd);
 	if (rc == 0)
 		rc = sys_unlinkat(p->dirfd, p->plain);
 	return rc == -ENOENT ? 0 : rc;

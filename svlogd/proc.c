@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "dir.h"
 #include "loop.h"
+#include "safe.h"
 #include "say.h"
 #include "spawn.h"
 #include "sys.h"
@@ -251,11 +252,7 @@ keep_result(struct proc *p, const struct proc_job *job)
 	fd = dir_open_file(job->dirfd, job->home, trial, O_RDONLY, 0, &st);
 	if (fd < 0)
 		return blame(p, trial, fd);
-	rc = sys_fsync(fd);
-	if (rc == -EINVAL || rc == -EROFS)
-		rc = 0;
-	if (rc == 0)
-		rc = sys_fchmod(fd, job->mode | S_IXUSR);
+	rc = safe_mark(fd, job->mode);
 	sys_close(fd);
 	if (rc < 0)
 		return blame(p, trial, rc);

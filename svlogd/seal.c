@@ -10,6 +10,7 @@
 #include "dir.h"
 #include "loop.h"
 #include "name.h"
+#include "safe.h"
 #include "sys.h"
 
 enum {
@@ -30,11 +31,7 @@ seal_file(int dirfd, const struct stat *home, const char *name)
 	fd = dir_open_file(dirfd, home, name, O_RDONLY, 0, &st);
 	if (fd < 0)
 		return fd == -ENOENT || fd == -EPERM ? 0 : fd;
-	rc = sys_fsync(fd);
-	if (rc == -EINVAL || rc == -EROFS)
-		rc = 0; /* nothing there can be synced */
-	if (rc == 0)
-		rc = sys_fchmod(fd, (st.st_mode & 0777) | S_IXUSR);
+	rc = safe_mark(fd, st.st_mode & 0777);
 	sys_close(fd);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "loop.h"
+#include "safe.h"
 #include "sys.h"
 
 /* As many times as long as a sync took there is none. */
@@ -32,7 +33,7 @@ syncer_run(struct syncer *s, int fd, int64_t *took)
 	*took = loop_now() - before;
 	s->rest = before + *took + REST * *took;
 	s->at = LOOP_NEVER;
-	return rc == -EINVAL ? 0 : rc; /* nothing there can be synced */
+	return safe_as_it_gets(rc) ? 0 : rc;
 }
 
 void
