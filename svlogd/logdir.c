@@ -11,7 +11,7 @@
 #include "stats.h"
 #include "sys.h"
 
-#define PROBE_NS (500 * LOOP_MS)
+#define LOOK_NS (500 * LOOP_MS)
 
 void
 logdir_init(struct logdir *ld, const char *path, const struct options *options,
@@ -22,7 +22,7 @@ logdir_init(struct logdir *ld, const char *path, const struct options *options,
 		.options = options,
 		.buffers = buffers,
 		.stats_fd = -1,
-		.probe_at = LOOP_NEVER,
+		.look_at = LOOP_NEVER,
 	};
 	conf_init(&ld->conf);
 	writer_init(&ld->writer, &ld->place, &ld->conf, &ld->attic);
@@ -142,7 +142,7 @@ go_live(struct logdir *ld)
 	writer_enter(&ld->writer);
 	open_stats(ld);
 	ld->state = LOGDIR_LIVE;
-	ld->probe_at = LOOP_NEVER;
+	ld->look_at = LOOP_NEVER;
 	return writer_take_up(&ld->writer);
 }
 
@@ -184,9 +184,9 @@ find_again(struct logdir *ld)
 }
 
 static void
-probe(struct logdir *ld)
+look(struct logdir *ld)
 {
-	ld->probe_at = LOOP_NEVER;
+	ld->look_at = LOOP_NEVER;
 	if (ld->state != LOGDIR_LIVE || ld->writer.rotor.state != ROTOR_IDLE ||
 	    !place_moved(&ld->place))
 		return;
@@ -213,7 +213,7 @@ logdir_reload(struct logdir *ld)
 	struct conf conf;
 	int rc;
 
-	probe(ld);
+	look(ld);
 	if (ld->state != LOGDIR_LIVE)
 		return; /* the new one's config is read when it is opened */
 	rc = read_conf(ld, &conf);
@@ -240,11 +240,11 @@ note_write(struct logdir *ld)
 {
 	int64_t now;
 
-	if (ld->probe_at != LOOP_NEVER && ld->conf.sync_ms == 0)
+	if (ld->look_at != LOOP_NEVER && ld->conf.sync_ms == 0)
 		return;
 	now = loop_now();
-	if (ld->probe_at == LOOP_NEVER)
-		ld->probe_at = now + PROBE_NS;
+	if (ld->look_at == LOOP_NEVER)
+		ld->look_at = now + LOOK_NS;
 	syncer_wrote(&ld->syncer, (int64_t)ld->conf.sync_ms * LOOP_MS, now);
 }
 
@@ -420,8 +420,8 @@ logdir_tick(struct logdir *ld, int64_t now)
 		sync_current(ld);
 	attic_tick(&ld->attic, now);
 	relay_tick(&ld->sender.relay, now);
-	if (now >= ld->probe_at)
-		probe(ld);
+	if (now >= ld->look_at)
+		look(ld);
 }
 
 int64_t
@@ -435,7 +435,7 @@ logdir_deadline(const struct logdir *ld, bool writes)
 		return 0;
 	if (ld->state == LOGDIR_LIVE) {
 		at = loop_sooner(at, ld->syncer.at);
-		at = loop_sooner(at, ld->probe_at);
+		at = loop_sooner(at, ld->look_at);
 		if (!ld->writer.want_rotate)
 			at = loop_sooner(at, age_at(ld));
 		at = loop_sooner(at, attic_deadline(&ld->attic));

@@ -37,7 +37,7 @@ struct logdir {
 	struct attic attic;
 	struct writer writer;
 
-	int64_t probe_at; /* monotonic: whether the path still leads here */
+	int64_t look_at; /* monotonic: whether the path still leads here */
 	bool unfinished;  /* its turn was over before it was done */
 	struct trouble trouble;
 	struct syncer syncer;
