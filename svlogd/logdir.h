@@ -38,7 +38,7 @@ struct logdir {
 	struct writer writer;
 
 	int64_t look_at; /* monotonic: whether the path still leads here */
-	bool unfinished;  /* its turn was over before it was done */
+	bool unfinished; /* its turn was over before it was done */
 	struct trouble trouble;
 	struct syncer syncer;
 	struct sender sender;

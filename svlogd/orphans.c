@@ -7,31 +7,41 @@
 
 enum { BLOCK = 512 }; /* the unit of st_blocks */
 
-/* The bytes that go with the file's last name: 0 where that is not all there
- * is to it. */
+/* What it holds, if that was its last name: the one that was deleted may be
+ * another file by now, and on NFS a file that is held gets another name. */
 static uint64_t
-holds(const struct stat *st)
+bytes_of(int fd)
 {
-	if (!S_ISREG(st->st_mode) || st->st_nlink != 1 || st->st_blocks <= 0)
+	struct stat st;
+
+	if (sys_fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    st.st_nlink != 0 || st.st_blocks <= 0)
 		return 0;
-	return (uint64_t)st->st_blocks * BLOCK;
+	return (uint64_t)st.st_blocks * BLOCK;
+}
+
+/* Takes fd over where it is worth it and there is room. */
+static bool
+adopt(struct orphans *o, int fd)
+{
+	uint64_t bytes = bytes_of(fd);
+
+	if (bytes < ORPHAN_LEAST ||
+	    (o->n > 0 && o->bytes + bytes > ORPHANS_BYTES))
+		return false;
+	o->fds[o->n++] = fd;
+	o->bytes += bytes;
+	return true;
 }
 
 int
 orphans_unlink(struct orphans *o, int dirfd, const char *name)
 {
-	struct stat st;
-	int rc, fd = orphans_full(o) ? -1 : os_hold(dirfd, name);
-	uint64_t bytes = fd >= 0 && sys_fstat(fd, &st) == 0 ? holds(&st) : 0;
+	int fd = orphans_full(o) ? -1 : os_hold(dirfd, name);
+	int rc = sys_unlinkat(dirfd, name);
 
-	rc = sys_unlinkat(dirfd, name);
-	if (rc == 0 && bytes >= ORPHAN_LEAST &&
-	    (o->n == 0 || o->bytes + bytes <= ORPHANS_BYTES)) {
-		o->fds[o->n++] = fd;
-		o->bytes += bytes;
-	} else if (fd >= 0) {
+	if (fd >= 0 && !adopt(o, fd))
 		sys_close(fd);
-	}
 	return rc;
 }
 
