@@ -34,29 +34,54 @@ struct linux_pidfd_info {
 
 _Static_assert(sizeof(struct linux_pidfd_info) == 64, "the first version's");
 
-/* Of /proc/PID/stat: the state and the 22nd field. The second field is the
- * program's name, in parentheses, and may hold anything. */
-static int64_t
-start_field(const char *text)
-{
-	const char *at = strrchr(text, ')');
-	int64_t value = 0;
-	int field;
+/* Fields of /proc/PID/stat, counted from 1. The second is the program's name,
+ * in parentheses, and may hold anything. */
+enum { STAT_STATE = 3, STAT_THREADS = 20, STAT_START = 22 };
 
-	if (at == NULL || at[1] != ' ')
-		return -EIO;
-	at += 2;
-	if (*at == 'Z' || *at == 'X' || *at == 'x')
-		return -ESRCH;
-	for (field = 3; field < 22; field++) {
+/* The n-th field, which is the state or behind it; NULL where there is none. */
+static const char *
+stat_field(const char *state, int n)
+{
+	const char *at = state;
+	int i;
+
+	for (i = STAT_STATE; i < n; i++) {
 		at = strchr(at, ' ');
 		if (at == NULL)
-			return -EIO;
+			return NULL;
 		at++;
 	}
+	return at;
+}
+
+static int64_t
+stat_number(const char *at)
+{
+	int64_t value = 0;
+
 	for (; *at >= '0' && *at <= '9'; at++)
 		value = value * 10 + (*at - '0');
 	return value;
+}
+
+/* As os_process_start() has it. The state is that of the first thread, which
+ * may have ended before others; it counts until they have. */
+static int64_t
+start_of(const char *stat)
+{
+	const char *state = strrchr(stat, ')'), *threads, *start;
+
+	if (state == NULL || state[1] != ' ')
+		return -EIO;
+	state += 2;
+	threads = stat_field(state, STAT_THREADS);
+	start = stat_field(state, STAT_START);
+	if (threads == NULL || start == NULL)
+		return -EIO;
+	if ((*state == 'Z' || *state == 'X' || *state == 'x') &&
+	    stat_number(threads) <= 1)
+		return -ESRCH;
+	return stat_number(start);
 }
 
 int64_t
@@ -79,7 +104,7 @@ os_process_start(pid_t pid)
 	if (n < 0)
 		return n;
 	text[n] = '\0';
-	return start_field(text);
+	return start_of(text);
 }
 
 int

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -1289,6 +1290,62 @@ a_process_has_not_ended_for_want_of_descriptors(void **state)
 	assert_true(start == -EMFILE || start == -ENOSYS);
 }
 
+/* As /proc has it. */
+static char
+state_of(pid_t pid)
+{
+	char path[64], text[512] = "";
+	const char *at;
+	int f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	f = open(path, O_RDONLY);
+	assert_return_code(f, errno);
+	assert_true(read(f, text, sizeof(text) - 1) > 0);
+	close(f);
+	at = strrchr(text, ')');
+	assert_non_null(at);
+	return at[2];
+}
+
+static void *
+wait_for_end(void *unused)
+{
+	char c;
+
+	(void)unused;
+	_exit(read(fd[0], &c, 1) == 0 ? 7 : 99);
+}
+
+/* The system has its state as that of a process which has ended. */
+static void
+a_process_goes_on_without_its_first_thread(void **state)
+{
+	pid_t pid = fork();
+	pthread_t other;
+	int64_t start;
+	int i;
+
+	(void)state;
+	if (pid == 0) {
+		close(fd[1]);
+		if (pthread_create(&other, NULL, wait_for_end, NULL) != 0)
+			_exit(98);
+		pthread_exit(NULL);
+	}
+	start = os_process_start(pid);
+	for (i = 0; start >= 0 && state_of(pid) != 'Z'; i++) {
+		assert_true(i < 10000);
+		poll(NULL, 0, 1);
+	}
+	if (start != -ENOSYS)
+		assert_int_equal(os_process_start(pid), start);
+	end_child(pid);
+	if (start != -ENOSYS)
+		assert_int_equal(os_process_start(pid), -ESRCH);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void
 a_pidfd_is_signalled_polled_and_says_how_it_ended(void **state)
 {
@@ -1823,6 +1880,7 @@ main(void)
 		T(a_sealed_file_grows_and_does_not_shrink),
 		T(a_process_has_one_start_until_it_ends),
 		T(a_process_has_not_ended_for_want_of_descriptors),
+		T(a_process_goes_on_without_its_first_thread),
 		T(a_pidfd_is_signalled_polled_and_says_how_it_ended),
 		T(what_a_process_has_open_can_be_opened_again),
 		T(a_watched_directory_reports_a_rename),
