@@ -66,6 +66,18 @@ rescue_arm(bool (*state)(struct buf *b), const char *program,
 	os_on_crash(crashed);
 }
 
+/* Reaps every child until the shell ends; where none could be started only
+ * those that have ended by now: others may live for ever. */
+static void
+wait_for(pid_t shell)
+{
+	pid_t pid;
+
+	do
+		pid = sys_waitpid(-1, NULL, shell > 0 ? 0 : WNOHANG);
+	while (pid > 0 && pid != shell);
+}
+
 void
 rescue_shell(void)
 {
@@ -77,14 +89,10 @@ rescue_shell(void)
 	sys_setsid();
 	for (;;) {
 		int64_t again = loop_now() + LOOP_S;
-		pid_t shell, pid;
 
 		console_open(true);
 		say_warning(0, "this is a shell on the console");
-		shell = spawn_start(&sp);
-		do
-			pid = sys_waitpid(-1, NULL, 0);
-		while (pid >= 0 && pid != shell);
+		wait_for(spawn_start(&sp));
 		loop_wait(NULL, 0, again);
 	}
 }

@@ -440,6 +440,7 @@ signals_in_any_number_do_no_harm(void)
 /* --- mistakes of its own ---------------------------------------------------*/
 
 #define ANEW "- runit: warning: process 1 crashed and was started anew.\n"
+#define SHELL "- runit: warning: this is a shell on the console\n"
 
 static int
 times_said(const char *words)
@@ -652,7 +653,7 @@ a_machine_that_crashes_ever_again_has_a_shell(void)
 	box_boot(&bx, "/x/runit", 0);
 	crash_too_often();
 	box_await(&bx, "- runit: fatal: process 1 crashed too often\n");
-	box_await(&bx, "- runit: warning: this is a shell on the console\n");
+	box_await(&bx, SHELL);
 	want(write(bx.console, line, sizeof(line) - 1) > 0, "no console");
 	box_await(&bx, "42 ");
 	want(!child_ended(bx.pid, now_ns(), &status), "process 1 has ended");
@@ -714,6 +715,26 @@ was_refused(const struct refusal *rf)
 
 	snprintf(words, sizeof(words), ":%s %s", rf->call, rf->error);
 	return points_with(words) > 0;
+}
+
+/* A fork that fails while others live, for whose end it would wait long. */
+static void
+the_shell_of_a_machine_is_tried_again(void)
+{
+	static const char line[] = "echo $((6 * 7)) $$\n";
+
+	make();
+	box_program(&bx, st->programs[RUNIT_FAULT], "../sbin/runit");
+	bx.fault = "WEIR_FAULT=fail:fork:EAGAIN:1";
+	stages("exit 0", "echo two; exec sleep 600", "exit 0");
+	box_boot(&bx, "/x/runit", 0);
+	crash_too_often();
+	box_await(&bx, "- runit: fatal: process 1 crashed too often\n");
+	await(times_said(SHELL) == 2, WAIT_LIMIT, "it said:\n%s",
+	    box_console(&bx));
+	want(points_with(":fork EAGAIN") == 1, "no fork failed");
+	want(write(bx.console, line, sizeof(line) - 1) > 0, "no console");
+	box_await(&bx, "42 ");
 }
 
 /* Whatever call fails once, the machine boots, and ends as it is told. */
@@ -1021,6 +1042,8 @@ main(int argc, char *argv[])
 		    a_machine_that_crashes_ever_again_has_a_shell, 0 },
 		{ "a container that crashes ever again ends",
 		    a_container_that_crashes_ever_again_ends, 0 },
+		{ "the shell of a machine is tried again",
+		    the_shell_of_a_machine_is_tried_again, 0 },
 		{ "a refused fork stops nothing", what_fails_once_stops_nothing,
 		    0 },
 		{ "a refused open stops nothing", what_fails_once_stops_nothing,
