@@ -9,6 +9,8 @@
 
 #include "sys.h"
 
+#define NS_PER_S INT64_C(1000000000)
+
 int
 dir_open(const char *path)
 {
@@ -27,6 +29,18 @@ dir_is_foreign(const struct stat *st)
 	/* The sticky bit does not help: it lets others create. */
 	return !dir_is_ours(st->st_uid) ||
 	       (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+int64_t
+dir_changed_ns(const struct stat *st)
+{
+	const struct timespec *t = &st->st_mtim;
+
+	if (t->tv_sec < 0)
+		return 0;
+	if (t->tv_sec >= INT64_MAX / NS_PER_S)
+		return INT64_MAX;
+	return (int64_t)t->tv_sec * NS_PER_S + t->tv_nsec;
 }
 
 /* Whether the failure to open means that something else has the name. */

@@ -249,9 +249,7 @@ open_dir(struct survey *s)
 static bool
 is_young(const struct stat *st)
 {
-	const struct timespec *t = &st->st_mtim;
-	int64_t age =
-	    sys_wall_ns() - ((int64_t)t->tv_sec * LOOP_S + t->tv_nsec);
+	int64_t age = sys_wall_ns() - dir_changed_ns(st);
 
 	return age >= 0 && age < COARSE_NS;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "buf.h"
+#include "dir.h"
 #include "loop.h"
 #include "sys.h"
 
@@ -59,11 +60,9 @@ int64_t
 whole_look(int dirfd, const char *name, int64_t waited_ns)
 {
 	struct stat st;
-	int64_t changed;
 
 	if (!look(dirfd, name, "", &st))
 		return 0;
-	changed = (int64_t)st.st_mtim.tv_sec * LOOP_S + st.st_mtim.tv_nsec;
-	return whole_wait(sys_wall_ns() - changed, waited_ns,
+	return whole_wait(sys_wall_ns() - dir_changed_ns(&st), waited_ns,
 	    has_runs(dirfd, name));
 }

@@ -50,6 +50,31 @@ static const struct {
 };
 
 static void
+a_time_of_change_fits_whatever_it_is(void **state)
+{
+	static const struct {
+		int64_t s, ns, is;
+	} rows[] = {
+		{ 0, 7, 7 },
+		{ 2, 999999999, INT64_C(2999999999) },
+		{ -1, 5, 0 },
+		{ INT64_MIN, 0, 0 },
+		{ INT64_C(9223372035), 1, INT64_C(9223372035000000001) },
+		{ INT64_C(9223372036), 0, INT64_MAX },
+		{ INT64_MAX, 999999999, INT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct stat st = {
+			.st_mtim = { (time_t)rows[i].s, (long)rows[i].ns },
+		};
+
+		assert_true(dir_changed_ns(&st) == rows[i].is);
+	}
+}
+
+static void
 a_directory_others_can_write_is_foreign(void **state)
 {
 	size_t i;
@@ -297,6 +322,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(a_time_of_change_fits_whatever_it_is),
 		T(a_directory_others_can_write_is_foreign),
 		T(only_a_directory_is_opened_as_one),
 		T(a_regular_file_is_opened_or_made),

@@ -92,12 +92,29 @@ what_is_to_run_must_be_there_and_executable(void **state)
 	assert_int_equal(look(), 0);
 }
 
+/* Anybody can set such a time. */
+static void
+a_time_that_no_clock_shows_is_waited_for_by_nobody(void **state)
+{
+	struct timespec ts[2] = { { .tv_nsec = UTIME_OMIT } };
+
+	(void)state;
+	home_mkdir("s");
+	ts[1].tv_sec = (time_t)1 << 34; /* in 2514 */
+	assert_int_equal(utimensat(home, "s", ts, 0), 0);
+	assert_int_equal(look(), 0);
+	ts[1].tv_sec = -((time_t)1 << 31); /* in 1901 */
+	assert_int_equal(utimensat(home, "s", ts, 0), 0);
+	assert_int_equal(look(), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_starts_soon_with_a_run_and_late_without),
 		TEST(what_is_to_run_must_be_there_and_executable),
+		TEST(a_time_that_no_clock_shows_is_waited_for_by_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
