@@ -52,17 +52,17 @@ checks(const struct vigil *v)
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n; i++)
-		n += v->one[i].probe.state == PROBE_RUNS;
+		n += v->one[i].check.state == SVCHECK_RUNS;
 	return n;
 }
 
 /* What the script said is worth nothing once the service has been seen not to
  * run. */
 static void
-forget_check(struct probe *p)
+forget_check(struct svcheck *c)
 {
-	if (p->state != PROBE_RUNS)
-		*p = (struct probe){ .told = p->told };
+	if (c->state != SVCHECK_RUNS)
+		*c = (struct svcheck){ .told = c->told };
 }
 
 static bool
@@ -70,12 +70,13 @@ is_so(struct vigil *v, struct vigil_one *one)
 {
 	switch (wanted_find(v->wanted, &one->before, &one->sv.status)) {
 	case WANTED_NOT_YET:
-		forget_check(&one->probe);
+		forget_check(&one->check);
 		return false;
 	case WANTED_IF_CHECK:
-		if (one->probe.state == PROBE_IDLE && checks(v) < CHECKS_MOST)
-			probe_ask(&one->probe, one->sv.dir, one->name, v->null);
-		return one->probe.state == PROBE_READY;
+		if (one->check.state == SVCHECK_IDLE && checks(v) < CHECKS_MOST)
+			svcheck_ask(&one->check, one->sv.dir, one->name,
+			    v->null);
+		return one->check.state == SVCHECK_READY;
 	case WANTED_IS_SO:
 		return true;
 	}
@@ -128,9 +129,9 @@ next_look(const struct vigil *v, int64_t deadline)
 			continue;
 		if (one->sv.news < 0 || one->sv.ok < 0)
 			deadline = loop_sooner(deadline, soon);
-		if (one->probe.state == PROBE_IDLE && one->probe.again &&
+		if (one->check.state == SVCHECK_IDLE && one->check.again &&
 		    may_check)
-			deadline = loop_sooner(deadline, one->probe.again);
+			deadline = loop_sooner(deadline, one->check.again);
 	}
 	return deadline;
 }
@@ -157,8 +158,8 @@ static void
 next_checks(struct vigil *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (v->one[i].probe.state == PROBE_IDLE &&
-		    !v->one[i].probe.again)
+		if (v->one[i].check.state == SVCHECK_IDLE &&
+		    !v->one[i].check.again)
 			v->one[i].look = true;
 }
 
@@ -172,8 +173,8 @@ reap(struct vigil *v)
 		for (size_t i = 0; i < v->n; i++) {
 			struct vigil_one *one = &v->one[i];
 
-			if (one->probe.pid == pid) {
-				probe_ended(&one->probe, status);
+			if (one->check.pid == pid) {
+				svcheck_ended(&one->check, status);
 				one->look = true;
 			}
 		}
@@ -226,7 +227,7 @@ mark(struct vigil *v)
 
 		if (all || one->sv.news < 0 || one->sv.ok < 0 ||
 		    v->fds[VIGIL_FDS + i].revents ||
-		    (one->probe.again && one->probe.again <= now))
+		    (one->check.again && one->check.again <= now))
 			one->look = true;
 	}
 }
@@ -252,7 +253,7 @@ vigil_keep(struct vigil *v, int64_t deadline)
 	while (look_all(v) > 0 && loop_now() < deadline && !v->ended_by)
 		wait_once(v, deadline);
 	for (size_t i = 0; i < v->n; i++)
-		probe_stop(&v->one[i].probe);
+		svcheck_stop(&v->one[i].check);
 }
 
 void

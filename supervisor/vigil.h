@@ -6,7 +6,7 @@
 
 #include <poll.h>
 
-#include "probe.h"
+#include "svcheck.h"
 #include "svdir.h"
 #include "wanted.h"
 
@@ -23,7 +23,7 @@ struct vigil_one {
 	struct status before; /* the command was sent */
 	enum vigil_end end;
 	enum svctl_found found;
-	struct probe probe;
+	struct svcheck check;
 	bool look; /* something has happened to it */
 };
 

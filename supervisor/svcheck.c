@@ -1,5 +1,5 @@
 /* The script `check` of a service. */
-#include "probe.h"
+#include "svcheck.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,25 +20,25 @@ enum {
 };
 
 static void
-later(struct probe *p)
+later(struct svcheck *c)
 {
-	p->pause_ns = p->pause_ns ? p->pause_ns * 2 : PAUSE_FIRST_MS * LOOP_MS;
-	if (p->pause_ns > PAUSE_MOST_MS * LOOP_MS)
-		p->pause_ns = PAUSE_MOST_MS * LOOP_MS;
-	p->again = loop_now() + p->pause_ns;
-	p->state = PROBE_IDLE;
+	c->pause_ns = c->pause_ns ? c->pause_ns * 2 : PAUSE_FIRST_MS * LOOP_MS;
+	if (c->pause_ns > PAUSE_MOST_MS * LOOP_MS)
+		c->pause_ns = PAUSE_MOST_MS * LOOP_MS;
+	c->again = loop_now() + c->pause_ns;
+	c->state = SVCHECK_IDLE;
 }
 
 static void
-tell(struct probe *p, const char *what, const char *name, int err)
+tell(struct svcheck *c, const char *what, const char *name, int err)
 {
-	if (!p->told)
+	if (!c->told)
 		svtell_aside(what, name, "", "/check", err);
-	p->told = true;
+	c->told = true;
 }
 
 static void
-start(struct probe *p, int dir, const char *name, int null)
+start(struct svcheck *c, int dir, const char *name, int null)
 {
 	static const char *const argv[] = { "./check", NULL };
 	char words[512];
@@ -61,55 +61,55 @@ start(struct probe *p, int dir, const char *name, int null)
 	words[b.n] = 0;
 	pid = spawn_start(&sp);
 	if (pid < 0) {
-		tell(p, "unable to fork for ", name, pid);
-		later(p);
+		tell(c, "unable to fork for ", name, pid);
+		later(c);
 		return;
 	}
-	p->pid = pid;
-	p->state = PROBE_RUNS;
+	c->pid = pid;
+	c->state = SVCHECK_RUNS;
 }
 
 void
-probe_ask(struct probe *p, int dir, const char *name, int null)
+svcheck_ask(struct svcheck *c, int dir, const char *name, int null)
 {
 	struct stat st;
 	int r;
 
-	if (p->state != PROBE_IDLE || loop_now() < p->again)
+	if (c->state != SVCHECK_IDLE || loop_now() < c->again)
 		return;
 	r = sys_fstatat(dir, "check", &st, 0);
 	if (r == -ENOENT) {
-		p->state = PROBE_READY;
+		c->state = SVCHECK_READY;
 	} else if (r < 0) {
-		tell(p, "unable to stat ", name, r);
-		later(p);
+		tell(c, "unable to stat ", name, r);
+		later(c);
 	} else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) {
-		tell(p, "unable to run ", name, -EACCES);
-		p->state = PROBE_READY;
+		tell(c, "unable to run ", name, -EACCES);
+		c->state = SVCHECK_READY;
 	} else {
-		start(p, dir, name, null);
+		start(c, dir, name, null);
 	}
 }
 
 void
-probe_ended(struct probe *p, int status)
+svcheck_ended(struct svcheck *c, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	p->pid = 0;
+	c->pid = 0;
 	if (code == 0 || code == UNABLE)
-		p->state = PROBE_READY;
+		c->state = SVCHECK_READY;
 	else
-		later(p);
+		later(c);
 }
 
 void
-probe_stop(struct probe *p)
+svcheck_stop(struct svcheck *c)
 {
-	if (p->state != PROBE_RUNS)
+	if (c->state != SVCHECK_RUNS)
 		return;
 	/* Not waited for: even this may take its time. */
-	sys_kill(-p->pid, SIGKILL);
-	p->pid = 0;
-	p->state = PROBE_IDLE;
+	sys_kill(-c->pid, SIGKILL);
+	c->pid = 0;
+	c->state = SVCHECK_IDLE;
 }
