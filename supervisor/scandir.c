@@ -229,9 +229,9 @@ is_behind(const struct scandir *sd, const struct entry *e)
 }
 
 static const enum scandir_act when_due[] = {
-	[ENTRY_NEW] = SCANDIR_CHECK,
+	[ENTRY_NEW] = SCANDIR_LOOK,
 	[ENTRY_DUE] = SCANDIR_START,
-	[ENTRY_FOREIGN] = SCANDIR_PROBE,
+	[ENTRY_FOREIGN] = SCANDIR_HAIL,
 };
 
 enum scandir_act

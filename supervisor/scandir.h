@@ -58,8 +58,8 @@ struct scandir {
 /* What is to be done about an entry now. */
 enum scandir_act {
 	SCANDIR_WAIT,  /* nothing */
-	SCANDIR_CHECK, /* see if it is whole: scandir_ready() or _put_off() */
-	SCANDIR_PROBE, /* see if it is foreign: the same two, or _hold() */
+	SCANDIR_LOOK,  /* see if it is whole: scandir_ready() or _put_off() */
+	SCANDIR_HAIL,  /* see if it is foreign: the same two, or _hold() */
 	SCANDIR_START, /* start a runsv: scandir_started() or _put_off() */
 	SCANDIR_STOP,  /* tell its runsv to end: scandir_told() */
 	SCANDIR_DROP,  /* it is gone: scandir_dropped() frees what it had */
@@ -104,7 +104,7 @@ void scandir_suspect(struct entry *e);
 void scandir_hold(struct entry *e, int fd);
 
 /* What is waited for so, behind the first `at` of sd->fds: how many there are
- * then. And, after they were polled, those that are gone: they are probed. */
+ * then. And, after they were polled, those that are gone: they are hailed. */
 size_t scandir_poll(struct scandir *sd, size_t at);
 void scandir_polled(struct scandir *sd, size_t at, int64_t now);
 

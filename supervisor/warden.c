@@ -25,7 +25,7 @@
 #include "whole.h"
 
 #define RETRY_NS (1 * LOOP_S)
-#define PROBE_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
+#define HAIL_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
 #define TELL_NS (5 * LOOP_S)
 #define DOT_NS (15 * 60 * LOOP_S)
 #define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
@@ -188,7 +188,7 @@ start(struct warden *w, struct entry *e, int dirfd, int64_t now)
 /* --- what is to be done ---------------------------------------------------*/
 
 static void
-check(struct entry *e, int dirfd, int64_t now)
+look(struct entry *e, int dirfd, int64_t now)
 {
 	int64_t wait = whole_look(dirfd, e->name, now - e->since);
 
@@ -200,7 +200,7 @@ check(struct entry *e, int dirfd, int64_t now)
 
 /* Another's runsv needs nothing of ours, and its end is waited for. */
 static void
-probe(struct warden *w, struct entry *e, int dirfd, int64_t now)
+hail(struct warden *w, struct entry *e, int dirfd, int64_t now)
 {
 	int fd = hail_ok(dirfd, e->name);
 
@@ -215,7 +215,7 @@ probe(struct warden *w, struct entry *e, int dirfd, int64_t now)
 		return;
 	}
 	sys_close(fd);
-	scandir_put_off(e, now + PROBE_NS);
+	scandir_put_off(e, now + HAIL_NS);
 }
 
 static void
@@ -231,8 +231,8 @@ stop_gone(struct warden *w, int64_t now)
 			scandir_dropped(e);
 			break;
 		case SCANDIR_WAIT:
-		case SCANDIR_CHECK:
-		case SCANDIR_PROBE:
+		case SCANDIR_LOOK:
+		case SCANDIR_HAIL:
 		case SCANDIR_START:
 			break;
 		}
@@ -245,11 +245,11 @@ advance(struct warden *w, struct entry *e, int dirfd, int64_t now)
 {
 	for (;;) {
 		switch (scandir_act(&w->set, e, now)) {
-		case SCANDIR_CHECK:
-			check(e, dirfd, now);
+		case SCANDIR_LOOK:
+			look(e, dirfd, now);
 			break;
-		case SCANDIR_PROBE:
-			probe(w, e, dirfd, now);
+		case SCANDIR_HAIL:
+			hail(w, e, dirfd, now);
 			break;
 		case SCANDIR_START:
 			start(w, e, dirfd, now);

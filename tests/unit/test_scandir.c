@@ -96,12 +96,12 @@ work(struct world *w)
 		switch (scandir_act(&w->sd, e, w->now)) {
 		case SCANDIR_WAIT:
 			continue;
-		case SCANDIR_CHECK:
+		case SCANDIR_LOOK:
 			scandir_ready(e);
 			e--; /* again */
 			continue;
-		case SCANDIR_PROBE:
-			what = "probe";
+		case SCANDIR_HAIL:
+			what = "hail";
 			scandir_put_off(e, w->now + 5 * LOOP_S);
 			break;
 		case SCANDIR_START:
@@ -317,11 +317,11 @@ one_that_another_has_is_looked_at_and_not_started(void **state)
 	scandir_suspect(entry(w, "one", 1));
 	assert_string_equal(work(w), "");
 	w->now += LOOP_S;
-	assert_string_equal(work(w), "probe one=1");
+	assert_string_equal(work(w), "hail one=1");
 	w->now += 4 * LOOP_S;
 	assert_string_equal(work(w), "");
 	w->now += 1 * LOOP_S;
-	assert_string_equal(work(w), "probe one=1");
+	assert_string_equal(work(w), "hail one=1");
 	scandir_ready(entry(w, "one", 1));
 	w->now += 5 * LOOP_S;
 	assert_string_equal(work(w), "start one=1");
@@ -359,7 +359,7 @@ one_that_another_has_is_waited_for_without_looking(void **state)
 	assert_int_equal(e->ok, -1);
 	assert_int_equal(fcntl(fd[1], F_GETFD), -1);
 	assert_int_equal(scandir_poll(&w->sd, 0), 0);
-	assert_string_equal(work(w), "probe two=2");
+	assert_string_equal(work(w), "hail two=2");
 }
 
 static void
