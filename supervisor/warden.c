@@ -14,7 +14,7 @@
 #include "hail.h"
 #include "lent.h"
 #include "loop.h"
-#include "proctitle.h"
+#include "readproctitle.h"
 #include "say.h"
 #include "scandir.h"
 #include "spawn.h"
@@ -27,7 +27,6 @@
 #define RETRY_NS (1 * LOOP_S)
 #define HAIL_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
 #define TELL_NS (5 * LOOP_S)
-#define DOT_NS (15 * 60 * LOOP_S)
 #define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
 
 enum {
@@ -52,9 +51,8 @@ struct warden {
 	const struct warden_options *options;
 	struct scandir set;
 	struct survey survey;
-	struct proctitle title;
-	int signals, title_fd; /* title_fd: -1, where there is no window */
-	int64_t dot_at;
+	struct readproctitle title;
+	int signals;
 
 	enum phase phase;
 	int64_t phase_until;
@@ -429,68 +427,6 @@ open_signals(struct warden *w)
 	return w->signals < 0 ? w->signals : 0;
 }
 
-/* --- the window -----------------------------------------------------------*/
-
-/* Nobody waits for us to read: what does not fit in the pipe is lost. */
-static int
-open_title(struct warden *w)
-{
-	int fd[2], r = sys_pipe(fd);
-
-	if (r < 0)
-		return r;
-	r = sys_nonblock(fd[1]);
-	if (r >= 0)
-		r = sys_dup2(fd[1], 2);
-	sys_close(fd[1]);
-	if (r < 0) {
-		sys_close(fd[0]);
-		return r;
-	}
-	w->title_fd = fd[0];
-	w->dot_at = loop_now() + DOT_NS;
-	return 0;
-}
-
-static void
-open_log(struct warden *w)
-{
-	int r;
-
-	w->title_fd = -1;
-	w->dot_at = LOOP_NEVER;
-	if (!w->options->log)
-		return;
-	if (proctitle_init(&w->title, w->options->log) < 0) {
-		say_warning(0, "log must have at least seven characters.");
-	} else {
-		r = open_title(w);
-		if (r == 0)
-			return;
-		say_warning(r, "unable to create pipe for log.");
-	}
-	say_warning(0, "log service disabled.");
-}
-
-static void
-read_title(struct warden *w)
-{
-	char text[4096];
-	ssize_t n = os_read_nowait(w->title_fd, text, sizeof(text));
-
-	if (n > 0)
-		proctitle_put(&w->title, view_of(text, (size_t)n));
-}
-
-static void
-put_dot(struct warden *w, int64_t now)
-{
-	if (now < w->dot_at)
-		return;
-	proctitle_put(&w->title, view_str("."));
-	w->dot_at = now + DOT_NS;
-}
-
 /* --- the loop -------------------------------------------------------------*/
 
 static int64_t
@@ -504,7 +440,7 @@ next_deadline(const struct warden *w, int64_t now)
 	if (at < w->start_at)
 		at = w->start_at;
 	at = loop_sooner(at, survey_deadline(&w->survey));
-	return loop_sooner(at, w->dot_at);
+	return loop_sooner(at, w->title.dot_at);
 }
 
 enum { AT_SIGNALS, AT_NEWS, AT_TITLE, WATCHED };
@@ -519,18 +455,18 @@ turn(struct warden *w)
 
 	fds[AT_SIGNALS] = (struct pollfd){ w->signals, POLLIN, 0 };
 	fds[AT_NEWS] = (struct pollfd){ w->survey.watch.fd, POLLIN, 0 };
-	fds[AT_TITLE] = (struct pollfd){ w->title_fd, POLLIN, 0 };
+	fds[AT_TITLE] = (struct pollfd){ w->title.fd, POLLIN, 0 };
 	loop_wait(fds, scandir_poll(&w->set, WATCHED),
 	    next_deadline(w, loop_now()));
 	scandir_polled(&w->set, WATCHED, loop_now());
 	if (fds[AT_SIGNALS].revents)
 		take_signals(w);
 	if (fds[AT_TITLE].revents)
-		read_title(w);
+		readproctitle_read(&w->title);
 	if (fds[AT_NEWS].revents)
 		survey_heard(&w->survey);
 	now = loop_now();
-	put_dot(w, now);
+	readproctitle_tick(&w->title, now);
 	if (w->phase == RUNNING) {
 		survey_tick(&w->survey, &w->set, now);
 		stop_gone(w, now);
@@ -562,7 +498,7 @@ warden_run(const struct warden_options *options)
 	struct warden w = { .options = options };
 	int r = standard_fill();
 
-	open_log(&w);
+	readproctitle_open(&w.title, options->log);
 	if (r == 0)
 		r = open_signals(&w);
 	if (r == 0)
