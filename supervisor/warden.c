@@ -17,6 +17,7 @@
 #include "readproctitle.h"
 #include "say.h"
 #include "scandir.h"
+#include "shutdown.h"
 #include "spawn.h"
 #include "standard.h"
 #include "survey.h"
@@ -27,7 +28,6 @@
 #define RETRY_NS (1 * LOOP_S)
 #define HAIL_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
 #define TELL_NS (5 * LOOP_S)
-#define LOOK_NS (100 * LOOP_MS) /* at others' runsv that are to end */
 
 enum {
 	EXIT_FATAL = 100,
@@ -39,23 +39,13 @@ enum {
 	SIGNALS_MOST = 8,
 };
 
-enum phase {
-	RUNNING,
-	ENDING,  /* all were told to end */
-	KILLING, /* ... and their services are killed */
-	TERMING, /* ... and the loggers told to end */
-	DONE,
-};
-
 struct warden {
 	const struct warden_options *options;
 	struct scandir set;
 	struct survey survey;
+	struct shutdown shutdown;
 	struct readproctitle title;
 	int signals;
-
-	enum phase phase;
-	int64_t phase_until;
 	int code; /* to exit with */
 
 	size_t cursor;    /* the entry that is looked at next */
@@ -283,83 +273,6 @@ start_due(struct warden *w, int64_t now)
 	sys_close(dirfd);
 }
 
-/* --- the end --------------------------------------------------------------*/
-
-static void
-hang_up(struct warden *w, int dirfd)
-{
-	FOR_ENTRIES (&w->set, e) {
-		if (e->pid)
-			sys_kill(e->pid, SIGTERM);
-		else if (e->state == ENTRY_FOREIGN && dirfd >= 0)
-			hail_service(dirfd, e->name, 'x');
-	}
-}
-
-static void
-kill_services(struct warden *w, int dirfd)
-{
-	FOR_ENTRIES (&w->set, e)
-		if ((e->pid || e->state == ENTRY_FOREIGN) && dirfd >= 0)
-			hail_service(dirfd, e->name, 'k');
-}
-
-static void
-term_loggers(struct warden *w, int dirfd)
-{
-	FOR_ENTRIES (&w->set, e)
-		if ((e->pid || e->state == ENTRY_FOREIGN) && dirfd >= 0)
-			hail_logger(dirfd, e->name, 't');
-}
-
-static const struct {
-	void (*enter)(struct warden *w, int dirfd);
-	int64_t ns; /* the next phase then, at the latest */
-} phases[] = {
-	[ENDING] = { hang_up, 6 * LOOP_S },
-	[KILLING] = { kill_services, 2 * LOOP_S },
-	[TERMING] = { term_loggers, 600 * LOOP_MS },
-	[DONE] = { NULL, 0 },
-};
-
-static void
-enter(struct warden *w, enum phase phase, int64_t now)
-{
-	int dirfd;
-
-	w->phase = phase;
-	w->phase_until = now + phases[phase].ns;
-	if (!phases[phase].enter)
-		return;
-	dirfd = dir_open(w->options->dir);
-	phases[phase].enter(w, dirfd);
-	if (dirfd >= 0)
-		sys_close(dirfd);
-}
-
-static bool
-any_is_left(struct warden *w)
-{
-	bool any = scandir_running(&w->set) > 0;
-	int dirfd = any ? -1 : dir_open(w->options->dir);
-
-	if (any || dirfd < 0)
-		return any;
-	FOR_ENTRIES (&w->set, e)
-		any |= e->state == ENTRY_FOREIGN && hail_heard(dirfd, e->name);
-	sys_close(dirfd);
-	return any;
-}
-
-static void
-end(struct warden *w, int64_t now)
-{
-	if (!any_is_left(w))
-		enter(w, DONE, now);
-	else if (now >= w->phase_until)
-		enter(w, w->phase + 1, now);
-}
-
 /* --- signals --------------------------------------------------------------*/
 
 static void
@@ -384,16 +297,13 @@ told_to_end(struct warden *w, int sig, int64_t now)
 {
 	bool hup = sig == SIGHUP;
 
-	if (w->phase != RUNNING)
+	if (w->shutdown.phase != SHUTDOWN_NOT)
 		return;
 	w->code = hup ? EXIT_HANGUP : 0;
-	if (w->options->container) {
-		enter(w, ENDING, now);
-		return;
-	}
-	if (hup)
-		enter(w, ENDING, now);
-	enter(w, DONE, now);
+	if (hup || w->options->container)
+		shutdown_begin(&w->shutdown, now);
+	if (!w->options->container)
+		shutdown_leave(&w->shutdown);
 }
 
 static void
@@ -434,8 +344,8 @@ next_deadline(const struct warden *w, int64_t now)
 {
 	int64_t at;
 
-	if (w->phase != RUNNING)
-		return loop_sooner(w->phase_until, now + LOOK_NS);
+	if (w->shutdown.phase != SHUTDOWN_NOT)
+		return shutdown_deadline(&w->shutdown, now);
 	at = scandir_deadline(&w->set, now);
 	if (at < w->start_at)
 		at = w->start_at;
@@ -467,12 +377,12 @@ turn(struct warden *w)
 		survey_heard(&w->survey);
 	now = loop_now();
 	readproctitle_tick(&w->title, now);
-	if (w->phase == RUNNING) {
+	if (w->shutdown.phase == SHUTDOWN_NOT) {
 		survey_tick(&w->survey, &w->set, now);
 		stop_gone(w, now);
 		start_due(w, now);
-	} else if (w->phase != DONE) {
-		end(w, now);
+	} else if (w->shutdown.phase != SHUTDOWN_OVER) {
+		shutdown_tick(&w->shutdown, now);
 	}
 }
 
@@ -509,7 +419,8 @@ warden_run(const struct warden_options *options)
 	}
 	os_subreaper(); /* where there is such a thing */
 	survey_init(&w.survey, options->dir);
-	while (w.phase != DONE)
+	shutdown_init(&w.shutdown, &w.set, options->dir);
+	while (w.shutdown.phase != SHUTDOWN_OVER)
 		turn(&w);
 	survey_close(&w.survey);
 	scandir_free(&w.set);
