@@ -1139,7 +1139,7 @@ T_ends_all_before_it_ends(void)
 	int sig = yard.stage->number % 2 ? SIGPWR : SIGTERM;
 
 	yard_service("sv/a", NULL);
-	yard_logged("sv/b", "echo started; trap 'echo ended; exit' TERM\n"
+	yard_logged("sv/b", "trap 'echo ended; exit' TERM; echo started\n"
 			    "while :; do sleep 0.05; done");
 	yard_start("-T", "sv", NULL);
 	yard_await_up("sv/a", SOON);
