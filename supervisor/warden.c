@@ -1,17 +1,12 @@
 /* runsvdir's work: a runsv for each service of a directory. */
 #include "warden.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "buf.h"
 #include "dir.h"
 #include "hail.h"
+#include "launch.h"
 #include "lent.h"
 #include "loop.h"
 #include "readproctitle.h"
@@ -22,20 +17,15 @@
 #include "standard.h"
 #include "survey.h"
 #include "sys.h"
-#include "which.h"
 #include "whole.h"
 
-#define RETRY_NS (1 * LOOP_S)
 #define HAIL_NS (5 * LOOP_S) /* others' runsv that cannot be waited for */
-#define TELL_NS (5 * LOOP_S)
 
 enum {
 	EXIT_FATAL = 100,
 	EXIT_HANGUP = 111,
 	RUNSV_TROUBLE = 111, /* runsv's: its lock is taken, say */
 	STARTS_MOST = 64,    /* in a row, before signals are looked at */
-	LENT_FIRST = 3,      /* where a runsv has what it is lent */
-	FDS_SPARE = 32,      /* not to be lent: for what else is to be opened */
 	SIGNALS_MOST = 8,
 };
 
@@ -43,135 +33,13 @@ struct warden {
 	const struct warden_options *options;
 	struct scandir set;
 	struct survey survey;
+	struct launch launch;
 	struct shutdown shutdown;
 	struct readproctitle title;
 	int signals;
-	int code; /* to exit with */
-
-	size_t cursor;    /* the entry that is looked at next */
-	int64_t start_at; /* no start before: none was possible */
-	int trouble;      /* why; and when it is to be said again */
-	int64_t tell_at;
-	bool told_few;     /* descriptors to lend */
-	rlim_t fds_before; /* how many there might be; theirs again */
-	rlim_t fds_most;   /* how many there may be */
+	int code;      /* to exit with */
+	size_t cursor; /* the entry that is looked at next */
 };
-
-/* --- starting one ---------------------------------------------------------*/
-
-/* Nothing can be started now. One cause is said once for all that wait. */
-static void
-put_off_starts(struct warden *w, enum say_level level, int err,
-    const char *words, const char *name)
-{
-	int64_t now = loop_now();
-
-	w->start_at = now + RETRY_NS;
-	if (err == w->survey.trouble || (err == w->trouble && now < w->tell_at))
-		return;
-	w->trouble = err;
-	w->tell_at = now + TELL_NS;
-	say(level, err, words, name, (char *)0);
-}
-
-static bool
-has_log(int dirfd, const char *name)
-{
-	char path[NAME_MAX + 8];
-	struct stat st;
-	struct buf b;
-
-	buf_init(&b, path, sizeof(path));
-	buf_str(&b, name);
-	buf_str(&b, "/log");
-	buf_ch(&b, 0);
-	return !b.over && sys_fstatat(dirfd, path, &st, 0) == 0 &&
-	       S_ISDIR(st.st_mode);
-}
-
-static bool
-may_keep(const struct warden *w, int fd)
-{
-	return fd < 0 || (rlim_t)fd + FDS_SPARE < w->fds_most;
-}
-
-/* A pipe and a ring for the entry's logger, if it has one, nobody else's runsv
- * is there and we may have that many descriptors; without them runsv makes its
- * own. */
-static void
-lend(struct warden *w, struct entry *e, int dirfd)
-{
-	int r;
-
-	if (lent_is_open(&e->lent) || !has_log(dirfd, e->name) ||
-	    hail_heard(dirfd, e->name))
-		return;
-	r = lent_make(&e->lent);
-	lent_move(&e->lent, SPAWN_LOW);
-	if (!may_keep(w, e->lent.write_fd) || !may_keep(w, e->lent.ring_fd))
-		r = -EMFILE;
-	if (r == 0)
-		return;
-	lent_close(&e->lent);
-	if (!w->told_few)
-		say_warning(r, "unable to lend a pipe to runsv ", e->name);
-	w->told_few = true;
-}
-
-static void
-add_lent(struct spawn *sp, const struct lent *l, struct buf *text)
-{
-	sp->env = LENT_LOG;
-	if (!lent_is_open(l) || lent_text(l, LENT_FIRST, text) < 0)
-		return;
-	buf_ch(text, 0);
-	sp->env = text->p;
-	sp->fd[0] = (struct spawn_fd){ LENT_FIRST, l->read_fd };
-	sp->fd[1] = (struct spawn_fd){ LENT_FIRST + 1, l->write_fd };
-	sp->fd[2] = (struct spawn_fd){ LENT_FIRST + 2, l->ring_fd };
-	sp->n_fd = 3;
-}
-
-static void
-start(struct warden *w, struct entry *e, int dirfd, int64_t now)
-{
-	const char *const argv[] = { "runsv", e->name, NULL };
-	char path[PATH_MAX], words[NAME_MAX + 32], text[LENT_TEXT];
-	struct spawn sp = {
-		.argv = argv,
-		.path = path,
-		.cwd = dirfd,
-		.session = w->options->sessions,
-		.brief = true,
-		.nofile = &w->fds_before,
-		.words = words,
-		.unable = EXIT_FATAL,
-	};
-	struct buf b, t;
-	pid_t pid;
-	int r = which_find(dirfd, "runsv", path, sizeof(path));
-
-	if (r < 0) {
-		put_off_starts(w, SAY_FATAL, r, "unable to start runsv ",
-		    e->name);
-		return;
-	}
-	buf_init(&b, words, sizeof(words));
-	buf_str(&b, "unable to start runsv ");
-	buf_str(&b, e->name);
-	buf_ch(&b, 0);
-	buf_init(&t, text, sizeof(text));
-	lend(w, e, dirfd);
-	add_lent(&sp, &e->lent, &t);
-	pid = spawn_start(&sp);
-	if (pid < 0) {
-		put_off_starts(w, SAY_WARNING, pid, "unable to fork for ",
-		    e->name);
-		return;
-	}
-	w->trouble = 0;
-	scandir_started(e, pid, now);
-}
 
 /* --- what is to be done ---------------------------------------------------*/
 
@@ -198,7 +66,7 @@ hail(struct warden *w, struct entry *e, int dirfd, int64_t now)
 	}
 	lent_spare(&e->lent);
 	sys_lift(&fd, SPAWN_LOW);
-	if (may_keep(w, fd)) {
+	if (launch_may_keep(&w->launch, fd)) {
 		scandir_hold(e, fd);
 		return;
 	}
@@ -240,7 +108,7 @@ advance(struct warden *w, struct entry *e, int dirfd, int64_t now)
 			hail(w, e, dirfd, now);
 			break;
 		case SCANDIR_START:
-			start(w, e, dirfd, now);
+			launch_runsv(&w->launch, e, dirfd, now);
 			return 1;
 		case SCANDIR_WAIT:
 		case SCANDIR_STOP:
@@ -254,21 +122,22 @@ advance(struct warden *w, struct entry *e, int dirfd, int64_t now)
 static void
 start_due(struct warden *w, int64_t now)
 {
+	struct launch *l = &w->launch;
 	unsigned starts = 0;
 	int dirfd;
 
-	if (now < w->start_at || scandir_deadline(&w->set, now) > now)
+	if (now < l->at || scandir_deadline(&w->set, now) > now)
 		return;
+	l->said = w->survey.trouble;
 	dirfd = dir_open(w->options->dir);
 	if (dirfd < 0) {
-		put_off_starts(w, SAY_WARNING, dirfd,
+		launch_put_off(l, SAY_WARNING, dirfd,
 		    "unable to open directory ", w->options->dir);
 		return;
 	}
 	if (w->cursor >= w->set.n)
 		w->cursor = 0;
-	while (
-	    w->cursor < w->set.n && starts < STARTS_MOST && now >= w->start_at)
+	while (w->cursor < w->set.n && starts < STARTS_MOST && now >= l->at)
 		starts += advance(w, &w->set.v[w->cursor++], dirfd, now);
 	sys_close(dirfd);
 }
@@ -347,8 +216,8 @@ next_deadline(const struct warden *w, int64_t now)
 	if (w->shutdown.phase != SHUTDOWN_NOT)
 		return shutdown_deadline(&w->shutdown, now);
 	at = scandir_deadline(&w->set, now);
-	if (at < w->start_at)
-		at = w->start_at;
+	if (at < w->launch.at)
+		at = w->launch.at;
 	at = loop_sooner(at, survey_deadline(&w->survey));
 	return loop_sooner(at, w->title.dot_at);
 }
@@ -386,22 +255,6 @@ turn(struct warden *w)
 	}
 }
 
-/* Three descriptors for each entry with a log are a lot. */
-static int
-raise_nofile(struct warden *w)
-{
-	struct rlimit rl;
-	int r = sys_getrlimit(RLIMIT_NOFILE, &rl);
-
-	if (r < 0)
-		return r;
-	w->fds_before = w->fds_most = rl.rlim_cur;
-	rl.rlim_cur = rl.rlim_max;
-	if (sys_setrlimit(RLIMIT_NOFILE, &rl) == 0)
-		w->fds_most = rl.rlim_max;
-	return 0;
-}
-
 int
 warden_run(const struct warden_options *options)
 {
@@ -412,7 +265,7 @@ warden_run(const struct warden_options *options)
 	if (r == 0)
 		r = open_signals(&w);
 	if (r == 0)
-		r = raise_nofile(&w);
+		r = launch_init(&w.launch, options->sessions);
 	if (r < 0) {
 		say_fatal(r, "unable to start");
 		return EXIT_FATAL;

@@ -36,6 +36,14 @@ look(int dirfd, const char *name, const char *in, struct stat *st)
 	return !b.over && sys_fstatat(dirfd, path, st, 0) == 0;
 }
 
+bool
+whole_has_log(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return look(dirfd, name, "/log", &st) && S_ISDIR(st.st_mode);
+}
+
 static bool
 can_run(int dirfd, const char *name, const char *in)
 {
@@ -48,10 +56,7 @@ can_run(int dirfd, const char *name, const char *in)
 static bool
 has_runs(int dirfd, const char *name)
 {
-	struct stat st;
-
-	if (look(dirfd, name, "/log", &st) && S_ISDIR(st.st_mode) &&
-	    !can_run(dirfd, name, "/log/run"))
+	if (whole_has_log(dirfd, name) && !can_run(dirfd, name, "/log/run"))
 		return false;
 	return can_run(dirfd, name, "/run");
 }

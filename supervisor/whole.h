@@ -12,6 +12,9 @@
 #define WHOLE_QUIET_NS INT64_C(20000000)
 #define WHOLE_LONGEST_NS INT64_C(5000000000)
 
+/* Whether the service directory in dirfd has one for a logger. */
+bool whole_has_log(int dirfd, const char *name);
+
 /* How long to wait before another look, 0: it is to be started. age_ns is
  * since the last change by the wall clock, waited_ns since it was first seen,
  * has_runs: what is to run is there. Pure. */
