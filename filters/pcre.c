@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "literal.h"
+#include "pcremem.h"
 #include "scan.h"
 #include "syntax.h"
 
@@ -23,17 +24,9 @@ enum {
 
 /* What else one match may cost. */
 enum {
-	HEAP_KIB = 1024,
 	DEPTH = 10000,
 	STACK = 256 * 1024, /* bytes, for JIT; made once, never grows */
 	NESTING = 100,      /* of brackets */
-};
-
-/* The interpreter's memory. It grows by making a larger one beside the old
- * one, so two are enough; none is larger than the limit. */
-enum {
-	FRAMES = HEAP_KIB * 1024 + 1024,
-	FRAMES_ROOMS = 2,
 };
 
 /* A pattern, and what lines are looked over with: a text without which there is
@@ -53,52 +46,7 @@ static struct {
 	pcre2_match_data *found;
 	pcre2_jit_stack *stack;
 	uint64_t given_up;
-
-	char *frames;
-	bool frames_taken[FRAMES_ROOMS];
-	bool frames_only; /* the interpreter is at work */
-	bool memory_lacks;
 } the;
-
-/* --- memory --------------------------------------------------------------- */
-
-static void *
-take_frames(size_t n)
-{
-	for (int i = 0; i < FRAMES_ROOMS; i++) {
-		if (the.frames_taken[i] || n > FRAMES)
-			continue;
-		the.frames_taken[i] = true;
-		return the.frames + i * FRAMES;
-	}
-	return NULL;
-}
-
-static void *
-take(size_t n, void *unused)
-{
-	void *p;
-
-	(void)unused;
-	if (the.frames_only)
-		return take_frames(n);
-	p = malloc(n);
-	the.memory_lacks |= !p;
-	return p;
-}
-
-static void
-give(void *p, void *unused)
-{
-	(void)unused;
-	for (int i = 0; the.frames && i < FRAMES_ROOMS; i++) {
-		if (p != the.frames + i * FRAMES)
-			continue;
-		the.frames_taken[i] = false;
-		return;
-	}
-	free(p);
-}
 
 /* --- what all patterns share ---------------------------------------------- */
 
@@ -106,7 +54,8 @@ static int
 make_contexts(void)
 {
 	if (!the.memory)
-		the.memory = pcre2_general_context_create(take, give, NULL);
+		the.memory = pcre2_general_context_create(pcremem_take,
+		    pcremem_give, NULL);
 	if (the.memory && !the.compiling)
 		the.compiling = pcre2_compile_context_create(the.memory);
 	if (the.compiling && !the.matching)
@@ -118,7 +67,7 @@ make_contexts(void)
 	pcre2_set_bsr(the.compiling, PCRE2_BSR_ANYCRLF);
 	pcre2_set_max_pattern_length(the.compiling, PCRE_MOST);
 	pcre2_set_parens_nest_limit(the.compiling, NESTING);
-	pcre2_set_heap_limit(the.matching, HEAP_KIB);
+	pcre2_set_heap_limit(the.matching, PCREMEM_KIB);
 	pcre2_set_depth_limit(the.matching, DEPTH);
 	return 0;
 }
@@ -144,16 +93,14 @@ make_found(uint32_t spans)
 static int
 make_runnable(bool compiled)
 {
-	if (!compiled && !the.frames) {
-		the.frames = malloc(FRAMES_ROOMS * FRAMES);
-		return the.frames ? 0 : -ENOMEM;
-	}
-	if (compiled && !the.stack) {
-		the.stack = pcre2_jit_stack_create(STACK, STACK, the.memory);
-		if (!the.stack)
-			return -ENOMEM;
-		pcre2_jit_stack_assign(the.matching, NULL, the.stack);
-	}
+	if (!compiled)
+		return pcremem_make_rooms();
+	if (the.stack)
+		return 0;
+	the.stack = pcre2_jit_stack_create(STACK, STACK, the.memory);
+	if (!the.stack)
+		return -ENOMEM;
+	pcre2_jit_stack_assign(the.matching, NULL, the.stack);
 	return 0;
 }
 
@@ -182,10 +129,10 @@ run_interpreted(const pcre2_code *code, struct view v, size_t at,
 {
 	int rc;
 
-	the.frames_only = true;
+	pcremem_use_rooms(true);
 	rc = pcre2_match(code, text(v), v.n, at, options | PCRE2_NO_JIT,
 	    the.found, the.matching);
-	the.frames_only = false;
+	pcremem_use_rooms(false);
 	return rc;
 }
 
@@ -362,19 +309,29 @@ pcre_groups(const struct match *m)
 	return n;
 }
 
-/* It is no failure if that cannot be done, unless memory lacks. */
+/* Whether it is machine code now: 1 or 0, which is no failure, or -ENOMEM. */
 static int
-to_machine_code(struct match *m)
+to_machine_code(pcre2_code *code)
 {
-	struct pattern *p = m->self;
-
-	the.memory_lacks = false;
-	pcre2_jit_compile(p->line, PCRE2_JIT_COMPLETE);
-	if (the.memory_lacks)
+	pcremem_lacked();
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	if (pcremem_lacked())
 		return -ENOMEM;
-	if (size_of(p->line, PCRE2_INFO_JITSIZE) > 0)
+	return size_of(code, PCRE2_INFO_JITSIZE) > 0;
+}
+
+/* The way in which it is run from now on. */
+static int
+choose_way(struct match *m)
+{
+	const struct pattern *p = m->self;
+	int rc = to_machine_code(p->line);
+
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
 		m->ops = &compiled_ops;
-	return make_runnable(pcre_is_compiled(m));
+	return make_runnable(rc > 0);
 }
 
 static int
@@ -406,13 +363,12 @@ compile_form(const struct match *m, struct view form, uint32_t options,
 		return rc;
 	if (!*code || !pcre_is_compiled(m))
 		return 0;
-	the.memory_lacks = false;
-	pcre2_jit_compile(*code, PCRE2_JIT_COMPLETE);
-	if (size_of(*code, PCRE2_INFO_JITSIZE) == 0) {
+	rc = to_machine_code(*code);
+	if (rc == 0) {
 		pcre2_code_free(*code);
 		*code = NULL;
 	}
-	return the.memory_lacks ? -ENOMEM : 0;
+	return rc < 0 ? rc : 0;
 }
 
 enum use {
@@ -467,7 +423,7 @@ compile(struct match *m, struct view re, enum use use, struct pcre_error *err)
 		rc = make_found(
 		    use == USE_GROUPS ? 1 + (uint32_t)pcre_groups(m) : 1);
 	if (rc == 0)
-		rc = to_machine_code(m);
+		rc = choose_way(m);
 	if (rc == 0)
 		p->text = view_of(room, syntax_text(re, room));
 	if (rc == 0)
