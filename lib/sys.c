@@ -5,16 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "retry.h"
 
 /* glibc wants an enum of its own where POSIX has an int. */
 #ifdef __GLIBC__
@@ -22,12 +21,6 @@
 #else
 #define RESOURCE(what) (what)
 #endif
-
-/* Makes the call again for as long as signals cut it short. */
-#define RETRY(r, call)                                                         \
-	do                                                                     \
-		(r) = (call);                                                  \
-	while ((r) < 0 && errno == EINTR)
 
 /* musl's open() sets close-on-exec once more, by a call of its own. */
 int
@@ -505,75 +498,6 @@ int
 sys_pipe(int fd[2])
 {
 	return pipe2(fd, O_CLOEXEC) < 0 ? -errno : 0;
-}
-
-/* --- datagrams --------------------------------------------------------------
- */
-
-/* An address as the kernel wants it: its size, 0 where there is none. */
-static socklen_t
-name_ip(struct sockaddr_storage *to, const struct sys_ip *ip, unsigned port)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
-
-	memset(to, 0, sizeof *to);
-	switch (ip->version) {
-	case 4:
-		in.sin_port = htons((uint16_t)port);
-		memcpy(&in.sin_addr, ip->bytes, sizeof in.sin_addr);
-		memcpy(to, &in, sizeof in);
-		return sizeof in;
-	case 6:
-		in6.sin6_port = htons((uint16_t)port);
-		in6.sin6_scope_id = ip->scope;
-		memcpy(&in6.sin6_addr, ip->bytes, sizeof in6.sin6_addr);
-		memcpy(to, &in6, sizeof in6);
-		return sizeof in6;
-	default:
-		return 0;
-	}
-}
-
-int
-sys_udp(const struct sys_ip *ip, unsigned port)
-{
-	struct sockaddr_storage to;
-	socklen_t n = name_ip(&to, ip, port);
-	int r, fd;
-
-	if (n == 0)
-		return -EDESTADDRREQ;
-	fd = socket(to.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	RETRY(r, connect(fd, (const struct sockaddr *)&to, n));
-	if (r < 0) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	return fd;
-}
-
-ssize_t
-sys_send(int fd, const void *p, size_t n)
-{
-	ssize_t r;
-
-	RETRY(r, send(fd, p, n, 0));
-	return r < 0 ? -errno : r;
-}
-
-int
-sys_udp_error(int fd)
-{
-	int err = 0;
-	socklen_t n = sizeof err;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n) < 0)
-		return -errno;
-	return -err;
 }
 
 int

@@ -17,11 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Makes the call again for as long as signals cut it short. */
-#define RETRY(r, call)                                                         \
-	do                                                                     \
-		(r) = (call);                                                  \
-	while ((r) < 0 && errno == EINTR)
+#include "retry.h"
 
 /* Looks first. It waits only where another reader took the bytes between the
  * look and the read. */
