@@ -8,12 +8,9 @@
 #include <grp.h>
 #include <limits.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/reboot.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,8 +25,6 @@ enum {
 	LINUX_RWF_NOWAIT = 0x8,
 	LINUX_RENAME_NOREPLACE = 0x1,
 	LINUX_STATX_BTIME = 0x800,
-	LINUX_MFD_NOEXEC_SEAL = 0x8,
-	LINUX_MADV_POPULATE_WRITE = 23,
 	LINUX_GRND_INSECURE = 0x4,
 	LINUX_IOPRIO_PROCESS = 1, /* of whom ioprio_set() is */
 	LINUX_SCHED_IDLE = 5,
@@ -53,104 +48,6 @@ struct linux_statx {
 
 _Static_assert(sizeof(struct linux_statx) == 256, "the kernel's statx");
 _Static_assert(offsetof(struct linux_statx, born) == 80, "the kernel's statx");
-
-/* A kernel's struct sigaction of any layout: the handler is in its first two
- * words, flags at most beside it; all zero it says SIG_DFL. By the system call:
- * libc keeps two signals for itself, which a parent may have left ignored. */
-struct linux_action {
-	unsigned long words[16];
-};
-
-static int
-set_action(int sig, const struct linux_action *new, struct linux_action *old)
-{
-	return (int)syscall(SYS_rt_sigaction, sig, new, old, 8);
-}
-
-/* The signals that may not be as they are by default, a bit each: to set the
- * others, too, would be sixty calls in each child. Looked for in the parent,
- * once, and in a child only where it has changed any since. */
-static struct {
-	uint64_t bits;
-	bool known;
-} changed;
-
-static void
-look_for_changes(void)
-{
-	struct linux_action is;
-
-	for (int sig = 1; sig < NSIG; sig++)
-		if (set_action(sig, NULL, &is) == 0 &&
-		    (is.words[0] | is.words[1]) != 0)
-			changed.bits |= UINT64_C(1) << (sig - 1);
-	changed.known = true;
-}
-
-int
-os_signal_fd(const int *signals, size_t n)
-{
-	struct sigaction dfl = { .sa_handler = SIG_DFL }, was;
-	sigset_t set;
-	size_t i;
-	int fd;
-
-	sigemptyset(&set);
-	for (i = 0; i < n; i++)
-		if (sigaddset(&set, signals[i]) < 0)
-			return -errno;
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	/* Blocked first: none may act by default in between. An inherited
-	 * SIG_IGN would keep SIGCHLD's children from being waited for. Where it
-	 * is SIG_DFL it stays: to set it forgets a CONT that is pending. */
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	for (i = 0; i < n; i++)
-		if (sigaction(signals[i], NULL, &was) == 0 &&
-		    was.sa_handler != SIG_DFL)
-			sigaction(signals[i], &dfl, NULL);
-	look_for_changes();
-	return fd;
-}
-
-int
-os_signal_next(int fd)
-{
-	struct signalfd_siginfo si;
-	ssize_t r;
-
-	RETRY(r, read(fd, &si, sizeof(si)));
-	if (r < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	return r == (ssize_t)sizeof(si) ? (int)si.ssi_signo : 0;
-}
-
-int
-os_signal_ignore(int sig)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	if (sigaction(sig, &ignore, NULL) < 0)
-		return -errno;
-	changed.known = false;
-	return 0;
-}
-
-int
-os_signal_clear(void)
-{
-	static const struct linux_action dfl;
-	sigset_t none;
-
-	if (!changed.known)
-		look_for_changes();
-	for (int sig = 1; sig < NSIG; sig++)
-		if (changed.bits >> (sig - 1) & 1)
-			set_action(sig, &dfl, NULL);
-	sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
-}
 
 static ssize_t
 pipe_result(int r)
@@ -299,98 +196,6 @@ os_rename_new(int dir, const char *from, const char *to)
 	if (errno == ENOSYS || errno == EINVAL)
 		return plain_rename_new(dir, from, to);
 	return -errno;
-}
-
-int
-os_reserve(int fd, off_t size)
-{
-	int r;
-
-	RETRY(r, fallocate(fd, 0, 0, size));
-	if (r == 0)
-		return 0;
-	if (errno == EOPNOTSUPP || errno == ENOSYS)
-		return plain_reserve(fd, size);
-	return -errno;
-}
-
-int
-os_memfd(const char *name, off_t size)
-{
-	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int r, fd = memfd_create(name, flags | LINUX_MFD_NOEXEC_SEAL);
-
-	if (fd < 0 && errno == EINVAL) /* before Linux 6.3 */
-		fd = memfd_create(name, flags);
-	if (fd < 0)
-		return -errno;
-	RETRY(r, ftruncate(fd, size));
-	if (r == 0)
-		return fd;
-	r = -errno;
-	close(fd);
-	return r;
-}
-
-int
-os_seal_shrink(int fd)
-{
-	return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0 ? -errno : 0;
-}
-
-int
-os_map_ring(int fd, size_t head, size_t data, void **base)
-{
-	int r = plain_map_ring(fd, head, data, base);
-
-	if (r == 0) /* log lines may be secret; a core without them will do */
-		madvise(*base, head + 2 * data, MADV_DONTDUMP);
-	return r;
-}
-
-int
-os_unmap_ring(void *base, size_t head, size_t data)
-{
-	return plain_unmap_ring(base, head, data);
-}
-
-int
-os_map_touch(void *p, size_t n)
-{
-	size_t before = (uintptr_t)p % plain_page();
-	int r;
-
-	if (n == 0)
-		return 0;
-	RETRY(r,
-	    madvise((char *)p - before, before + n, LINUX_MADV_POPULATE_WRITE));
-	if (r == 0)
-		return 0;
-	if (errno != EINVAL) /* before Linux 5.14 */
-		return -errno;
-	plain_map_touch(p, n);
-	return 0;
-}
-
-int
-os_map_forget(void *p, size_t n, int fd, off_t at, bool punch)
-{
-	const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-	char *first;
-	size_t inside = plain_pages_inside(p, n, &first);
-	int r;
-
-	if (inside > 0 && madvise(first, inside, MADV_DONTNEED) < 0)
-		return -errno;
-	if (!punch || n == 0)
-		return 0;
-	RETRY(r, fallocate(fd, mode, at, (off_t)n));
-	if (r == 0)
-		return 0;
-	if (errno != EOPNOTSUPP && errno != ENOSYS)
-		return -errno;
-	memset(p, 0, n);
-	return 0;
 }
 
 /* Never waits for entropy: early at boot a log daemon must not. */
@@ -547,12 +352,6 @@ os_idle(void)
 }
 
 int
-os_power_signal(void)
-{
-	return SIGPWR;
-}
-
-int
 os_reboot(enum sys_end how)
 {
 	static const unsigned calls[] = {
@@ -574,11 +373,4 @@ int
 os_own_terminal(int fd)
 {
 	return plain_own_terminal(fd);
-}
-
-int
-os_on_crash(void (*act)(int))
-{
-	changed.known = false;
-	return plain_on_crash(act);
 }
