@@ -2,30 +2,16 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "buf.h"
 #include "console.h"
 #include "flag.h"
 #include "rescue.h"
 #include "say.h"
 #include "sys.h"
+#include "usage.h"
 
-enum { EXIT_USAGE = 0, EXIT_TROUBLE = 111, NAME_MOST = 256 };
+enum { EXIT_USAGE = 0, EXIT_TROUBLE = 111 };
 
 extern char **environ;
-
-static int
-usage(const char *prog)
-{
-	char text[NAME_MOST + 32];
-	struct buf b;
-
-	buf_init(&b, text, sizeof(text));
-	buf_str(&b, "usage: ");
-	buf_put(&b, view_first(view_str(prog), NAME_MOST));
-	buf_str(&b, " 0|6\n\n");
-	sys_write(2, b.p, b.n);
-	return EXIT_USAGE;
-}
 
 static int
 trouble(int r, const char *words, const char *path)
@@ -74,7 +60,9 @@ main(int argc, char *argv[])
 	say_as("init");
 	if (getpid() == 1)
 		return become_runit(argv);
-	if (argc < 2 || (argv[1][0] != '0' && argv[1][0] != '6'))
-		return usage(argc > 0 ? argv[0] : "init");
+	if (argc < 2 || (argv[1][0] != '0' && argv[1][0] != '6')) {
+		usage_say("", argc > 0 ? argv[0] : "init", " 0|6\n\n");
+		return EXIT_USAGE;
+	}
 	return tell(argv[1][0] == '6');
 }

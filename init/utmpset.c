@@ -3,12 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "buf.h"
 #include "loop.h"
 #include "say.h"
 #include "sys.h"
+#include "usage.h"
 #include "utmp.h"
 #include "version.h"
+#include "view.h"
 
 enum { EXIT_USAGE = 1, EXIT_TROUBLE = 111, LOCK_TRIES = 50 };
 
@@ -18,21 +19,16 @@ static const char utmp[] = "/var/run/utmp", wtmp[] = "/var/log/wtmp";
 static int
 usage(const char *prog, int letter)
 {
-	char text[384];
-	struct buf b;
+	char words[] = "utmpset: illegal option -- ?\n";
+	const char *before = "";
 
-	buf_init(&b, text, sizeof(text));
-	if (letter == 'V')
-		buf_str(&b, "weir utmpset " VERSION "\n");
-	else if (letter != 0) {
-		buf_str(&b, "utmpset: illegal option -- ");
-		buf_ch(&b, (char)letter);
-		buf_ch(&b, '\n');
+	if (letter == 'V') {
+		before = "weir utmpset " VERSION "\n";
+	} else if (letter != 0) {
+		words[sizeof(words) - 3] = (char)letter;
+		before = words;
 	}
-	buf_str(&b, "usage: ");
-	buf_put(&b, view_first(view_str(prog), 256));
-	buf_str(&b, " [-w] line\n\n");
-	sys_write(2, b.p, b.n);
+	usage_say(before, prog, " [-w] line\n\n");
 	return EXIT_USAGE;
 }
 

@@ -8,25 +8,12 @@
 #include "dir.h"
 #include "say.h"
 #include "sys.h"
+#include "usage.h"
 
 enum { EXIT_USAGE = 1, EXIT_TROUBLE = 111 };
 
 static const char current[] = "current", fresh[] = "current.new",
 		  previous[] = "previous";
-
-static int
-usage(const char *prog)
-{
-	char text[PATH_MAX + 32];
-	struct buf b;
-
-	buf_init(&b, text, sizeof(text));
-	buf_str(&b, "usage: ");
-	buf_str(&b, prog);
-	buf_str(&b, " dir\n\n");
-	sys_write(2, b.p, b.n);
-	return EXIT_USAGE;
-}
 
 /* The result, on standard output. */
 static void
@@ -175,7 +162,9 @@ main(int argc, char *argv[])
 	const char *prog = argc > 0 ? argv[0] : "runsvchdir";
 
 	say_as(prog);
-	if (argc < 2)
-		return usage(prog);
+	if (argc < 2) {
+		usage_say("", prog, " dir\n\n");
+		return EXIT_USAGE;
+	}
 	return run(argv[1]) < 0 ? EXIT_TROUBLE : 0;
 }

@@ -5,24 +5,10 @@
 
 #include "buf.h"
 #include "say.h"
-#include "sys.h"
+#include "usage.h"
 #include "warden.h"
 
 enum { EXIT_USAGE = 1 };
-
-static int
-usage(const char *prog)
-{
-	char text[512];
-	struct buf b;
-
-	buf_init(&b, text, sizeof(text));
-	buf_str(&b, "usage: ");
-	buf_put(&b, view_first(view_str(prog), 128));
-	buf_str(&b, " [-PT] dir [log]\n");
-	sys_write(2, b.p, b.n);
-	return EXIT_USAGE;
-}
 
 /* As PID 1 nobody but a container asks. */
 static int
@@ -69,8 +55,11 @@ main(int argc, char *argv[])
 {
 	struct warden_options options;
 
-	if (parse(&options, argc, argv) < 0)
-		return usage(argc ? argv[0] : "runsvdir");
+	if (parse(&options, argc, argv) < 0) {
+		usage_say("", argc ? argv[0] : "runsvdir",
+		    " [-PT] dir [log]\n");
+		return EXIT_USAGE;
+	}
 	say_as_of(options.dir);
 	return warden_run(&options);
 }

@@ -10,6 +10,7 @@
 #include "svsend.h"
 #include "svstatus.h"
 #include "sys.h"
+#include "usage.h"
 #include "version.h"
 #include "which.h"
 
@@ -18,16 +19,8 @@ extern char **environ;
 static int
 usage(const struct svopts *o)
 {
-	char text[512];
-	struct buf b;
-
-	buf_init(&b, text, sizeof text);
-	if (o->version)
-		buf_str(&b, "weir sv " VERSION "\n");
-	buf_str(&b, "usage: ");
-	buf_put(&b, view_first(view_str(o->prog), 128));
-	buf_str(&b, svopts_usage(o));
-	sys_write(2, b.p, b.n);
+	usage_say(o->version ? "weir sv " VERSION "\n" : "", o->prog,
+	    svopts_usage(o));
 	return o->lsb ? TALLY_LSB_USAGE : TALLY_FATAL;
 }
 
