@@ -157,7 +157,7 @@ BUILT_IN = -DSVDIR_DEFAULT='"$(SVDIR)"' \
 	-DRUNIT_DIR='"$(RUNITDIR)"' -DRUNIT_PROGRAM='"$(RUNIT)"' \
 	-DSTOPIT_FILE='"$(STOPIT)"' -DREBOOT_FILE='"$(REBOOT)"'
 PLACED = $(addprefix $(B)/,supervisor/svopts.o supervisor/runsvchdir.o \
-	svlogd/find.o init/first.o init/runit-init.o)
+	svlogd/find.o init/first.o init/task.o init/runit-init.o)
 $(PLACED): PLACES = $(BUILT_IN)
 $(PLACED): $(B)/places
 

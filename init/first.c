@@ -13,8 +13,8 @@
 #include "rescue.h"
 #include "say.h"
 #include "snapshot.h"
-#include "spawn.h"
 #include "sys.h"
+#include "task.h"
 #include "version.h"
 
 enum {
@@ -28,109 +28,32 @@ static const int64_t WAKE_NS = 14 * LOOP_S, RETRY_NS = 5 * LOOP_S,
 		     SCRIPT_NS = 300 * LOOP_S, CRASHES_NS = 60 * LOOP_S,
 		     CONSOLE_NS = 100 * LOOP_MS;
 
-#define SCRIPT(path) path, "unable to start child: " path
-
-struct script {
-	const char *path, *unable, *words;
-};
-
-static const struct script stages[] = {
-	[1] = { SCRIPT(FLAG_STAGE_1), NULL },
-	[2] = { SCRIPT(FLAG_STAGE_2), NULL },
-	[3] = { SCRIPT(FLAG_STAGE_3), NULL },
-};
-
-static const struct script scripts[ORDER_SCRIPTS] = {
-	[ORDER_CTRLALTDEL] = { SCRIPT(FLAG_CTRLALTDEL),
-	    "ctrl-alt-del request..." },
-	[ORDER_PWRFAIL] = { SCRIPT(FLAG_PWRFAIL), "power failure request..." },
-};
-
-/* What is known of the machine; me survives a crash. */
+/* What is known of the machine, and survives a crash. */
 static struct snapshot me = {
 	.due_at = LOOP_NEVER,
 	.start_at = LOOP_NEVER,
 	.script_at = LOOP_NEVER,
 	.end_by = LOOP_NEVER,
 };
-static int power, signals = -1;
+
+/* What does not. */
+static int power;               /* the signal that says that it fails */
+static int signals = -1;        /* the descriptor that they come from */
 static pid_t leader;            /* of the group of the process started last */
 static enum order_script asked; /* the script of the event under way */
-static enum stage_on owed = STAGE_EVENTS;
-
-/* --- processes -------------------------------------------------------------*/
-
-/* A stage of its own session, but for the first, which has ours, with the
- * console. */
-static pid_t
-start_script(const struct script *script, bool session)
-{
-	const char *const argv[] = { script->path, NULL };
-	const struct spawn sp = {
-		.argv = argv,
-		.cwd = -1,
-		.session = session,
-		.words = script->unable,
-	};
-
-	return spawn_start(&sp);
-}
-
-/* A call that may take for ever, or end us, is a child's to make. */
-static pid_t
-start_call(int (*call)(void))
-{
-	pid_t pid = sys_fork();
-
-	if (pid != 0)
-		return pid;
-	os_signal_clear();
-	_exit(call() < 0 ? EXIT_TROUBLE : 0);
-}
-
-static int
-reboot_as_told(void)
-{
-	return os_reboot(flag_is(FLAG_REBOOT) ? SYS_RESTART : SYS_POWER_OFF);
-}
-
-static int
-halt(void)
-{
-	return os_reboot(SYS_HALT);
-}
-
-static pid_t
-start_of_state(enum stage_state state)
-{
-	int number = stage_number(state);
-
-	if (number != 0)
-		return start_script(&stages[number], number != 1);
-	if (state == STAGE_SYNC)
-		return start_call(sys_sync);
-	return start_call(state == STAGE_DOWN ? reboot_as_told : halt);
-}
-
-static const char *
-path_of_state(enum stage_state state)
-{
-	int number = stage_number(state);
-
-	return number != 0 ? stages[number].path : "the end";
-}
+static enum stage_on owed = STAGE_EVENTS; /* what an act led to */
 
 /* The state's process; where none can be made, another try later. */
 static void
 start(void)
 {
-	pid_t pid = start_of_state(me.stage.state);
+	pid_t pid = task_start(me.stage.state);
 
 	me.pid = leader = pid > 0 ? pid : 0;
 	me.start_at = LOOP_NEVER;
 	if (pid > 0)
 		return;
-	say_warning(pid, "unable to fork for \"", path_of_state(me.stage.state),
+	say_warning(pid, "unable to fork for \"", task_name(me.stage.state),
 	    "\" pausing");
 	me.start_at = loop_now() + RETRY_NS;
 }
@@ -152,7 +75,7 @@ say_skip(void)
 static void
 say_leave(void)
 {
-	say_plain(0, "leave stage: ", stages[me.number].path);
+	say_plain(0, "leave stage: ", task_stage(me.number));
 }
 
 static void
@@ -188,21 +111,21 @@ script_over(void)
 static void
 run_script(void)
 {
-	const char *path = scripts[asked].path;
+	const char *path = task_script(asked);
 	pid_t pid;
 
 	if (me.script != 0)
 		return;
-	me.script_which = (int)asked;
+	me.script_which = asked;
 	me.script_at = LOOP_NEVER;
 	me.forced = asked == ORDER_PWRFAIL && flag_set(FLAG_STOPIT) < 0;
-	say_plain(0, scripts[asked].words);
+	say_plain(0, task_script_words(asked));
 	if (!flag_is(path)) {
 		script_over();
 		return;
 	}
 	say_plain(0, "enter stage: ", path);
-	pid = start_script(&scripts[asked], false);
+	pid = task_start_script(asked);
 	if (pid > 0) {
 		me.script = pid;
 		me.script_at = loop_now() + SCRIPT_NS;
@@ -257,7 +180,7 @@ static void
 start_stage(void)
 {
 	me.number = stage_number(me.stage.state);
-	say_plain(0, "enter stage: ", stages[me.number].path);
+	say_plain(0, "enter stage: ", task_stage(me.number));
 	start();
 }
 
@@ -381,16 +304,16 @@ report(int status)
 	if (stage_number(me.stage.state) == 0)
 		return;
 	if (!WIFEXITED(status))
-		say_warning(0, "child crashed: ", stages[me.number].path);
+		say_warning(0, "child crashed: ", task_stage(me.number));
 	else if (WEXITSTATUS(status) != 0)
-		say_warning(0, "child failed: ", stages[me.number].path);
+		say_warning(0, "child failed: ", task_stage(me.number));
 }
 
 static void
 child_ended(pid_t pid, int status)
 {
 	if (pid == me.script) {
-		say_plain(0, "leave stage: ", scripts[me.script_which].path);
+		say_plain(0, "leave stage: ", task_script(me.script_which));
 		script_over();
 		take(owed);
 	} else if (pid == me.pid) {

@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "num.h"
-#include "orders.h"
 
 static const char head[] = "weir-resumes=1:";
 
@@ -50,7 +49,7 @@ fields_to(struct snapshot *s, const struct field f[FIELDS])
 	s->pid = (pid_t)f[i++].value;
 	s->number = (int)f[i++].value;
 	s->script = (pid_t)f[i++].value;
-	s->script_which = (int)f[i++].value;
+	s->script_which = (enum order_script)f[i++].value;
 	s->forced = f[i++].value != 0;
 	s->crashes = (int)f[i++].value;
 	s->crash_at = (int64_t)f[i++].value;

@@ -8,14 +8,15 @@
 #include <sys/types.h>
 
 #include "buf.h"
+#include "orders.h"
 #include "stage.h"
 
 struct snapshot {
 	struct stage stage;
-	pid_t pid;         /* the state's process; 0: none */
-	int number;        /* the stage that was started last */
-	pid_t script;      /* ctrlaltdel or pwrfail; 0: none */
-	int script_which;  /* enum order_script */
+	pid_t pid;    /* the state's process; 0: none */
+	int number;   /* the stage that was started last */
+	pid_t script; /* ctrlaltdel or pwrfail; 0: none */
+	enum order_script script_which;
 	bool forced;       /* stopit could not be set: stop without it */
 	int crashes;       /* not long ago */
 	int64_t crash_at;  /* the last of them; times are of the loop's clock */

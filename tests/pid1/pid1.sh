@@ -17,7 +17,7 @@ for place in lib/runit/runit-init sbin/runit-init usr/sbin/runit-init; do
 done
 
 # Process 1 takes no memory.
-for module in stage orders flag console snapshot rescue first runit; do
+for module in stage orders flag task console snapshot rescue first runit; do
 	if nm -u "$B/init/$module.o" |
 	    grep -wE 'malloc|calloc|realloc|strdup|free'; then
 		echo "$module takes memory"
