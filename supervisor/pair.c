@@ -4,16 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "dir.h"
 #include "drain.h"
 #include "keeper.h"
+#include "logpipe.h"
 #include "loop.h"
 #include "recall.h"
-#include "salvage.h"
 #include "say.h"
 #include "standard.h"
 #include "sys.h"
@@ -35,8 +33,7 @@ struct pair {
 	const char *path;
 	int base; /* the directory that path starts from */
 	int signals;
-	bool is_lent;
-	struct lent lent;
+	struct logpipe pipe;
 	struct keeper service, log; /* log.home is -1 where there is none */
 	struct drain drain;         /* of the logger, at the end */
 };
@@ -95,83 +92,6 @@ is_open_as(int fd, const struct stat *st)
 	return sys_fstat(fd, &is) == 0 && dir_is_same(&is, st);
 }
 
-/* --- the pipe --------------------------------------------------------------*/
-
-static bool
-is_file(int fd, const struct adopt_file *f)
-{
-	struct adopt_file is;
-
-	return adopt_file_of(fd, &is) == 0 && adopt_is_file(&is, f);
-}
-
-/* Lent by runsvdir, where it is what the environment says. No child is to
- * know of either variable. */
-static void
-take_lent(struct pair *p)
-{
-	const char *text = getenv(LENT_LOG);
-	int rc;
-
-	p->lent = lent_none();
-	if (text != NULL) {
-		rc = lent_take(&p->lent, text);
-		if (rc < 0)
-			say_warning(rc, "unable to use the lent pipe, "
-					"a new one is made");
-	}
-	p->is_lent = lent_is_open(&p->lent);
-	unsetenv(LENT_LOG);
-	unsetenv(LENT_RING);
-}
-
-/* There is to be a pipe: the one that is in use, the lent one, or a new
- * one. */
-static int
-open_pipe(struct pair *p)
-{
-	int rc = 0;
-
-	if (!lent_is_open(&p->lent))
-		rc = lent_make(&p->lent);
-	if (rc == 0 && p->lent.ring_fd < 0)
-		p->lent.ring_fd = lent_ring();
-	return rc;
-}
-
-/* The service that was left behind writes to a pipe, and it must be this one:
- * else nobody would read it. 0, or -errno where that may be so soon. */
-static int
-keep_pipe(struct pair *p)
-{
-	const struct adopt_file *pipe = &p->service.life.pipe;
-	const struct adopt_file *ring = &p->log.life.ring;
-	const struct child *process = crew_process(&p->service.crew);
-	struct lent found;
-	int rc;
-
-	if (!child_lives(process))
-		pipe = &p->log.life.pipe;
-	if (pipe->ino == 0 || is_file(p->lent.read_fd, pipe))
-		return 0;
-	rc = salvage_lent(&found, process->pid, crew_process(&p->log.crew)->pid,
-	    pipe, ring);
-	if (adopt_may_pass(rc))
-		return rc;
-	if (rc == 0) {
-		lent_close(&p->lent);
-		p->lent = found;
-		p->is_lent = false;
-		return 0;
-	}
-	if (!child_lives(process))
-		return 0;
-	say_warning(rc, "the old process is ended and started anew: "
-			"its pipe cannot be had");
-	keeper_replace(&p->service);
-	return 0;
-}
-
 /* --- beginning -------------------------------------------------------------*/
 
 /* False: told to exit meanwhile. */
@@ -226,6 +146,27 @@ lock(struct pair *p)
 		return 0;
 	supdir_complain(&k->sup, SAY_FATAL);
 	return EXIT_TROUBLE;
+}
+
+/* The service that was left behind writes to a pipe, and it must be this one:
+ * else nobody would read it. 0, or -errno where that may be so soon. */
+static int
+keep_pipe(struct pair *p)
+{
+	const struct child *service = crew_process(&p->service.crew);
+	const struct child *logger = crew_process(&p->log.crew);
+	const struct keeper *k = child_lives(service) ? &p->service : &p->log;
+	int rc = logpipe_become(&p->pipe, service->pid, logger->pid,
+	    &k->life.pipe, &p->log.life.ring);
+
+	if (rc == 0 || adopt_may_pass(rc))
+		return rc;
+	if (!child_lives(service))
+		return 0;
+	say_warning(rc, "the old process is ended and started anew: "
+			"its pipe cannot be had");
+	keeper_replace(&p->service);
+	return 0;
 }
 
 /* All that another runsv left behind: 0 or -errno. */
@@ -288,7 +229,7 @@ begin(struct pair *p)
 	if (rc < 0)
 		return fatal(rc, "unable to take over");
 	if (has_log(p)) {
-		rc = open_pipe(p);
+		rc = logpipe_open(&p->pipe);
 		if (rc < 0)
 			return fatal(rc, "unable to create log pipe");
 	}
@@ -326,7 +267,7 @@ take_log(struct pair *p, int home)
 		supdir_complain(&k->sup, SAY_WARNING);
 	if (rc < 0)
 		return rc;
-	rc = open_pipe(p);
+	rc = logpipe_open(&p->pipe);
 	if (rc < 0 && !k->refused)
 		say_warning(rc, "unable to create log pipe");
 	return rc;
@@ -404,38 +345,21 @@ look(struct pair *p)
 
 /* --- the end ---------------------------------------------------------------*/
 
-/* Nobody has the pipe's writing end any more. */
-static bool
-is_ended(int fd)
-{
-	struct pollfd look = { .fd = fd, .events = POLLIN };
-
-	return sys_poll(&look, 1, 0) == 1 && (look.revents & POLLHUP);
-}
-
-/* Others than the service have it, or runsvdir, which lent it. */
-static bool
-is_kept_open(const struct pair *p)
-{
-	return p->is_lent && !is_ended(p->lent.read_fd);
-}
-
 /* The service is over: its logger reads what there is, and ends with it. */
 static void
 release(struct pair *p)
 {
 	p->log.released = true;
 	keeper_event(&p->log, service_event(ON_RELEASE));
-	sys_close(p->lent.write_fd);
-	p->lent.write_fd = -1;
-	drain_start(&p->drain, is_kept_open(p), loop_now());
+	logpipe_end(&p->pipe);
+	drain_start(&p->drain, logpipe_is_kept_open(&p->pipe), loop_now());
 }
 
 static void
 drain(struct pair *p)
 {
-	if (drain_look(&p->drain, sys_readable(p->lent.read_fd),
-		is_kept_open(p), loop_now()))
+	if (drain_look(&p->drain, logpipe_left(&p->pipe),
+		logpipe_is_kept_open(&p->pipe), loop_now()))
 		keeper_event(&p->log, service_command(CONTROL_TERM));
 }
 
@@ -536,12 +460,12 @@ pair_run(const char *path)
 
 	p->path = path;
 	p->drain = drain_none();
-	keeper_init(&p->service, false, &p->lent);
-	keeper_init(&p->log, true, &p->lent);
+	keeper_init(&p->service, false, &p->pipe.lent);
+	keeper_init(&p->log, true, &p->pipe.lent);
 	rc = enter(p);
 	if (rc != 0)
 		return rc;
-	take_lent(p);
+	logpipe_take(&p->pipe);
 	p->log.home = open_log(p->service.home);
 	if (p->log.home < -1)
 		return fatal(p->log.home, "unable to open ./log");
