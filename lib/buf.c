@@ -1,6 +1,8 @@
 /* A fixed buffer that remembers when something did not fit. */
 #include "buf.h"
 
+#include <stdarg.h>
+
 void
 buf_init(struct buf *b, char *mem, size_t cap)
 {
@@ -45,4 +47,21 @@ buf_u64(struct buf *b, uint64_t value)
 		value /= 10;
 	} while (value > 0);
 	buf_put(b, view_of(digits + at, sizeof(digits) - at));
+}
+
+bool
+buf_join(char *mem, size_t cap, const char *text, ...)
+{
+	struct buf b;
+	va_list more;
+
+	buf_init(&b, mem, cap);
+	va_start(more, text);
+	for (; text != NULL; text = va_arg(more, const char *))
+		buf_str(&b, text);
+	va_end(more);
+	buf_ch(&b, 0);
+	if (b.over)
+		mem[0] = 0;
+	return !b.over;
 }

@@ -26,6 +26,12 @@ void buf_ch(struct buf *b, char c);
 /* Appends a number in decimal. */
 void buf_u64(struct buf *b, uint64_t value);
 
+/* The strings up to NULL, joined as they are: a string in mem, which has room
+ * for cap bytes, the NUL among them. False where they do not fit: it is empty
+ * then. */
+bool buf_join(char *mem, size_t cap, const char *text, ...)
+    __attribute__((sentinel));
+
 static inline size_t
 buf_room(const struct buf *b)
 {

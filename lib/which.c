@@ -55,12 +55,9 @@ or_default(const char *path)
 static int
 take(int dirfd, const char *name, char *out, size_t n)
 {
-	struct buf b;
-
-	buf_init(&b, out, n);
-	buf_str(&b, name);
-	buf_ch(&b, 0);
-	return b.over ? -ENAMETOOLONG : judge(dirfd, out);
+	if (!buf_join(out, n, name, (char *)0))
+		return -ENAMETOOLONG;
+	return judge(dirfd, out);
 }
 
 int

@@ -103,14 +103,12 @@ can_enter(const char *path)
 {
 	char inside[PATH_MAX];
 	struct stat st;
-	struct buf b;
 
 	if (*path == '\0')
 		return -ENOENT;
-	buf_init(&b, inside, sizeof(inside));
-	buf_str(&b, path);
-	buf_put(&b, view_of("/.", 3));
-	return b.over ? -ENAMETOOLONG : sys_fstatat(AT_FDCWD, inside, &st, 0);
+	if (!buf_join(inside, sizeof(inside), path, "/.", (char *)0))
+		return -ENAMETOOLONG;
+	return sys_fstatat(AT_FDCWD, inside, &st, 0);
 }
 
 static int

@@ -32,13 +32,10 @@ static int
 open_fifo(int dirfd, const char *name, const char *fifo)
 {
 	char path[NAME_MAX + 64];
-	struct buf b;
 
-	buf_init(&b, path, sizeof(path));
-	buf_str(&b, name);
-	buf_str(&b, fifo);
-	buf_ch(&b, 0);
-	return b.over ? -ENAMETOOLONG : hail_open(dirfd, path);
+	if (!buf_join(path, sizeof(path), name, fifo, (char *)0))
+		return -ENAMETOOLONG;
+	return hail_open(dirfd, path);
 }
 
 static int

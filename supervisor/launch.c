@@ -114,7 +114,7 @@ launch_runsv(struct launch *l, struct entry *e, int dirfd, int64_t now)
 		.words = words,
 		.unable = EXIT_UNABLE,
 	};
-	struct buf b, t;
+	struct buf t;
 	pid_t pid;
 	int r = which_find(dirfd, "runsv", path, sizeof(path));
 
@@ -123,10 +123,8 @@ launch_runsv(struct launch *l, struct entry *e, int dirfd, int64_t now)
 		    e->name);
 		return;
 	}
-	buf_init(&b, words, sizeof(words));
-	buf_str(&b, "unable to start runsv ");
-	buf_str(&b, e->name);
-	buf_ch(&b, 0);
+	buf_join(words, sizeof(words), "unable to start runsv ", e->name,
+	    (char *)0);
 	buf_init(&t, text, sizeof(text));
 	lend(l, e, dirfd);
 	add_lent(&sp, &e->lent, &t);

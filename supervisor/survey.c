@@ -110,14 +110,8 @@ static void
 watch_link(struct survey *s, const char *name)
 {
 	char path[PATH_MAX];
-	struct buf b;
 
-	buf_init(&b, path, sizeof(path));
-	buf_str(&b, s->path);
-	buf_ch(&b, '/');
-	buf_str(&b, name);
-	buf_ch(&b, 0);
-	if (!b.over)
+	if (buf_join(path, sizeof(path), s->path, "/", name, (char *)0))
 		watch_way(&s->watch, path);
 }
 

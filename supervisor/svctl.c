@@ -68,17 +68,9 @@ svctl_close(struct svctl *sv)
 static const char *
 name_in(const struct svctl *sv, char *path, const char *name)
 {
-	struct buf b;
-
 	if (!sv->at)
 		return name;
-	buf_init(&b, path, PATH_MAX);
-	buf_str(&b, sv->at);
-	buf_ch(&b, '/');
-	buf_str(&b, name);
-	buf_ch(&b, 0);
-	if (b.over)
-		*path = 0;
+	buf_join(path, PATH_MAX, sv->at, "/", name, (char *)0);
 	return path;
 }
 

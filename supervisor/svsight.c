@@ -29,13 +29,8 @@ look_at_log(struct svsight *s, int dirfd)
 {
 	struct svsight_one *log = &s->log;
 	char path[PATH_MAX];
-	struct buf b;
 
-	buf_init(&b, path, sizeof path);
-	buf_str(&b, s->name);
-	buf_str(&b, "/log");
-	buf_ch(&b, 0);
-	if (b.over)
+	if (!buf_join(path, sizeof path, s->name, "/log", (char *)0))
 		return;
 	svctl_at(&log->sv, dirfd, path);
 	look(log, s->name, "/log");

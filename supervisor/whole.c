@@ -27,13 +27,9 @@ static bool
 look(int dirfd, const char *name, const char *in, struct stat *st)
 {
 	char path[NAME_MAX + 32];
-	struct buf b;
 
-	buf_init(&b, path, sizeof(path));
-	buf_str(&b, name);
-	buf_str(&b, in);
-	buf_put(&b, view_of("", 1));
-	return !b.over && sys_fstatat(dirfd, path, st, 0) == 0;
+	return buf_join(path, sizeof(path), name, in, (char *)0) &&
+	       sys_fstatat(dirfd, path, st, 0) == 0;
 }
 
 bool

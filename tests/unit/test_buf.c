@@ -85,6 +85,23 @@ a_number_is_put_in_decimal(void **state)
 	}
 }
 
+static void
+texts_are_joined_to_a_string_or_to_an_empty_one(void **state)
+{
+	char mem[8];
+
+	(void)state;
+	assert_true(
+	    buf_join(mem, sizeof(mem), "abc", "", "/", "def", (char *)0));
+	assert_string_equal(mem, "abc/def");
+	assert_false(buf_join(mem, sizeof(mem), "abc", "/", "defg", (char *)0));
+	assert_string_equal(mem, "");
+	assert_false(buf_join(mem, sizeof(mem), "too long", "a", (char *)0));
+	assert_string_equal(mem, "");
+	assert_true(buf_join(mem, sizeof(mem), "", (char *)0));
+	assert_string_equal(mem, "");
+}
+
 int
 main(void)
 {
@@ -94,6 +111,8 @@ main(void)
 		    what_does_not_fit_is_refused_whole_and_remembered),
 		cmocka_unit_test(nothing_always_fits),
 		cmocka_unit_test(a_number_is_put_in_decimal),
+		cmocka_unit_test(
+		    texts_are_joined_to_a_string_or_to_an_empty_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
