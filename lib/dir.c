@@ -7,9 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loop.h"
 #include "sys.h"
-
-#define NS_PER_S INT64_C(1000000000)
 
 int
 dir_open(const char *path)
@@ -38,9 +37,9 @@ dir_changed_ns(const struct stat *st)
 
 	if (t->tv_sec < 0)
 		return 0;
-	if (t->tv_sec >= INT64_MAX / NS_PER_S)
+	if (t->tv_sec >= INT64_MAX / LOOP_S)
 		return INT64_MAX;
-	return (int64_t)t->tv_sec * NS_PER_S + t->tv_nsec;
+	return (int64_t)t->tv_sec * LOOP_S + t->tv_nsec;
 }
 
 /* Whether the failure to open means that something else has the name. */

@@ -4,10 +4,9 @@
 
 #include <errno.h>
 
+#include "loop.h"
 #include "tai.h"
 #include "wire.h"
-
-#define NS_PER_S INT64_C(1000000000)
 
 enum {
 	AT_SECONDS = 0,
@@ -37,8 +36,8 @@ status_pack(unsigned char record[STATUS_SIZE], const struct status *st)
 	int64_t ns = st->since_ns > 0 ? st->since_ns : 0;
 
 	wire_put_big(record + AT_SECONDS, 8,
-	    TAI_EPOCH + (uint64_t)(ns / NS_PER_S));
-	wire_put_big(record + AT_NS, 4, (uint64_t)(ns % NS_PER_S));
+	    TAI_EPOCH + (uint64_t)(ns / LOOP_S));
+	wire_put_big(record + AT_NS, 4, (uint64_t)(ns % LOOP_S));
 	/* It alone has the lowest byte first. */
 	wire_put_little(record + AT_PID, 4, (uint64_t)st->pid);
 	record[AT_PAUSED] = st->paused;
@@ -53,10 +52,10 @@ unpack_time(struct status *st, const unsigned char *record)
 	uint64_t s = wire_get_big(record + AT_SECONDS, 8);
 	uint64_t ns = wire_get_big(record + AT_NS, 4);
 
-	if (s < TAI_EPOCH || ns >= (uint64_t)NS_PER_S ||
-	    s - TAI_EPOCH >= (uint64_t)(INT64_MAX / NS_PER_S))
+	if (s < TAI_EPOCH || ns >= (uint64_t)LOOP_S ||
+	    s - TAI_EPOCH >= (uint64_t)(INT64_MAX / LOOP_S))
 		return -EINVAL;
-	st->since_ns = (int64_t)(s - TAI_EPOCH) * NS_PER_S + (int64_t)ns;
+	st->since_ns = (int64_t)(s - TAI_EPOCH) * LOOP_S + (int64_t)ns;
 	return 0;
 }
 

@@ -1,16 +1,9 @@
 /* What is seen of services, as JSON. */
 #include "svjson.h"
 
+#include "loop.h"
 #include "svtell.h"
 #include "why.h"
-
-void
-svjson_string(struct out *out, const char *text)
-{
-	out_str(out, "\"");
-	out_json(out, view_str(text));
-	out_str(out, "\"");
-}
 
 static void
 number(struct out *out, const char *name, uint64_t value)
@@ -19,14 +12,18 @@ number(struct out *out, const char *name, uint64_t value)
 	out_u64(out, value);
 }
 
+/* Or null, where there is none. */
 static void
 string(struct out *out, const char *name, const char *value)
 {
 	out_str(out, name);
-	if (value)
-		svjson_string(out, value);
-	else
+	if (!value) {
 		out_str(out, "null");
+		return;
+	}
+	out_str(out, "\"");
+	out_json(out, view_str(value));
+	out_str(out, "\"");
 }
 
 static void
@@ -72,7 +69,7 @@ state(struct out *out, const struct svsight_one *one)
 	else
 		out_str(out, ",\"pid\":null");
 	number(out, ",\"seconds\":", svline_age(st, svtell_now()));
-	number(out, ",\"since\":", (uint64_t)(st->since_ns / 1000000000));
+	number(out, ",\"since\":", (uint64_t)(st->since_ns / LOOP_S));
 	string(out, ",\"want\":", st->want == WANT_UP ? "up" : "down");
 	string(out, ",\"normally\":", normally_name(one->normally));
 	boolean(out, ",\"paused\":", st->paused);

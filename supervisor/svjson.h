@@ -9,10 +9,7 @@
 void svjson_begin(struct out *out);
 void svjson_end(struct out *out, size_t n);
 
-/* One, the nth from 0. */
+/* One, the nth from 0. What is no UTF-8 comes out as U+FFFD. */
 void svjson_sight(struct out *out, size_t n, const struct svsight *s);
-
-/* A string with its quotes. What is no UTF-8 comes out as U+FFFD. */
-void svjson_string(struct out *out, const char *text);
 
 #endif

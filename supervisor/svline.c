@@ -1,12 +1,12 @@
 /* What sv says of a service, in runit's words. */
 #include "svline.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#include "loop.h"
 
 uint64_t
 svline_age(const struct status *st, int64_t now_s)
 {
-	int64_t since_s = st->since_ns / NS_PER_S;
+	int64_t since_s = st->since_ns / LOOP_S;
 
 	return now_s > since_s ? (uint64_t)(now_s - since_s) : 0;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "loop.h"
 #include "num.h"
 #include "sys.h"
 
@@ -13,7 +14,6 @@
 #define SVDIR_DEFAULT "/service"
 #endif
 
-#define NS_PER_S INT64_C(1000000000)
 #define WAIT_DEFAULT "7"
 #define WAIT_MOST_S (INT64_C(1) << 31)
 
@@ -30,7 +30,7 @@ seconds(const char *text)
 {
 	struct num n = num_scan(view_str(text), NULL, WAIT_MOST_S);
 
-	return (int64_t)n.value * NS_PER_S;
+	return (int64_t)n.value * LOOP_S;
 }
 
 static const char *

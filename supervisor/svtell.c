@@ -1,13 +1,14 @@
 /* sv's lines about a service, byte for byte as runit's are. */
 #include "svtell.h"
 
+#include "loop.h"
 #include "sys.h"
 #include "why.h"
 
 int64_t
 svtell_now(void)
 {
-	return sys_wall_ns() / 1000000000;
+	return sys_wall_ns() / LOOP_S;
 }
 
 void
