@@ -28,7 +28,7 @@ void
 attic_enter(struct attic *at)
 {
 	at->surveyed = false;
-	proc_enter(&at->proc);
+	proc_enter(&at->proc, loop_now());
 	packer_enter(&at->packer);
 }
 
@@ -199,12 +199,20 @@ note(struct attic *at, enum proc_did did, int err)
 	}
 }
 
+static int64_t
+processor_deadline(const struct attic *at)
+{
+	return at->conf->processor || proc_is_ending(&at->proc)
+	           ? proc_deadline(&at->proc)
+	           : LOOP_NEVER;
+}
+
 void
 attic_tick(struct attic *at, int64_t now)
 {
 	struct proc_job job = job_of(at);
 
-	while (at->conf->processor && now >= proc_deadline(&at->proc)) {
+	while (now >= processor_deadline(at)) {
 		int err;
 		enum proc_did did = proc_step(&at->proc, &job, now, &err);
 
@@ -218,7 +226,7 @@ attic_deadline(const struct attic *at)
 {
 	if (at->crowded)
 		return 0;
-	return at->conf->processor ? proc_deadline(&at->proc) : LOOP_NEVER;
+	return processor_deadline(at);
 }
 
 void

@@ -16,6 +16,9 @@
 #include "spawn.h"
 #include "sys.h"
 
+/* From TERM to KILL, as at the end of svlogd. */
+#define STOP_NS (5 * LOOP_S)
+
 void
 proc_init(struct proc *p)
 {
@@ -23,24 +26,33 @@ proc_init(struct proc *p)
 	backoff_reset(&p->backoff);
 }
 
-void
-proc_stop(const struct proc *p)
+static void
+signal_group(const struct proc *p, int sig)
 {
 	if (p->pid > 0)
-		sys_kill(-p->pid, SIGTERM);
+		sys_kill(-p->pid, sig);
 }
 
 void
-proc_enter(struct proc *p)
+proc_stop(const struct proc *p)
+{
+	signal_group(p, SIGTERM);
+}
+
+void
+proc_enter(struct proc *p, int64_t now)
 {
 	pid_t pid = p->pid;
 
+	if (p->state == PROC_STOP) /* since then: no longer for this one */
+		return;
 	proc_stop(p);
 	proc_init(p);
 	if (pid == 0)
 		return;
 	p->pid = pid;
 	p->state = PROC_STOP;
+	p->at = now + STOP_NS;
 }
 
 void
@@ -71,10 +83,10 @@ proc_deadline(const struct proc *p)
 		return 0;
 	case PROC_FINISH:
 	case PROC_WAIT:
+	case PROC_STOP:
 		return p->at;
 	case PROC_IDLE:
 	case PROC_RUN:
-	case PROC_STOP:
 		return LOOP_NEVER;
 	}
 	return LOOP_NEVER;
@@ -270,6 +282,16 @@ forget_input(struct proc *p, const struct proc_job *job)
 	return rc == -ENOENT ? 0 : blame(p, p->busy, rc);
 }
 
+/* One that ignores TERM holds up the next for so long, and no longer. */
+static void
+step_stop(struct proc *p, int64_t now)
+{
+	if (now < p->at)
+		return;
+	signal_group(p, SIGKILL);
+	p->at = LOOP_NEVER;
+}
+
 static enum proc_did
 look(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 {
@@ -326,9 +348,11 @@ proc_step(struct proc *p, const struct proc_job *job, int64_t now, int *err)
 		if (now >= p->at)
 			p->state = PROC_LOOK;
 		return PROC_NOTHING;
+	case PROC_STOP:
+		step_stop(p, now);
+		return PROC_NOTHING;
 	case PROC_IDLE:
 	case PROC_RUN:
-	case PROC_STOP:
 		return PROC_NOTHING;
 	}
 	return PROC_NOTHING;

@@ -32,7 +32,7 @@ enum proc_state {
 struct proc {
 	enum proc_state state;
 	pid_t pid;  /* PROC_RUN, PROC_STOP; else 0 */
-	int64_t at; /* PROC_WAIT, PROC_FINISH: when to go on */
+	int64_t at; /* PROC_WAIT, PROC_FINISH: when to go on; PROC_STOP: KILL */
 	struct backoff backoff;
 	char busy[NAME_SIZE];    /* the .u being processed */
 	char tried[NAME_SIZE];   /* the last .u that failed */
@@ -60,8 +60,9 @@ struct proc_job {
 void proc_init(struct proc *p);
 
 /* The directory is another one: what runs is for the old one, where its .u and
- * .t are left, and ends; nothing runs here until it has. */
-void proc_enter(struct proc *p);
+ * .t are left, and ends, by force after five seconds; nothing runs here until
+ * it has. */
+void proc_enter(struct proc *p, int64_t now);
 
 /* There may be a new .u. */
 void proc_wake(struct proc *p);
@@ -76,6 +77,14 @@ bool proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid,
 
 /* When proc_step() has to be called next. */
 int64_t proc_deadline(const struct proc *p);
+
+/* Whether one is told to end: proc_step() sees to that, whether or not there is
+ * a command to run here. */
+static inline bool
+proc_is_ending(const struct proc *p)
+{
+	return p->state == PROC_STOP;
+}
 
 /* The file a processor has, or NULL. */
 const char *proc_busy(const struct proc *p);

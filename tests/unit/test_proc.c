@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -240,12 +241,12 @@ it_ends_before_another_directory_has_its_turn(void **state)
 	job.command = "sleep 1000 | sleep 1000";
 	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_STARTED);
 	pid = p.pid;
-	proc_enter(&p);
+	proc_enter(&p, 0);
 	assert_int_equal(p.state, PROC_STOP);
 	assert_null(proc_busy(&p));
 	assert_true(proc_works(&p));
 	proc_wake(&p);
-	assert_true(proc_deadline(&p) == LOOP_NEVER);
+	assert_true(proc_deadline(&p) > 0);
 	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_NOTHING);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(proc_reaped(&p, &job, pid, status, 0, &did));
@@ -254,6 +255,38 @@ it_ends_before_another_directory_has_its_turn(void **state)
 	assert_true(home_has("newstate"));
 	job.command = "cat";
 	assert_int_equal(run(0), PROC_DONE);
+}
+
+/* ... and holds it up for five seconds, however often the directory changes. */
+static void
+one_that_ignores_term_is_killed(void **state)
+{
+	const int64_t limit = 5 * LOOP_S;
+	enum proc_did did;
+	int err, fd, status;
+	pid_t pid;
+
+	(void)state;
+	home_put(OLD "u", "", 0644);
+	assert_return_code(mkfifo(home_in("deaf"), 0600), errno);
+	job.command = "trap '' TERM; echo >deaf; sleep 1000";
+	assert_int_equal(proc_step(&p, &job, 0, &err), PROC_STARTED);
+	pid = p.pid;
+	fd = open(home_in("deaf"), O_RDONLY | O_CLOEXEC); /* waits for it */
+	assert_return_code(fd, errno);
+	close(fd);
+	proc_enter(&p, 0);
+	proc_enter(&p, LOOP_S);
+	assert_int_equal(proc_deadline(&p), limit);
+	proc_step(&p, &job, limit - 1, &err);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	assert_int_equal(proc_step(&p, &job, limit, &err), PROC_NOTHING);
+	assert_true(proc_deadline(&p) == LOOP_NEVER);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_true(proc_reaped(&p, &job, pid, status, limit, &did));
+	job.command = "cat";
+	assert_int_equal(run(limit), PROC_DONE);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, leave)
@@ -272,6 +305,7 @@ main(void)
 		T(a_directory_is_no_result),
 		T(another_child_is_none_of_its_business),
 		T(it_ends_before_another_directory_has_its_turn),
+		T(one_that_ignores_term_is_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
