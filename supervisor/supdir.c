@@ -54,31 +54,28 @@ supdir_complain(const struct supdir *d, enum say_level level)
 
 /* --- the directory and its lock --------------------------------------------*/
 
-/* Whether somebody else has made it. */
-static bool
-is_strangers_link(int home)
-{
-	struct stat st;
-
-	return sys_fstatat(home, "supervise", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISLNK(st.st_mode) && !dir_is_ours(st.st_uid);
-}
-
-/* Makes the directory that a link of ours leads to. */
+/* The text and the owner of one link, whatever else has the name by then. Only
+ * where the system cannot look so, a link may be exchanged in between. */
 static int
-make_target(int home)
+read_link(int home, char text[LINK_MOST], struct stat *st)
 {
-	char text[LINK_MOST];
-	ssize_t n = sys_readlinkat(home, "supervise", text, sizeof text);
+	ssize_t n = os_link_text(home, "supervise", st, text, LINK_MOST);
 	int rc;
 
+	if (n != -ENOSYS)
+		return n < 0 ? (int)n : 0;
+	rc = sys_fstatat(home, "supervise", st, AT_SYMLINK_NOFOLLOW);
+	if (rc < 0)
+		return rc;
+	if (!S_ISLNK(st->st_mode))
+		return -ELOOP;
+	n = sys_readlinkat(home, "supervise", text, LINK_MOST);
 	if (n < 0)
-		return n == -EINVAL ? -EEXIST : (int)n;
-	if (n == sizeof text)
+		return (int)n;
+	if (n == LINK_MOST)
 		return -ENAMETOOLONG;
 	text[n] = 0;
-	rc = sys_mkdirat(home, text, 0700);
-	return rc == 0 ? -EEXIST : rc;
+	return 0;
 }
 
 /* What was opened counts if it has the name itself, or if nobody else can have
@@ -106,20 +103,26 @@ refused(struct supdir *d)
 	    -EPERM);
 }
 
+/* Where a link of ours leads, a directory is made, too. */
 static int
 open_directory(struct supdir *d, int home)
 {
+	char text[LINK_MOST];
+	struct stat st;
 	int made = sys_mkdirat(home, "supervise", 0700);
 
-	if (made == -EEXIST && is_strangers_link(home))
-		return refused(d);
-	if (made == -EEXIST)
-		made = make_target(home);
+	if (made == -EEXIST) {
+		made = read_link(home, text, &st);
+		if (made == 0 && !dir_is_ours(st.st_uid))
+			return refused(d);
+		if (made == 0)
+			made = sys_mkdirat(home, text, 0700);
+	}
 	d->fd = sys_openat(home, "supervise",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (d->fd >= 0)
 		return is_trusted(home, d->fd) ? 0 : refused(d);
-	if (d->fd == -ENOENT && made < 0 && made != -EEXIST)
+	if (d->fd == -ENOENT && made < 0 && made != -EEXIST && made != -ELOOP)
 		return failed(d, "unable to create ", "supervise", made);
 	return failed(d, "unable to open ", "supervise/lock", d->fd);
 }

@@ -271,6 +271,16 @@ fake_sys_readlinkat(int dir, const char *name, char *text, size_t n)
 	return world_find(path_in(dir, name)) ? -EINVAL : -ENOENT;
 }
 
+ssize_t
+fake_os_link_text(int dir, const char *name, struct stat *st, char *text,
+    size_t n)
+{
+	(void)st;
+	(void)text;
+	(void)n;
+	return world_find(path_in(dir, name)) ? -ELOOP : -ENOENT;
+}
+
 int
 fake_sys_renameat(int dir, const char *from, const char *to)
 {

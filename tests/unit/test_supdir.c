@@ -252,6 +252,34 @@ a_strangers_link_that_comes_and_goes_is_not_followed(void **state)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
+/* Between a look at the directory and one at where the link leads. */
+static void
+nothing_is_made_where_such_a_link_leads(void **state)
+{
+	enum { TRIES = 100000 };
+	pid_t pid;
+	int i;
+
+	(void)state;
+	if (geteuid() != 0)
+		return;
+	mkdirat(home, "supervise", 0700);
+	assert_return_code(symlinkat("target", home, "aside"), errno);
+	assert_return_code(fchownat(home, "aside", 1, 1, AT_SYMLINK_NOFOLLOW),
+	    errno);
+	pid = swap_names("supervise", "aside");
+	for (i = 0; i < TRIES && mode_of("target") == 0; i++) {
+		struct supdir d;
+
+		supdir_init(&d, "");
+		supdir_lock(&d, home);
+		supdir_close(&d);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(mode_of("target"), 0);
+}
+
 static void
 what_is_in_the_way_is_told_apart(void **state)
 {
@@ -501,6 +529,7 @@ main(void)
 		TEST(a_strangers_link_is_not_followed),
 		TEST(nothing_is_made_where_a_strangers_link_leads),
 		TEST(a_strangers_link_that_comes_and_goes_is_not_followed),
+		TEST(nothing_is_made_where_such_a_link_leads),
 		TEST(what_is_in_the_way_is_told_apart),
 		TEST(an_ok_that_is_a_file_is_lived_with),
 		TEST(owners_and_modes_that_were_set_are_kept),
