@@ -95,16 +95,14 @@ hurry(void)
 }
 
 /* Its word that the script is over: what CONT would ask for now. */
-static void
+static enum stage_on
 script_over(void)
 {
 	enum stage_state state = me.stage.state;
 
-	me.script = 0;
-	me.script_at = LOOP_NEVER;
 	if (state != STAGE_TWO && state != STAGE_AGAIN)
-		return;
-	owed = me.forced || flag_is(FLAG_STOPIT) ? ON_STOP : ON_IDLE;
+		return STAGE_EVENTS;
+	return me.forced || flag_is(FLAG_STOPIT) ? ON_STOP : ON_IDLE;
 }
 
 /* One at a time: a second request waits for nobody, and does nothing. */
@@ -121,7 +119,7 @@ run_script(void)
 	me.forced = asked == ORDER_PWRFAIL && flag_set(FLAG_STOPIT) < 0;
 	say_plain(0, task_script_words(asked));
 	if (!flag_is(path)) {
-		script_over();
+		owed = script_over();
 		return;
 	}
 	say_plain(0, "enter stage: ", path);
@@ -132,7 +130,7 @@ run_script(void)
 		return;
 	}
 	say_warning(pid, "unable to fork for \"", path, "\"");
-	script_over();
+	owed = script_over();
 }
 
 /* Where the stage is not even started it is over. */
@@ -309,13 +307,21 @@ report(int status)
 		say_warning(0, "child failed: ", task_stage(me.number));
 }
 
+/* Until its word is taken the script is one that a successor asks for. */
+static void
+script_ended(void)
+{
+	say_plain(0, "leave stage: ", task_script(me.script_which));
+	take(script_over());
+	me.script = 0;
+	me.script_at = LOOP_NEVER;
+}
+
 static void
 child_ended(pid_t pid, int status)
 {
 	if (pid == me.script) {
-		say_plain(0, "leave stage: ", task_script(me.script_which));
-		script_over();
-		take(owed);
+		script_ended();
 	} else if (pid == me.pid) {
 		me.pid = 0;
 		report(status);

@@ -570,16 +570,19 @@ next_call(long *result)
 
 #define REQUEST "- runit: ctrl-alt-del request...\n"
 
-/* The script's end was seen then, and nothing done about it. */
-static void
-a_script_whose_end_was_seen_in_a_crash_is_over(void)
+/* Stopped where it has seen the end of a ctrlaltdel of these words: the gate at
+ * which that waited. */
+static int
+stop_at_end_of(const char *words)
 {
+	char text[256];
 	long result;
 	int gate;
 
 	make();
 	stages("exit 0", "echo two; exec sleep 60", "echo three");
-	box_script(&bx, "/etc/runit/ctrlaltdel", "read x </tmp/gate; echo ran");
+	snprintf(text, sizeof(text), "read x </tmp/gate; %s", words);
+	box_script(&bx, "/etc/runit/ctrlaltdel", text);
 	mkfifo(box_at(&bx, "/tmp/gate"), 0600);
 	gate =
 	    fd_keep(open(box_at(&bx, "/tmp/gate"), O_RDWR | O_CLOEXEC), "gate");
@@ -591,8 +594,23 @@ a_script_whose_end_was_seen_in_a_crash_is_over(void)
 	want(write(gate, "\n", 1) == 1, "no gate");
 	while (next_call(&result) != SYS_wait4 || result <= 0)
 		;
+	return gate;
+}
+
+static void
+crash_there(void)
+{
 	ptrace(PTRACE_DETACH, bx.pid, NULL, (void *)(size_t)SIGSEGV);
 	box_await(&bx, ANEW);
+}
+
+/* The script's end was seen then, and nothing done about it. */
+static void
+a_script_whose_end_was_seen_in_a_crash_is_over(void)
+{
+	int gate = stop_at_end_of("echo ran");
+
+	crash_there();
 	want(write(gate, "\n", 1) == 1, "no gate");
 	kill(bx.pid, SIGINT);
 	await(times_said(REQUEST) == 2 && times_said("ran\n") == 2 &&
@@ -602,6 +620,28 @@ a_script_whose_end_was_seen_in_a_crash_is_over(void)
 	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
 	kill(bx.pid, SIGCONT);
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+}
+
+/* stopit was looked at then, after the word that the script is over. */
+static void
+what_a_script_asked_for_in_a_crash_is_done(void)
+{
+	const char *stopit = "/run/runit.stopit";
+	char words[128];
+	long result;
+
+	snprintf(words, sizeof(words), "echo >%s; chmod 100 %s", stopit,
+	    stopit);
+	stop_at_end_of(words);
+	while (times_said(LEAVE("ctrlaltdel")) == 0)
+		next_call(&result);
+	while (next_call(&result) != SYS_newfstatat || result != 0)
+		;
+	crash_there();
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx), "three\n"), "it said:\n%s",
 	    box_console(&bx));
 }
 
@@ -1034,6 +1074,8 @@ main(int argc, char *argv[])
 		    (size_t)SPOIL_STACK },
 		{ "a script whose end was seen in a crash is over",
 		    a_script_whose_end_was_seen_in_a_crash_is_over, 0 },
+		{ "what a script asked for in a crash is done",
+		    what_a_script_asked_for_in_a_crash_is_done, 0 },
 		{ "a crash at any moment ends no machine",
 		    a_crash_at_any_moment_ends_no_machine, 0 },
 		{ "a crash at any moment ends no container",
