@@ -54,6 +54,7 @@ static const struct {
 	{ EDQUOT, "disk quota exceeded" },
 	{ ESTALE, "stale NFS file handle" },
 	{ EPROTO, "protocol error" },
+	{ EBADMSG, "damaged data" },
 	{ EOVERFLOW, "value too large" },
 	{ EILSEQ, "invalid byte sequence" },
 	{ ECANCELED, "operation canceled" },

@@ -204,12 +204,12 @@ judge_file(struct audit *a)
 		judge_block(a, &b);
 		a->open = b.open;
 	}
-	if (r == -EBADMSG)
+	if (s->damaged)
+		wrong(a, 0, "something follows the gzip data");
+	else if (r == -EBADMSG)
 		wrong(a, 0, "gzip data that is not sound, or ends too early");
 	else if (r < 0)
 		wrong(a, 0, "cannot be read");
-	if (s->damaged)
-		wrong(a, 0, "something follows the gzip data");
 	a->packed += s->kind != SOURCE_PLAIN;
 	a->files++;
 	a->lines += a->here;

@@ -152,17 +152,16 @@ read_on(struct source *s, void *p, size_t n)
 	return r;
 }
 
-/* A member begins, unless what is there is none. */
-static bool
+/* A member begins, unless what is there is none: 1 or -EBADMSG. */
+static int
 begin_member(struct source *s)
 {
 	if (*s->z->next_in != 0x1f || inflateReset(s->z) != Z_OK) {
 		s->damaged = true;
-		s->at = s->end;
-		return false;
+		return -EBADMSG;
 	}
 	s->inflating = true;
-	return true;
+	return 1;
 }
 
 /* 1: there is something to inflate; 0: the end, or -errno. */
@@ -180,7 +179,7 @@ feed(struct source *s)
 		return -EBADMSG;
 	if (r <= 0)
 		return (int)r;
-	return s->inflating || begin_member(s);
+	return s->inflating ? 1 : begin_member(s);
 }
 
 static ssize_t

@@ -44,7 +44,7 @@ struct source {
 	/* Somebody still writes to the file: it has no end, and a line that is
 	 * not ended waits for its end. To be changed at any time. */
 	bool live;
-	bool damaged; /* something followed the gzip data that is none */
+	bool damaged; /* what follows the gzip data is none: -EBADMSG */
 
 	uint64_t size;    /* bytes of the file that count; SOURCE_END: all */
 	uint64_t at, end; /* bytes of the file: the next, and where to stop */

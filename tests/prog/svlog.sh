@@ -172,6 +172,17 @@ gzip -9 long/current && mv long/current.gz long/@400000006a12f1420a5f8e67.s
 limited "$svlog" -c ./long >count
 [ "$(cat count)" = 1 ] || fail "a gzip bomb"
 
+# What is behind a damaged place is not passed over in silence.
+mkdir spoilt
+(
+	echo before | gzip
+	printf '??'
+	echo behind | gzip
+) >spoilt/@400000006a12f1420a5f8e67.s.gz
+is 2 'before' ./spoilt
+grep -q '/@400000006a12f1420a5f8e67.s.gz: damaged data$' err ||
+    fail "damaged: $(cat err)"
+
 # --- stat and verify ----------------------------------------------------------------
 esc=$(printf 'e\033[31m')
 mkdir "$esc"

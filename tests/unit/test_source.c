@@ -665,7 +665,7 @@ gzip_that_is_damaged_is_an_error_and_never_more(void **state)
 }
 
 static void
-what_follows_gzip_and_is_none_is_passed_over(void **state)
+what_follows_gzip_and_is_none_is_an_error(void **state)
 {
 	struct source s;
 	int end, fd;
@@ -678,7 +678,7 @@ what_follows_gzip_and_is_none_is_passed_over(void **state)
 	source_init(&s);
 	assert_int_equal(source_open(&s, fd), 0);
 	assert_int_equal(read_all(&s, &end), text_n);
-	assert_int_equal(end, 0);
+	assert_int_equal(end, -EBADMSG);
 	assert_true(s.damaged);
 	source_free(&s);
 }
@@ -732,7 +732,7 @@ main(void)
 		TEST(the_index_of_two_files_that_were_joined_is_none),
 		TEST(gzip_that_is_cut_gives_what_it_has_then_an_error),
 		TEST(gzip_that_is_damaged_is_an_error_and_never_more),
-		TEST(what_follows_gzip_and_is_none_is_passed_over),
+		TEST(what_follows_gzip_and_is_none_is_an_error),
 		TEST(a_living_file_gives_whole_lines_as_they_come),
 	};
 

@@ -39,6 +39,7 @@ static const struct {
 	{ ENFILE, "system cannot open more files" },
 	{ EFBIG, "file too big" },
 	{ ENOTSUP, "operation not supported" },
+	{ EBADMSG, "damaged data" },
 	{ 9999, "unknown error" },
 	{ INT_MAX, "unknown error" },
 };
