@@ -406,7 +406,7 @@ compile_forms(const struct match *m, struct view re, enum use use,
 static int
 compile(struct match *m, struct view re, enum use use, struct pcre_error *err)
 {
-	uint32_t options = use == USE_GROUPS ? 0 : PCRE2_NO_AUTO_CAPTURE;
+	uint32_t options = use == USE_LINE ? PCRE2_NO_AUTO_CAPTURE : 0;
 	struct pattern *p;
 	int rc = make_contexts();
 	char *room;

@@ -27,8 +27,9 @@ struct pcre_error {
  * to named ones. */
 int pcre_compile(struct match *m, struct view re, struct pcre_error *err);
 
-/* The same, for those who look over lines that have in front of them what is no
- * part of what they ask about, and ends in a blank: stamps. */
+/* The same, but its groups can be referred to, for those who look over lines
+ * that have in front of them what is no part of what they ask about, and ends
+ * in a blank: stamps. */
 int pcre_compile_behind(struct match *m, struct view re,
     struct pcre_error *err);
 

@@ -27,11 +27,12 @@ sieve_free(struct sieve *s)
 	sieve_init(s);
 }
 
-/* Whether a regular expression of these characters is just text. */
+/* Whether a regular expression of these characters is just text, such as a
+ * line may have in it: text is looked for across the ends of lines. */
 static bool
 is_plain(const char *text)
 {
-	return *text && text[strcspn(text, "\\^$.|?*+()[]{}")] == 0;
+	return *text && text[strcspn(text, "\n\\^$.|?*+()[]{}")] == 0;
 }
 
 static int

@@ -44,6 +44,14 @@ static const struct {
 	{ { "b" }, false, "xx\nb", "b" },
 	{ { "^" }, false, "xx", "xx" },
 	{ { "\\B" }, false, "a\nb\n", "" }, /* behind the last is no line */
+	/* No line has an end in it, with a stamp or without. */
+	{ { "b\nc" }, false, "the end of a line is here: ab\nc\n", "" },
+	{ { "b\nc" }, false, STAMP "ab\nc\n", "" },
+	{ { "b\nc", "a" }, true, STAMP "b\nc\n", STAMP "b\nc\n" },
+	/* A group is had again. */
+	{ { "(.)\\1" }, false, "ab\nabba\n", "abba\n" },
+	{ { "^(a|b)(c)?(?(2)d|e)" }, false, "acd\nad\nbe\n", "acd\nbe\n" },
+	{ { "^((.)(?1)?\\2)$" }, false, "abba\nabab\n", "abba\n" },
 	/* A stamp is not looked at. */
 	{ { "2026" }, false, STAMP "a\n" STAMP "in 2026\n", STAMP "in 2026\n" },
 	{ { "^a" }, false, STAMP "a\n" STAMP "ba\n", STAMP "a\n" },
