@@ -84,26 +84,47 @@ open_all(struct stream *s, const struct find *f, const struct query *q,
 	return n;
 }
 
+/* Lines that begin in it. */
+static uint64_t
+begins(const struct run *r)
+{
+	return scan_count(r->text) + r->open - r->goes_on;
+}
+
+/* Counts in each stream's `lines` what of it is told; only where those that are
+ * too many have to be found out does their order matter. */
+static void
+count_lines(struct merge *m)
+{
+	bool in_order = m->skip > 0;
+	struct stream *of;
+	struct run r;
+
+	for (size_t i = 0; i < m->n; i++)
+		m->stream[i].lines = 0;
+	while (in_order && merge_next(m, &r, &of))
+		of->lines += begins(&r);
+	for (size_t i = 0; !in_order && i < m->n; i++)
+		while (stream_next(&m->stream[i], &r))
+			m->stream[i].lines += begins(&r);
+}
+
 /* The number of lines, of each directory where there are several. */
 static int
 count(struct merge *m, struct show *show)
 {
 	int some = 0;
 
+	count_lines(m);
 	for (size_t i = 0; i < m->n; i++) {
 		struct stream *s = &m->stream[i];
-		uint64_t lines = 0;
-		struct run r;
 
-		while (stream_next(s, &r))
-			/* Those that begin in it. */
-			lines += scan_count(r.text) + r.open - r.goes_on;
-		some |= lines > 0;
+		some |= s->lines > 0;
 		if (m->n > 1) {
 			out_shown(&show->out, view_str(s->name));
 			out_str(&show->out, ":");
 		}
-		out_u64(&show->out, lines);
+		out_u64(&show->out, s->lines);
 		out_str(&show->out, "\n");
 	}
 	return out_flush(&show->out) < 0 ? show->out.err : some;

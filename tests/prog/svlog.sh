@@ -71,6 +71,10 @@ is 1 '' -s -1s -u -0 -e none ./log
 is 0 '{"time":null,"log":"./log","file":"current","text":"two"}' -o json -e w ./log
 is 0 './log:3
 web:2' -c ./log web
+is 0 './log:2
+web:2' -c -n 4 ./log web
+is 0 './log:0
+web:2' -c -n 2 ./log web
 is 0 '2' -c -s today -u 2200-01-01 web
 is 1 '0' -c -s 2200-01-01 web
 
