@@ -245,7 +245,7 @@ archive_enter(struct archive *a, size_t file)
 	int fd, r;
 
 	a->at = file;
-	a->in_line = false;
+	a->in_line = a->stamped = false;
 	source_close(&a->source);
 	if (file == a->n)
 		return 0;
@@ -260,6 +260,41 @@ archive_enter(struct archive *a, size_t file)
 			source_limit(&a->source, a->current_size);
 	}
 	return r;
+}
+
+/* Whether the last line of a file goes on in the next. */
+static bool
+ends_inside(struct archive *a, size_t file)
+{
+	struct block b = { .open = false };
+	uint64_t at;
+
+	if (archive_enter(a, file) < 0 ||
+	    source_before(&a->source, SOURCE_END, &at) < 0)
+		return false;
+	source_seek(&a->source, at, SOURCE_END);
+	while (source_next(&a->source, &b) > 0)
+		;
+	return b.open;
+}
+
+bool
+archive_begins_inside(struct archive *a)
+{
+	size_t file = a->at;
+	struct block b;
+	int64_t ns;
+	bool has_stamp, inside;
+
+	source_seek(&a->source, 0, SOURCE_END);
+	has_stamp =
+	    source_next(&a->source, &b) <= 0 || dated_ns(b.text, &ns) == 0;
+	source_seek(&a->source, 0, SOURCE_END);
+	if (file == 0 || has_stamp)
+		return false;
+	inside = ends_inside(a, file - 1);
+	archive_enter(a, file);
+	return inside;
 }
 
 void

@@ -33,9 +33,10 @@ struct archive {
 	size_t at; /* the file being read; n: none is left */
 	struct source source;
 
-	bool follow;       /* archive_follow() */
-	bool in_line;      /* the last block did not end its line */
-	bool turning;      /* there is a new `current`; the old one's rest */
+	bool follow;  /* archive_follow() */
+	bool in_line; /* the last block did not end its line */
+	bool stamped; /* the file has stamps: for those who look for them */
+	bool turning; /* there is a new `current`; the old one's rest */
 	int64_t newest_ns; /* the highest label among the files */
 	bool trouble;      /* something could not be read, and was told */
 };
@@ -47,6 +48,11 @@ void archive_close(struct archive *a);
 /* Makes the file the one that is read, from its beginning: 0, or -errno where
  * it is not to be had any more. */
 int archive_enter(struct archive *a, size_t file);
+
+/* Goes to the beginning of the file that is read. Whether there the end of a
+ * line is that began in the file before; only a file that begins without a
+ * stamp is looked at for that. */
+bool archive_begins_inside(struct archive *a);
 
 /* From now on what is written later comes too, to this `current` and to those
  * that take its place. */

@@ -17,6 +17,7 @@ merge_init(struct merge *m, struct stream *stream, size_t n)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		m->head[i].ns = INT64_MIN;
+		stream[i].dates = true;
 		m->skip += stream[i].lines;
 	}
 	m->skip -= m->skip < last ? m->skip : last;

@@ -363,6 +363,16 @@ is_run(struct source *s, const struct index_run *run, uint64_t at)
 	return at == end;
 }
 
+/* Whether lines can be told to be of since_ns or not from a member on: it
+ * begins with a line, and not with one that may have its time in the member
+ * before. Where only places are looked for, since_ns is INT64_MAX. */
+static bool
+is_entry(const struct member *m, int64_t since_ns, bool any_dated)
+{
+	return !m->inside &&
+	       (!m->undated || !any_dated || since_ns == INT64_MAX);
+}
+
 /* A member to go on from that the index gives, if the headers of the run before
  * agree; else the first one. */
 static uint64_t
@@ -380,22 +390,24 @@ find_near(struct source *s, int64_t since_ns, uint64_t end)
 	if (i > 0 && !is_run(s, &run[i - 1], at - run[i - 1].size))
 		return 0;
 	for (; i > 0 && source_member(s, at, &m); at -= run[--i].size)
-		if (!m.inside)
+		if (is_entry(&m, since_ns, true))
 			return at;
 	return 0;
 }
 
-/* The last member that a line begins with, up to the first one that has lines
- * of since_ns or later, or that begins at `end` or behind. */
+/* The last member to enter at, up to the first one that has lines of since_ns
+ * or later, or that begins at `end` or behind. */
 static uint64_t
 find_member(struct source *s, int64_t since_ns, uint64_t end)
 {
 	uint64_t at = find_near(s, since_ns, end), found = at;
+	bool any_dated = false;
 	struct member m;
 
 	while (at < end && source_member(s, at, &m)) {
-		if (!m.inside)
+		if (is_entry(&m, since_ns, any_dated))
 			found = at;
+		any_dated = any_dated || !m.undated;
 		if (m.last_ns >= since_ns && since_ns < INT64_MAX)
 			return found;
 		at += m.size;

@@ -12,19 +12,6 @@ first_line(struct view v)
 	return n ? view_first(v, n) : v;
 }
 
-int64_t
-stream_ns(const struct stream *s, struct view line)
-{
-	const struct archive *a = &s->archive;
-	int64_t ns;
-
-	if (dated_ns(line, &ns) == 0)
-		return ns;
-	return a->at < a->n ? a->file[a->at].until_ns : a->newest_ns;
-}
-
-/* --- the window of time ---------------------------------------------------*/
-
 /* The time in the last stamp: true, or there is none. */
 static bool
 last_stamp(struct view text, int64_t *ns)
@@ -38,6 +25,34 @@ last_stamp(struct view text, int64_t *ns)
 	}
 	return false;
 }
+
+/* --- the time of a line ---------------------------------------------------*/
+
+/* Looks for stamps in the lines of the block up to there. */
+static void
+look_up_to(struct stream *s, const char *to)
+{
+	size_t n = (size_t)(to - s->unseen.p);
+
+	last_stamp(view_first(s->unseen, n), &s->stamp_ns);
+	s->unseen = view_from(s->unseen, n);
+}
+
+int64_t
+stream_ns(struct stream *s, struct view line)
+{
+	const struct archive *a = &s->archive;
+	int64_t ns;
+
+	if (dated_ns(line, &ns) == 0)
+		return ns;
+	if (!a->stamped)
+		return a->at < a->n ? a->file[a->at].until_ns : a->newest_ns;
+	look_up_to(s, line.p);
+	return s->stamp_ns;
+}
+
+/* --- the window of time ---------------------------------------------------*/
 
 /* Where in text the first line with a stamp of `ns` or later begins; text.n
  * where there is none. */
@@ -59,18 +74,24 @@ first_not_before(struct view text, int64_t ns)
 
 /* Leaves of a block what is in the window. The lines of a directory are in
  * order, so that its last stamp tells of all before; a file without stamps is
- * in it or not as a whole, as its label says. */
+ * in it or not as a whole, as its label says. A block without any of a file
+ * that has some belongs to the line before. */
 static void
 trim(struct stream *s, struct view *text)
 {
 	const struct query *q = s->query;
-	const struct archive *a = &s->archive;
+	struct archive *a = &s->archive;
 	int64_t last;
 	bool stamped;
 
 	if (s->begun && q->until_ns == INT64_MAX)
 		return;
 	stamped = last_stamp(*text, &last);
+	if (!stamped && a->stamped) {
+		*text = view_first(*text, s->begun ? text->n : 0);
+		return;
+	}
+	a->stamped = stamped;
 	if (!s->begun) {
 		if (!stamped)
 			s->begun = a->file[a->at].until_ns >= q->since_ns;
@@ -103,6 +124,25 @@ rest_of_line(const struct block *b)
 	return b->goes_on && n == 0 ? b->text.n : n;
 }
 
+/* The next block of the archive; what is known of stamps is brought along. */
+static int
+take_block(struct stream *s, struct block *b)
+{
+	struct archive *a = &s->archive;
+	int64_t ns;
+	int r;
+
+	if (s->dates)
+		look_up_to(s, s->unseen.p + s->unseen.n);
+	r = archive_next(a, b);
+	s->unseen = view_of("", 0);
+	if (r > 0 && s->dates) {
+		s->unseen = view_from(b->text, rest_of_line(b));
+		a->stamped = a->stamped || last_stamp(s->unseen, &ns);
+	}
+	return r;
+}
+
 /* The next block that is, or may be, of interest. 1, with *rest the end of a
  * line that began before, or 0. */
 static int
@@ -111,7 +151,7 @@ next_block(struct stream *s, struct view *rest)
 	struct block b;
 	size_t n;
 
-	while (!s->ended && archive_next(&s->archive, &b)) {
+	while (!s->ended && take_block(s, &b)) {
 		n = rest_of_line(&b);
 		*rest = view_first(b.text, s->selected ? n : 0);
 		s->left = view_from(b.text, n);
@@ -191,7 +231,8 @@ rewind_to(struct stream *s, int64_t since_ns)
 {
 	s->begun = since_ns == INT64_MIN;
 	s->ended = s->selected = false;
-	s->left = view_of("", 0);
+	s->left = s->unseen = view_of("", 0);
+	s->stamp_ns = INT64_MIN;
 	s->skip = 0;
 }
 
@@ -211,26 +252,40 @@ begin_since(struct stream *s, int64_t since_ns)
 		i++;
 	if (archive_enter(a, i) < 0 || i == a->n)
 		return 0; /* archive_next() tells why */
-	if (source_find(&a->source, since_ns, &at) == 0)
+	if (source_find(&a->source, since_ns, &at) == 0 && at > 0)
 		source_seek(&a->source, at, SOURCE_END);
+	else
+		a->in_line = archive_begins_inside(a);
 	return 0;
 }
 
-/* How many wanted lines are between two places of the file that is read. */
+/* Where in the file that is read lines begin to count, and how many of them are
+ * not to be told. */
+struct start {
+	uint64_t at;
+	bool inside; /* the end of a line of the file before comes first */
+	uint64_t more;
+};
+
+/* How many wanted lines are from there to another place. */
 static uint64_t
-count_between(struct stream *s, uint64_t at, uint64_t end)
+count_between(struct stream *s, const struct start *from, uint64_t end)
 {
 	struct source *source = &s->archive.source;
+	bool inside = from->inside;
 	struct block b;
 	struct view run;
 	uint64_t n = 0;
 	int r = 0;
 
 	rewind_to(s, s->query->since_ns);
-	source_seek(source, at, end);
+	source_seek(source, from->at, end);
 	while (!s->ended && (r = source_next(source, &b)) > 0) {
-		struct view left = view_from(b.text, rest_of_line(&b));
+		struct view left;
 
+		b.goes_on = b.goes_on || inside;
+		inside = false;
+		left = view_from(b.text, rest_of_line(&b));
 		if (left.n > 0)
 			trim(s, &left);
 		while (left.n > 0 && sieve_next(s->query->sieve, left, &run)) {
@@ -246,26 +301,61 @@ count_between(struct stream *s, uint64_t at, uint64_t end)
 	return n;
 }
 
-/* Counts in one file, from its end backward, until there are `need`: where
- * they begin, and how many more there are. False: there are fewer. */
+/* Whether lines from there on can be told to be in the window or not: the
+ * first one has a stamp, or no line is before it. */
 static bool
-count_back(struct stream *s, uint64_t *need, uint64_t *at, uint64_t *more)
+is_dated(struct stream *s, uint64_t at)
 {
+	struct source *source = &s->archive.source;
+	struct block b;
+	int64_t ns;
+
+	if (at == 0 || (s->query->since_ns == INT64_MIN &&
+			   s->query->until_ns == INT64_MAX))
+		return true;
+	source_seek(source, at, SOURCE_END);
+	return source_next(source, &b) > 0 && dated_ns(b.text, &ns) == 0;
+}
+
+/* Goes back from `end` as far as is counted at a time: 0 or -errno. */
+static int
+step_back(struct stream *s, uint64_t end, uint64_t *at)
+{
+	int r;
+
+	do {
+		r = source_before(&s->archive.source, end, at);
+		end = *at;
+	} while (r == 0 && !is_dated(s, *at));
+	return r;
+}
+
+/* Counts in one file, from its end backward, until there are `need`: where
+ * they begin. False: there are fewer. */
+static bool
+count_back(struct stream *s, uint64_t *need, struct start *from)
+{
+	struct archive *a = &s->archive;
 	uint64_t end = SOURCE_END, n;
 
-	while (end > 0) {
-		int r = source_before(&s->archive.source, end, at);
+	*from = (struct start){ .inside = false };
+	for (; end > 0; end = from->at) {
+		int r = step_back(s, end, &from->at);
 
 		if (r < 0) {
-			archive_tell(&s->archive, "unable to count all of ", r);
+			archive_tell(a, "unable to count all of ", r);
 			return false;
 		}
-		n = count_between(s, *at, end);
-		*more = n > *need ? n - *need : 0;
+		n = count_between(s, from, end);
+		if (from->at == 0 && n <= *need) {
+			from->inside = archive_begins_inside(a);
+			if (from->inside)
+				n = count_between(s, from, end);
+		}
+		from->more = n > *need ? n - *need : 0;
 		*need -= n < *need ? n : *need;
 		if (*need == 0)
 			return true;
-		end = *at;
 	}
 	return false;
 }
@@ -276,7 +366,7 @@ begin_last(struct stream *s, uint64_t need)
 {
 	struct archive *a = &s->archive;
 	int64_t since_ns = s->query->since_ns;
-	uint64_t at = 0, more = 0;
+	struct start from;
 	size_t i = a->n;
 	int r;
 
@@ -290,10 +380,11 @@ begin_last(struct stream *s, uint64_t need)
 			archive_tell(a, "unable to count ", r);
 			continue;
 		}
-		if (count_back(s, &need, &at, &more)) {
+		if (count_back(s, &need, &from)) {
 			rewind_to(s, since_ns);
-			source_seek(&a->source, at, SOURCE_END);
-			s->skip = more;
+			source_seek(&a->source, from.at, SOURCE_END);
+			a->in_line = from.inside;
+			s->skip = from.more;
 			return 0;
 		}
 		if (a->file[i].until_ns < since_ns)

@@ -31,9 +31,12 @@ struct stream {
 
 	struct view left; /* of the block */
 	bool left_open;
-	bool begun;     /* the first line not before since_ns was seen */
-	bool ended;     /* the first line not before until_ns was seen */
-	bool selected;  /* the line that goes on was */
+	struct view unseen; /* its lines whose stamps were not looked at yet */
+	int64_t stamp_ns;   /* the last one before them; INT64_MIN: none yet */
+	bool dates;         /* stream_ns() is asked for: by a merge */
+	bool begun;         /* the first line not before since_ns was seen */
+	bool ended;         /* the first line not before until_ns was seen */
+	bool selected;      /* the line that goes on was */
 	bool leaving;   /* another directory has its place: what is left here */
 	uint64_t skip;  /* lines not to be told, as there are more */
 	uint64_t lines; /* that are to be told: where `last` is asked for */
@@ -47,7 +50,9 @@ void stream_close(struct stream *s);
 /* The next lines: 1, or 0: no more (so far). */
 int stream_next(struct stream *s, struct run *r);
 
-/* The time of a line: its stamp's, else that of the file which is read. */
-int64_t stream_ns(const struct stream *s, struct view line);
+/* The time of a line of the run that came last, each line after the one before:
+ * its stamp's, else that of the line before it, INT64_MIN where there was none;
+ * in a file without stamps that of the file. */
+int64_t stream_ns(struct stream *s, struct view line);
 
 #endif

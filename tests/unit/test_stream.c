@@ -210,6 +210,57 @@ a_line_without_a_stamp_belongs_to_the_one_before(void **state)
 	assert_null(strstr(got, "1002\n"));
 }
 
+/* Long traces, of several blocks: "TIME n", then lines without a time. */
+static void
+put_traces(int64_t from, int64_t to, size_t each)
+{
+	static char text[1 << 20];
+
+	for (int64_t s = from; s < to; s++) {
+		char *p = text;
+
+		p += sprintf(p, "%s", lines(s, s + 1, STAMP_CIVIL));
+		for (size_t i = 0; i < each; i++)
+			p += sprintf(p, "  at frame %zu of %lld\n", i,
+			    (long long)s);
+		put("current", text);
+	}
+}
+
+static size_t
+count_of(const char *words)
+{
+	size_t n = 0;
+
+	for (const char *p = got; (p = strstr(p, words)); p++)
+		n++;
+	return n;
+}
+
+static void
+so_do_all_of_them_however_many_blocks_that_are(void **state)
+{
+	enum { EACH = 25000 };
+
+	(void)state;
+	put_traces(1000, 1003, EACH);
+	ask(1001, 1002, ALL, NULL);
+	answer();
+	assert_int_equal(count_of(" of 1001\n"), EACH);
+	assert_int_equal(count_of("\n"), EACH + 1);
+	ask(1003, -1, ALL, NULL);
+	assert_string_equal(answer(), "");
+	/* Counted from the end: blocks begin inside a trace. */
+	ask(1001, 1002, EACH - 5, NULL);
+	answer();
+	assert_int_equal(count_of(" of 1001\n"), EACH - 5);
+	assert_int_equal(count_of("\n"), EACH - 5);
+	ask(-1, 1001, EACH - 5, NULL);
+	answer();
+	assert_int_equal(count_of(" of 1000\n"), EACH - 5);
+	assert_int_equal(count_of("\n"), EACH - 5);
+}
+
 static void
 the_last_lines_are_the_last_across_files(void **state)
 {
@@ -259,6 +310,53 @@ a_line_that_goes_on_in_the_next_file_is_one_line(void **state)
 	assert_string_equal(answer(), "two and more\n");
 	ask(-1, -1, ALL, "three");
 	assert_string_equal(answer(), "three\n");
+}
+
+/* Makes gzip of an old file, under the same name. */
+static void
+compress(int64_t s, bool ours)
+{
+	char name[NAME_SIZE], command[256];
+	int log, fd;
+
+	label(name, s, NAME_OLD);
+	if (!ours) {
+		snprintf(command, sizeof(command),
+		    "cd %s && gzip %s && mv %s.gz %s", home_path, name, name,
+		    name);
+		assert_int_equal(system(command), 0);
+		return;
+	}
+	log = openat(home, name, O_RDONLY);
+	fd = openat(home, "packed", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	assert_int_equal(gzip_pack(log, fd, 6, 0, s * S), 0);
+	assert_return_code(renameat(home, "packed", home, name), errno);
+	close(fd);
+	close(log);
+}
+
+/* Wherever it is begun to read, and whatever the files are. */
+static void
+the_end_of_such_a_line_is_none_by_itself(void **state)
+{
+	(void)state;
+	put_old(1100, NAME_OLD, "one\ntw");
+	put_old(1200, NAME_OLD, "o and m");
+	put("current", "ore\nthree\n");
+	for (int packed = 0; packed <= 2; packed++) {
+		if (packed > 0)
+			compress(packed == 1 ? 1100 : 1200, packed == 1);
+		ask(-1, -1, 1, NULL);
+		assert_string_equal(answer(), "three\n");
+		ask(-1, -1, 2, NULL);
+		assert_string_equal(answer(), "two and more\nthree\n");
+		ask(-1, -1, 3, NULL);
+		assert_string_equal(answer(), "one\ntwo and more\nthree\n");
+		ask(1150, -1, ALL, NULL);
+		assert_string_equal(answer(), "three\n");
+		ask(-1, -1, 1, "two|tw$");
+		assert_string_equal(answer(), "two and more\n");
+	}
 }
 
 /* 1 there was a line that had no end, and what follows has a stamp. */
@@ -349,29 +447,6 @@ what_is_no_plain_file_is_not_read(void **state)
 	stream_close(&s);
 }
 
-/* Makes gzip of an old file, under the same name. */
-static void
-compress(int64_t s, bool ours)
-{
-	char name[NAME_SIZE], command[256];
-	int log, fd;
-
-	label(name, s, NAME_OLD);
-	if (!ours) {
-		snprintf(command, sizeof(command),
-		    "cd %s && gzip %s && mv %s.gz %s", home_path, name, name,
-		    name);
-		assert_int_equal(system(command), 0);
-		return;
-	}
-	log = openat(home, name, O_RDONLY);
-	fd = openat(home, "packed", O_RDWR | O_CREAT | O_TRUNC, 0644);
-	assert_int_equal(gzip_pack(log, fd, 6, 0, s * S), 0);
-	assert_return_code(renameat(home, "packed", home, name), errno);
-	close(fd);
-	close(log);
-}
-
 static void
 gzip_is_known_by_what_is_in_it(void **state)
 {
@@ -390,6 +465,28 @@ gzip_is_known_by_what_is_in_it(void **state)
 	assert_non_null(strstr(got, "1237\n"));
 	assert_non_null(strstr(got, "1257\n"));
 	assert_null(strstr(got, "1227\n"));
+}
+
+/* The first member that may have lines of then is one of a trace, whose time
+ * is in the member before. */
+static void
+gzip_is_not_entered_inside_a_trace(void **state)
+{
+	static char trace[300000];
+
+	(void)state;
+	memset(trace, 'y', 262000);
+	for (char *p = trace + 262000; p + 7 < trace + sizeof(trace); p += 7)
+		strcpy(p, "\n  at x");
+	put_old(1300, NAME_OLD, lines(1000, 1100, STAMP_CIVIL));
+	put_old(1300, NAME_OLD, trace);
+	put_old(1300, NAME_OLD, "\n");
+	put_old(1300, NAME_OLD, lines(1200, 1300, STAMP_CIVIL));
+	compress(1300, true);
+	ask(1250, -1, ALL, NULL);
+	assert_string_equal(answer(), lines(1250, 1300, STAMP_CIVIL));
+	ask(-1, -1, 50, NULL);
+	assert_string_equal(answer(), lines(1250, 1300, STAMP_CIVIL));
 }
 
 /* A file of a thousand lines a second, some MiB, that does not compress well;
@@ -673,6 +770,34 @@ a_directory_keeps_its_order_whatever_its_times(void **state)
 	assert_string_equal(got + strlen(got) - 6, " 2000\n");
 }
 
+/* A directory with a trace in it, which has a time of its own neither where it
+ * is told nor where it is not; some lines are of before any stamp. */
+static void
+a_line_without_a_stamp_comes_with_the_one_before(void **state)
+{
+	(void)state;
+	make_dirs();
+	unlinkat(home, "0/current", 0);
+	unlinkat(home, "1/current", 0);
+	unlinkat(home, "2/current", 0);
+	put("0/current", "  early\n");
+	put("0/current", lines(1000, 1001, STAMP_TAI));
+	put("0/current", "  at a\n  at b\n");
+	put("0/current", lines(1002, 1003, STAMP_TAI));
+	put("0/current", "  at c\n");
+	put("1/current", lines(1000, 1003, STAMP_CIVIL));
+	put("2/current", "");
+	ask(-1, -1, ALL, "^\\d*(\\d\\d)$|^ ");
+	merged();
+	assert_true(strstr(got, "  early") == got);
+	assert_true(strstr(got, "  at a") < strstr(got, "_00:16:40."));
+	assert_true(strstr(got, "_00:16:42.") > strstr(got, "  at c"));
+	ask(-1, -1, ALL, "^ |_|^1001");
+	merged();
+	assert_true(strstr(got, "  at b") < strstr(got, "_00:16:41."));
+	assert_true(strstr(got, "  at c") > strstr(got, "_00:16:41."));
+}
+
 int
 main(void)
 {
@@ -683,14 +808,17 @@ main(void)
 		TEST(a_line_with_a_stamp_before_its_files_label_is_found),
 		TEST(without_stamps_a_file_is_in_the_window_as_a_whole),
 		TEST(a_line_without_a_stamp_belongs_to_the_one_before),
+		TEST(so_do_all_of_them_however_many_blocks_that_are),
 		TEST(the_last_lines_are_the_last_across_files),
 		TEST(the_last_lines_are_the_last_that_match),
 		TEST(a_line_that_goes_on_in_the_next_file_is_one_line),
+		TEST(the_end_of_such_a_line_is_none_by_itself),
 		TEST(what_has_a_stamp_begins_a_line),
 		TEST(what_got_another_name_meanwhile_is_found),
 		TEST(what_is_deleted_meanwhile_is_told_and_passed_over),
 		TEST(what_is_no_plain_file_is_not_read),
 		TEST(gzip_is_known_by_what_is_in_it),
+		TEST(gzip_is_not_entered_inside_a_trace),
 		TEST(of_gzip_only_the_members_in_the_window_are_read),
 		TEST(what_is_written_later_comes_once),
 		TEST(one_that_is_deleted_unread_does_not_hide_the_next),
@@ -699,6 +827,7 @@ main(void)
 		TEST(several_come_by_time_then_as_they_were_named),
 		TEST(the_last_of_several_are_the_last_of_all),
 		TEST(a_directory_keeps_its_order_whatever_its_times),
+		TEST(a_line_without_a_stamp_comes_with_the_one_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
