@@ -123,26 +123,35 @@ next(struct merge *m, struct run *r, struct stream **of)
 	return 1;
 }
 
+/* Passes over lines that are too many, and what follows of the last of them:
+ * true where nothing is left of the run. */
+static bool
+pass_over(struct merge *m, struct run *r, const struct stream *of)
+{
+	bool rest = r->goes_on && of == m->passed;
+	uint64_t n = rest ? 0 : scan_count(r->text) + r->open;
+
+	if (of == m->passed && !rest)
+		m->passed = NULL;
+	if (n > m->skip) {
+		for (; m->skip > 0; m->skip--)
+			r->text = view_from(r->text, scan_line(r->text));
+		return false;
+	}
+	m->skip -= n;
+	m->passed = r->open ? of : NULL;
+	return true;
+}
+
 int
 merge_next(struct merge *m, struct run *r, struct stream **of)
 {
-	int more;
-
 	if (m->n == 1) {
 		*of = m->stream;
 		return stream_next(m->stream, r);
 	}
-	while ((more = next(m, r, of)) && m->skip > 0) {
-		/* What is passed over may end inside a line. */
-		uint64_t n = r->goes_on ? 0 : scan_count(r->text) + r->open;
-
-		if (n > m->skip) {
-			for (; m->skip > 0; m->skip--)
-				r->text =
-				    view_from(r->text, scan_line(r->text));
-			break;
-		}
-		m->skip -= n;
-	}
-	return more;
+	while (next(m, r, of))
+		if (!pass_over(m, r, *of))
+			return 1;
+	return 0;
 }

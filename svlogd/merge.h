@@ -20,6 +20,7 @@ struct merge {
 	size_t n;
 	size_t inside; /* whose line goes on; n: nobody's */
 	uint64_t skip; /* lines, as each stream has as many as are asked for */
+	const struct stream *passed; /* the last of them goes on there; NULL */
 };
 
 /* n streams of one query, borrowed: 0 or -ENOMEM. */

@@ -757,6 +757,31 @@ the_last_of_several_are_the_last_of_all(void **state)
 	}
 }
 
+/* Of the line that is one too many the end is in another file. */
+static void
+what_is_passed_over_is_so_to_its_end(void **state)
+{
+	char name[NAME_SIZE], path[64];
+
+	(void)state;
+	make_dirs();
+	for (int i = 0; i < DIRS; i++) {
+		snprintf(path, sizeof(path), "%d/current", i);
+		assert_return_code(unlinkat(home, path, 0), errno);
+		put(path, i == 0 ? " and its end\n" : "");
+	}
+	label(name, 1000, NAME_OLD);
+	snprintf(path, sizeof(path), "0/%s", name);
+	put(path, "one too many");
+	label(name, 2000, NAME_OLD);
+	snprintf(path, sizeof(path), "1/%s", name);
+	put(path, "the last\n");
+	ask(-1, -1, 1, NULL);
+	assert_string_equal(merged(), "the last\n");
+	ask(-1, -1, 2, NULL);
+	assert_string_equal(merged(), "one too many and its end\nthe last\n");
+}
+
 static void
 a_directory_keeps_its_order_whatever_its_times(void **state)
 {
@@ -826,6 +851,7 @@ main(void)
 		TEST(a_log_may_begin_later),
 		TEST(several_come_by_time_then_as_they_were_named),
 		TEST(the_last_of_several_are_the_last_of_all),
+		TEST(what_is_passed_over_is_so_to_its_end),
 		TEST(a_directory_keeps_its_order_whatever_its_times),
 		TEST(a_line_without_a_stamp_comes_with_the_one_before),
 	};
