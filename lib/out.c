@@ -131,18 +131,23 @@ is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void
-json_escape(struct out *out, unsigned char c)
+/* The character that the text begins with: its bytes. What is none is a byte
+ * that is shown as U+FFFD. */
+static size_t
+json_escape(struct out *out, struct view text)
 {
-	char text[8];
+	uint32_t code;
+	size_t n = utf8_decode(text, &code);
+	char escape[8];
 
-	if (c >= 0x80)
-		snprintf(text, sizeof text, "\\ufffd");
-	else if (c == '"' || c == '\\')
-		snprintf(text, sizeof text, "\\%c", c);
+	if (n == 0)
+		code = 0xfffd;
+	if (code == '"' || code == '\\')
+		snprintf(escape, sizeof escape, "\\%c", (int)code);
 	else
-		snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
-	out_str(out, text);
+		snprintf(escape, sizeof escape, "\\u%04x", code & 0xffff);
+	out_str(out, escape);
+	return n ? n : 1;
 }
 
 void
@@ -154,10 +159,10 @@ out_json(struct out *out, struct view text)
 		while (n < text.n && is_plain((unsigned char)text.p[n]))
 			n++;
 		if (n == 0 && (unsigned char)text.p[0] >= 0x80)
-			n = utf8_length(text);
+			n = utf8_shown(text);
 		out_put(out, view_first(text, n));
 		if (n == 0)
-			json_escape(out, (unsigned char)text.p[0]);
-		text = view_from(text, n ? n : 1);
+			n = json_escape(out, text);
+		text = view_from(text, n);
 	}
 }

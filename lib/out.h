@@ -25,7 +25,8 @@ void out_u64(struct out *out, uint64_t value);
  * Returns its characters. */
 size_t out_shown(struct out *out, struct view text);
 
-/* The text as the inside of a JSON string: valid UTF-8, whatever it is. */
+/* The text as the inside of a JSON string: valid UTF-8, whatever it is; what a
+ * terminal might obey is \uHHHH. */
 void out_json(struct out *out, struct view text);
 
 /* What is not written yet goes out now: 0, or -errno of this or any write

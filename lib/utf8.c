@@ -1,8 +1,6 @@
 /* Characters in bytes. */
 #include "utf8.h"
 
-#include <stdint.h>
-
 static const struct {
 	unsigned char mask, lead;
 	uint32_t least;
@@ -32,9 +30,8 @@ is_next(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* utf8_length(), and which character it is. */
-static size_t
-decode(struct view v, uint32_t *to)
+size_t
+utf8_decode(struct view v, uint32_t *to)
 {
 	size_t more;
 	uint32_t code;
@@ -62,7 +59,7 @@ utf8_length(struct view v)
 {
 	uint32_t code;
 
-	return decode(v, &code);
+	return utf8_decode(v, &code);
 }
 
 size_t
@@ -77,7 +74,7 @@ utf8_shown(struct view v)
 		{ 0x2066, 0x2069 },
 	};
 	uint32_t code;
-	size_t n = decode(v, &code);
+	size_t n = utf8_decode(v, &code);
 
 	for (size_t i = 0; n > 0 && i < sizeof unfit / sizeof unfit[0]; i++)
 		if (code >= unfit[i].first && code <= unfit[i].last)

@@ -43,6 +43,13 @@ static const struct {
 	{ "\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd" },
 	{ "\xf4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd" },
 	{ "\xe2\x82", "\\ufffd\\ufffd" },
+	/* What a terminal might obey. */
+	{ "\xc2\x9b"
+	  "31m",
+	    "\\u009b31m" },
+	{ "\xe2\x80\xae"
+	  "a\xe2\x81\xa6",
+	    "\\u202ea\\u2066" },
 };
 
 static void
