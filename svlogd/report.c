@@ -10,6 +10,7 @@
 #include "dir.h"
 #include "say.h"
 #include "sys.h"
+#include "utf8.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -127,6 +128,28 @@ metric(char text[2 * COUNTERS_NAME], const char *name)
 	    is_gauge(name) ? "" : "_total");
 }
 
+/* A name as the value of a label, which knows no escapes but three: what a
+ * terminal might obey, and what is no UTF-8, is the text \xHH. */
+static void
+label(struct out *out, struct view v)
+{
+	char text[8];
+
+	while (v.n > 0) {
+		size_t n = utf8_shown(v);
+
+		if (n == 0)
+			snprintf(text, sizeof text, "\\\\x%02x",
+			    (unsigned char)v.p[0]);
+		else if (v.p[0] == '"' || v.p[0] == '\\')
+			snprintf(text, sizeof text, "\\%c", v.p[0]);
+		else
+			snprintf(text, sizeof text, "%.*s", (int)n, v.p);
+		out_str(out, text);
+		v = view_from(v, n ? n : 1);
+	}
+}
+
 static void
 sample(struct out *out, const char *name, const struct report_log *of)
 {
@@ -136,7 +159,7 @@ sample(struct out *out, const char *name, const struct report_log *of)
 	metric(text, name);
 	out_str(out, text);
 	out_str(out, "{log=\"");
-	out_json(out, view_str(of->name));
+	label(out, view_str(of->name));
 	out_str(out, "\"} ");
 	if (strcmp(name + strlen(name) - 3, "_ns") == 0) {
 		out_u64(out, value / NS_PER_S);

@@ -201,6 +201,9 @@ done
 "$svlog" stat ./log | grep -q '^\./log  *3  *3  *0  *0  *0  *0  *0$' || fail "stat"
 "$svlog" stat -o prometheus ./log web |
     grep -qx 'svlogd_read_lines_total{log="web"} 2' || fail "stat -o prometheus"
+# A label knows no \u.
+"$svlog" stat -o prometheus "./$esc" |
+    grep -qF '{log="./e\\x1b[31m"}' || fail "stat -o prometheus: a name"
 "$svlog" stat -o json ./log | grep -q '"log":"./log".*"read_lines":3,' ||
     fail "stat -o json"
 is 0 './log: 1 file, 0 compressed, 3 lines: sound' verify ./log
