@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "dir.h"
 #include "num.h"
 #include "options.h"
+#include "say.h"
 #include "sys.h"
 
 #ifndef SVDIR_DEFAULT
@@ -289,9 +289,16 @@ find_all(struct find *f)
 	if (fd < 0)
 		return fd;
 	dir_walk(&w, fd);
-	while ((name = dir_next(&w, &err)))
+	while ((name = dir_next(&w, &err))) {
+		int r = 0;
+
 		if (name[0] != '.' && join(path, f->svdir, "/", name))
-			try_service(f, name, path);
+			r = try_service(f, name, path);
+		if (r < 0) {
+			say_warning(r, "unable to read the log of ", name);
+			f->trouble = true;
+		}
+	}
 	sys_close(fd);
 	if (f->n > 0)
 		qsort(f->v, f->n, sizeof *f->v, by_name);

@@ -2,6 +2,7 @@
 #ifndef WEIR_FIND_H
 #define WEIR_FIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,6 +17,7 @@ struct find {
 	const char *svdir; /* where services are */
 	struct find_one *v;
 	size_t n;
+	bool trouble; /* find_all() could not read something, and told it */
 };
 
 /* SVDIR, or what is built in. */
@@ -30,7 +32,8 @@ void find_free(struct find *f);
  * many there are, or -errno; 0: none. */
 int find_word(struct find *f, const char *word);
 
-/* The same of each service in SVDIR that has a log: 0 or -errno. */
+/* The same of each service in SVDIR that has a log: 0 or -errno. What of them
+ * cannot be read is told and passed over. */
 int find_all(struct find *f);
 
 #endif

@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "find.h"
 #include "follow.h"
+#include "loop.h"
 #include "merge.h"
 #include "pcre.h"
 #include "report.h"
@@ -46,9 +47,9 @@ find(struct find *f, const struct ask *a)
 
 		if (r < 0)
 			say_fatal(r, "unable to read ", f->svdir);
-		else if (f->n == 0)
+		else if (f->n == 0 && !f->trouble)
 			say_fatal(0, "no service has a log: ", f->svdir);
-		return r == 0;
+		return r == 0 && !f->trouble;
 	}
 	for (size_t i = 0; i < a->n_words; i++) {
 		int r = find_word(f, a->words[i]);
@@ -244,6 +245,7 @@ main(int argc, char *argv[])
 	int code;
 
 	say_as("svlog");
+	say_waits(LOOP_NEVER);
 	if (ask_parse(&a, argc, argv, sys_wall_ns()) < 0) {
 		ask_free(&a);
 		return a.version ? usage(true) : TROUBLE;

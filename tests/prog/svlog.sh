@@ -106,6 +106,14 @@ is 0 '2' -c ./service/web/log
 is 0 '2' -c ./service/web/log/main/
 is 0 '2' -c
 is 0 '2' -c web web ./service/web
+# Of several services one cannot be read, whoever looks: that is told.
+mkdir service/loop
+ln -s main service/loop/log
+ln -s log service/loop/main
+is 2 '2' -c
+[ "$(cat err)" = 'svlog: warning: unable to read the log of loop: symbolic link loop' ] ||
+    fail "a service that cannot be read: $(cat err)"
+rm -r service/loop
 mkfifo pipe
 (cd service/db/log && exec "$svlogd" -t ./main errors <"$dir/pipe") &
 logger=$!
@@ -186,6 +194,13 @@ mkdir spoilt
 is 2 'before' ./spoilt
 grep -q '/@400000006a12f1420a5f8e67.s.gz: damaged data$' err ||
     fail "damaged: $(cat err)"
+
+# Who reads late misses no word: both are one pipe, which is full meanwhile.
+seq 100000 | gzip | head -c 100000 >spoilt/@400000006a12f1420a5f8e67.s.gz
+"$svlog" ./spoilt 2>&1 | (
+	sleep 1
+	grep -q 'damaged data$'
+) || fail "a word is lost where the pipe is full"
 
 # --- stat and verify ----------------------------------------------------------------
 esc=$(printf 'e\033[31m')
