@@ -10,6 +10,10 @@
 #include "say.h"
 #include "sys.h"
 
+/* Where a disk is full, a child that frees deleted files is waited for so long
+ * at a time: it has the lowest priority. */
+#define FREE_NS (100 * LOOP_MS)
+
 void
 attic_init(struct attic *at, const struct place *place, const struct conf *conf,
     struct ring_counts *n, struct orphans *orphans)
@@ -129,10 +133,11 @@ attic_make_room(struct attic *at)
 		.keep = at->conf->keep_full ? at->conf->keep_full : 1,
 		.busy = { proc_busy(&at->proc), packer_busy(&at->packer) },
 	};
-
 	/* What is deleted already goes first. */
-	if (orphans_let_go(at->orphans))
-		return true;
+	int freed = orphans_free(at->orphans, loop_now() + FREE_NS);
+
+	if (freed)
+		return freed > 0;
 	/* What a compressor is writing goes before any log does. It has it
 	 * until its end is known: that is not at once. */
 	if (packer_stop(&at->packer, at->place->fd))

@@ -34,6 +34,7 @@ dirs_init(struct dirs *ds, const struct options *options)
 		.fds = calloc(n, sizeof *ds->fds),
 		.locks = calloc(n, sizeof *ds->locks),
 	};
+	orphans_init(&ds->orphans);
 	buffers_init(&ds->buffers);
 	if (!ds->v || !ds->fds || !ds->locks)
 		return -ENOMEM;
@@ -405,5 +406,5 @@ dirs_close(struct dirs *ds)
 {
 	FOR_DIRS (ds, ld)
 		logdir_close(ld);
-	orphans_let_go(&ds->orphans);
+	orphans_close(&ds->orphans);
 }

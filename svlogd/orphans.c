@@ -1,11 +1,19 @@
 /* Deleted files whose bytes are not free yet. */
 #include "orphans.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
+#include "loop.h"
 #include "sys.h"
 
 enum { BLOCK = 512 }; /* the unit of st_blocks */
+
+void
+orphans_init(struct orphans *o)
+{
+	*o = (struct orphans){ .child = -1 };
+}
 
 /* What it holds, if that was its last name: the one that was deleted may be
  * another file by now, and on NFS a file that is held gets another name. */
@@ -54,4 +62,38 @@ orphans_let_go(struct orphans *o)
 		sys_close(o->fds[--o->n]);
 	o->bytes = 0;
 	return any;
+}
+
+void
+orphans_give(struct orphans *o, int to)
+{
+	static const char go = 0;
+
+	orphans_let_go(o);
+	sys_drop(&o->child);
+	sys_write(to, &go, sizeof go); /* one that has died has none */
+	o->child = to;
+}
+
+int
+orphans_free(struct orphans *o, int64_t until)
+{
+	struct pollfd pfd = { .fd = o->child };
+
+	if (orphans_let_go(o))
+		return 1;
+	if (o->child < 0)
+		return 0;
+	loop_wait(&pfd, 1, until);
+	if (!pfd.revents) /* somebody reads */
+		return -EAGAIN;
+	sys_drop(&o->child);
+	return 1;
+}
+
+void
+orphans_close(struct orphans *o)
+{
+	orphans_let_go(o);
+	sys_drop(&o->child);
 }

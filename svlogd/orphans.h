@@ -3,7 +3,7 @@
  * To take a file's name away is quick; to free what it holds takes the system
  * long, milliseconds for some megabytes, and the log would wait for it. So a
  * large file is held by a descriptor while it is deleted, and a child that is
- * started anyway is the one that lets it go (seal.h). */
+ * started anyway is the one that lets it go last (seal.h). */
 #ifndef WEIR_ORPHANS_H
 #define WEIR_ORPHANS_H
 
@@ -21,7 +21,12 @@ struct orphans {
 	int fds[ORPHANS_MOST]; /* owned */
 	size_t n;
 	uint64_t bytes; /* that they hold */
+	/* A pipe that is read from until a child has freed what it was given;
+	 * -1: there is nothing that one has not. Owned. */
+	int child;
 };
+
+void orphans_init(struct orphans *o);
 
 /* As sys_unlinkat(); holds the file's bytes if there is room, else they are
  * freed at once. */
@@ -37,5 +42,17 @@ orphans_full(const struct orphans *o)
 /* Lets go of them: they are free when nobody else has them either. False where
  * there are none. */
 bool orphans_let_go(struct orphans *o);
+
+/* A child has them too, and begins to free them when it reads a byte; it reads
+ * from the pipe `to`, which is taken over, as long as it has them. */
+void orphans_give(struct orphans *o, int to);
+
+/* The disk is full: lets go of them, or waits for the child, but not beyond
+ * `until`: 1 if bytes may have become free, 0 where there were none, -EAGAIN
+ * where the child still has them. */
+int orphans_free(struct orphans *o, int64_t until);
+
+/* Lets go of all, and of the child. */
+void orphans_close(struct orphans *o);
 
 #endif

@@ -61,15 +61,17 @@ seal_dir(int dirfd)
 	return rc < 0 ? rc : err;
 }
 
-/* Who lets go last is the one to free them: waits until the parent has. */
+/* Who lets go last is the one to free them: waits until the parent has, and
+ * shows by the end of the pipe that they are free. */
 static void
 free_orphans(struct orphans *o, const int *parent)
 {
-	char none;
+	char go;
 
 	sys_close(parent[1]);
-	sys_read(parent[0], &none, sizeof none);
+	sys_read(parent[0], &go, sizeof go);
 	orphans_let_go(o);
+	sys_close(parent[0]);
 }
 
 /* In the child: nothing of the parent's that anyone could wait for stays
@@ -111,13 +113,15 @@ seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
 
 	if (pid == 0)
 		_exit(run(dirfds, n, locks, n_locks, orphans, ends) < 0);
-	orphans_let_go(orphans);
-	if (rc == 0) {
+	if (rc == 0)
 		sys_close(ends[0]);
-		sys_close(ends[1]);
-	}
-	if (pid < 0)
+	if (pid < 0) {
+		orphans_let_go(orphans);
+		if (rc == 0)
+			sys_close(ends[1]);
 		return (int)pid;
+	}
+	orphans_give(orphans, ends[1]);
 	s->pid = pid;
 	return 0;
 }

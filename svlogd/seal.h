@@ -25,8 +25,8 @@ int seal_dir(int dirfd);
 
 /* Starts a child for n directories where none runs: 0 or -errno. The child
  * first closes the n_locks descriptors of `locks`, which must not outlive the
- * parent, and then it lets go of the orphans, which the parent has done in any
- * case. */
+ * parent, and then it frees the orphans, which it is given; the parent has none
+ * of them any more in any case. */
 int seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
     size_t n_locks, struct orphans *orphans);
 

@@ -47,6 +47,7 @@ enter(void **state)
 	options = (struct options){ .line_max = 1000, .buffer = 4096 };
 	scrub_init(&options.scrub);
 	buffers_init(&buffers);
+	orphans_init(&orphans);
 	for (i = 0; i < sizeof(input); i++)
 		input[i] = i % 20 == 19 ? '\n' : (char)('a' + i / 20 % 26);
 	for (i = 0; i < sizeof(input); i += 20)
@@ -613,6 +614,33 @@ a_full_disk_costs_no_old_file_while_deleted_ones_are_held(void **state)
 	conf_free(&ld.conf);
 }
 
+/* Nor while a child still has them, even if that takes long. */
+static void
+a_full_disk_costs_no_old_file_while_a_child_frees_others(void **state)
+{
+	int child[2];
+
+	(void)state;
+	make_file("@400000003b4a39c23294b13c.s", "old\n", 0744);
+	make_file("@400000003b4a39c23294b13d.s", "new\n", 0744);
+	make_file("config", "s0\nn5\nN1\n", 0644);
+	begin();
+	assert_return_code(pipe(child), errno);
+	orphans_give(&orphans, child[1]);
+	provide(100);
+	fault_call("write", 1, ENOSPC, false);
+	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -ENOSPC);
+	assert_int_equal(fault_fired(), 1);
+	assert_int_equal(count_logs(), 3);
+	close(child[0]);
+	fault_call("write", 1, ENOSPC, false);
+	pump(100);
+	assert_int_equal(fault_fired(), 1);
+	assert_int_equal(count_logs(), 3);
+	logdir_close(&ld);
+	conf_free(&ld.conf);
+}
+
 static void
 copies_can_be_asked_for_later(void **state)
 {
@@ -674,6 +702,7 @@ main(void)
 		TEST(nor_does_it_double_the_last_newline),
 		TEST(a_half_written_line_that_stays_gets_an_end),
 		TEST(a_full_disk_costs_no_old_file_while_deleted_ones_are_held),
+		TEST(a_full_disk_costs_no_old_file_while_a_child_frees_others),
 		TEST(copies_can_be_asked_for_later),
 		TEST(a_directory_made_anew_gets_its_own_buffers),
 	};

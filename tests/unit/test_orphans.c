@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "loop.h"
 #include "orphans.h"
 #include "seal.h"
 #include "sys.h"
@@ -33,7 +34,7 @@ need_holding(void)
 {
 	int fd;
 
-	o = (struct orphans){ .n = 0 };
+	orphans_init(&o);
 	home_put("probe", "", 0600);
 	fd = os_hold(home, "probe");
 	unlinkat(home, "probe", 0);
@@ -155,6 +156,50 @@ they_never_hold_more_than_so_many_bytes(void **state)
 
 /* --- the child ----------------------------------------------------------- */
 
+/* The test is the child: it has the end of the pipe that is read from. */
+static void
+what_a_child_has_is_not_free_before_it_says_so(void **state)
+{
+	int ends[2], first = lowest_fd();
+	char go;
+
+	(void)state;
+	need_holding();
+	assert_int_equal(orphans_free(&o, 0), 0);
+	put_bytes("large", ORPHAN_LEAST);
+	assert_int_equal(orphans_unlink(&o, home, "large"), 0);
+	assert_return_code(pipe(ends), errno);
+	orphans_give(&o, ends[1]);
+	assert_int_equal(o.n, 0);
+	assert_int_equal(read(ends[0], &go, 1), 1);
+	assert_int_equal(orphans_free(&o, loop_now()), -EAGAIN);
+	assert_int_equal(orphans_free(&o, loop_now() + LOOP_MS), -EAGAIN);
+	close(ends[0]);
+	assert_int_equal(orphans_free(&o, LOOP_NEVER), 1);
+	assert_int_equal(orphans_free(&o, 0), 0);
+	assert_int_equal(lowest_fd(), first);
+}
+
+static void
+what_was_deleted_since_goes_before_a_child_is_awaited(void **state)
+{
+	int ends[2], first = lowest_fd();
+
+	(void)state;
+	need_holding();
+	assert_return_code(pipe(ends), errno);
+	orphans_give(&o, ends[1]);
+	put_bytes("large", ORPHAN_LEAST);
+	assert_int_equal(orphans_unlink(&o, home, "large"), 0);
+	assert_int_equal(orphans_free(&o, 0), 1);
+	assert_int_equal(o.n, 0);
+	assert_int_equal(orphans_free(&o, 0), -EAGAIN);
+	orphans_close(&o);
+	assert_int_equal(orphans_free(&o, 0), 0);
+	close(ends[0]);
+	assert_int_equal(lowest_fd(), first);
+}
+
 #ifdef __linux__
 
 /* A descriptor that is readable when the file is no more. */
@@ -197,6 +242,7 @@ the_child_frees_them_and_the_parent_keeps_none(void **state)
 	assert_int_equal(waitpid(s.pid, &status, 0), s.pid);
 	assert_int_equal(seal_reaped(&s, s.pid, status, 0), 0);
 	close(gone);
+	assert_int_equal(orphans_free(&o, LOOP_NEVER), 1);
 	assert_int_equal(lowest_fd(), first);
 }
 
@@ -210,6 +256,8 @@ main(void)
 		TEST(what_is_not_worth_it_is_not_held),
 		TEST(they_are_never_more_than_so_many),
 		TEST(they_never_hold_more_than_so_many_bytes),
+		TEST(what_a_child_has_is_not_free_before_it_says_so),
+		TEST(what_was_deleted_since_goes_before_a_child_is_awaited),
 #ifdef __linux__
 		TEST(the_child_frees_them_and_the_parent_keeps_none),
 #endif
