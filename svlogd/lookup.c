@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "deaf.h"
 #include "loop.h"
 
 /* What resolvers do about servers that do not answer takes that long. */
@@ -25,7 +26,7 @@ run(int to, const char *name)
 	ssize_t put = 0;
 	int n;
 
-	os_signal_clear();
+	deaf_make();
 	if (to != 3)
 		to = sys_dup2(to, 3);
 	for (int fd = 0; fd < 3; fd++)

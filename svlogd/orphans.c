@@ -71,8 +71,9 @@ orphans_give(struct orphans *o, int to)
 
 	orphans_let_go(o);
 	sys_drop(&o->child);
-	sys_write(to, &go, sizeof go); /* one that has died has none */
 	o->child = to;
+	if (sys_write(to, &go, sizeof go) < 0) /* the end says it, too */
+		sys_drop(&o->child);
 }
 
 int

@@ -43,8 +43,9 @@ orphans_full(const struct orphans *o)
  * there are none. */
 bool orphans_let_go(struct orphans *o);
 
-/* A child has them too, and begins to free them when it reads a byte; it reads
- * from the pipe `to`, which is taken over, as long as it has them. */
+/* A child has them too, and begins to free them when it reads a byte, or the
+ * end, from the pipe `to`, which is taken over; it keeps it open as long as it
+ * has them. */
 void orphans_give(struct orphans *o, int to);
 
 /* The disk is full: lets go of them, or waits for the child, but not beyond

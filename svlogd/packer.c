@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deaf.h"
 #include "dir.h"
 #include "pack.h"
 #include "sys.h"
@@ -151,7 +152,7 @@ run(int dirfd, const char *name, int level)
 		return rc;
 	os_close_from(CHILD_FD + 1, false);
 	sys_close(0);
-	os_signal_clear();
+	deaf_make();
 	sys_nice(NICE);
 	os_idle();
 	return pack_file(CHILD_FD, name, level);

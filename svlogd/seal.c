@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deaf.h"
 #include "dir.h"
 #include "loop.h"
 #include "name.h"
@@ -86,7 +87,7 @@ run(const int *dirfds, size_t n, const int *locks, size_t n_locks,
 		if (locks[i] >= 0)
 			sys_close(locks[i]);
 	sys_close(0);
-	os_signal_clear();
+	deaf_make();
 	sys_nice(NICE);
 	free_orphans(orphans, parent);
 	for (size_t i = 0; i < n; i++) {

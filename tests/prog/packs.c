@@ -574,6 +574,27 @@ foreign_directory(void)
 	is_whole(pl);
 }
 
+/* As by pkill(1), or where a service manager ends all that bears the name. */
+static void
+all_are_told(void)
+{
+	static const int signals[] = { SIGHUP, SIGALRM, SIGTERM };
+	struct place *pl = place_new("s100000;z");
+	pid_t pid;
+	size_t i;
+
+	put_large(pl, 4000000);
+	begin_on(pl);
+	pid = stopped_at_work(pl);
+	for (i = 0; i < COUNT(signals); i++)
+		want(kill(pid, signals[i]) == 0, "kill: %s", strerror(errno));
+	want(kill(pid, SIGCONT) == 0, "kill: %s", strerror(errno));
+	all_packed(pl);
+	await(counter(pl, "compressed_files ") == 1, WAIT_LIMIT, "not counted");
+	want(counter(pl, "compressor_failures ") == 0, "it failed");
+	end();
+}
+
 static const struct scene scenes[] = {
 	{ "what is compressed when it is quiet is counted, too", late, 0 },
 	{ "every old file is compressed, whole and counted", works, 0 },
@@ -590,6 +611,8 @@ static const struct scene scenes[] = {
 	{ "SIGKILLs of the compressor leave every file whole",
 	    compressor_killed, 0 },
 	{ "an orphan and the next compressor share no file", orphan, 0 },
+	{ "what is said to all svlogds is not for a compressor", all_are_told,
+	    0 },
 	{ "a hung compressor does not stop logging, nor TERM", hangs, 0 },
 	{ "TERM does not wait for all that could be compressed",
 	    term_with_much_to_do, 0 },
