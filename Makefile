@@ -52,6 +52,7 @@ SVDIR = /service
 OS ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
 
 comma = ,
+space = $(comma:,= )
 
 # --- the compiler ----------------------------------------------------------
 ifdef MUSL
@@ -72,8 +73,9 @@ SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined \
 LINK = $(if $(STATIC),-static -no-pie -Wl$(comma)--gc-sections,-pie) -Wl,-z,relro,-z,now \
 	$(if $(COV),$(foreach c,_exit reboot execve,-Wl$(comma)--wrap=$(c)))
 
-# Each combination of switches builds in a room of its own.
-B = build/$(CC)-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
+# Each combination of switches builds in a room of its own. The compiler may be
+# several words, or have a path.
+B = build/$(subst $(space),-,$(subst /,-,$(CC)))-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
 
 # --- the libraries: filters/ and svlogd/ need them, nothing else does -------
 PKG_CONFIG ?= pkg-config
@@ -140,7 +142,9 @@ WRAPS = $(foreach c,$(call ROWS,lib/sys.def),-Wl,--wrap=sys_$(c)) \
 
 all: $(PROGRAMS)
 	@mkdir -p build/bin
-	@cp -f $(PROGRAMS) build/bin/
+	@for p in $(PROGRAMS); do \
+	    cmp -s $$p build/bin/$${p##*/} || cp -f $$p build/bin/ || exit 1; \
+	done
 
 bench-programs: $(BENCHES)
 
@@ -238,17 +242,17 @@ TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(PID1S) $(FAULTY:%=$(B)/%-faul
 tests: all $(TESTS)
 
 check: tests bench-programs
-	B=$(abspath $(B)) sh tests/check.sh
+	B="$(CURDIR)/$(B)" sh tests/check.sh
 
 # BENCH holds arguments: make bench BENCH='--peers --quick'
 bench: all bench-programs
-	BENCH_BIN=$(abspath $(B))/bench-bin sh bench/bench.sh $(BENCH)
+	BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/bench.sh $(BENCH)
 
 bench-check: all bench-programs
-	BENCH_BIN=$(abspath $(B))/bench-bin sh bench/bench.sh --check
+	BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/bench.sh --check
 
 demo: all bench-programs
-	@BENCH_BIN=$(abspath $(B))/bench-bin sh bench/demo.sh
+	@BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/demo.sh
 
 # Every order of events that a service can meet, searched by spin; and whether
 # the search would find a mistake. MODEL_LONG=1: more commands.
@@ -256,7 +260,7 @@ $(B)/model/%: $(B)/tests/model/%.o
 	$(call link,$(LINK))
 
 model: $(B)/model/names
-	@B=$(abspath $(B)) CC=$(CC) LONG=$(or $(MODEL_LONG),0) \
+	@B="$(CURDIR)/$(B)" CC='$(CC)' LONG=$(or $(MODEL_LONG),0) \
 	    sh tests/model/model.sh
 
 # A machine in qemu, with our programs static, by musl as far as that has what
@@ -271,7 +275,7 @@ vm-programs: $(PROGRAMS)
 	@mkdir -p build/vm/bin && cp -f $(PROGRAMS) build/vm/bin/
 
 model-mutants: $(B)/model/names
-	@B=$(abspath $(B)) CC=$(CC) sh tests/model/model.sh mutants
+	@B="$(CURDIR)/$(B)" CC='$(CC)' sh tests/model/model.sh mutants
 
 # --- other builds and what can be told without running ----------------------
 # Each goes into a room of its own; build/bin stays what `make` made.
@@ -297,10 +301,10 @@ fuzz:
 	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
 
 san-check: tests
-	B=$(abspath $(B)) sh tests/sanitize.sh
+	B="$(CURDIR)/$(B)" sh tests/sanitize.sh
 
 unit-check: $(PROGRAMS) $(UNITS) $(REPLAYS)
-	B=$(abspath $(B)) sh tests/check.sh unit replay
+	B="$(CURDIR)/$(B)" sh tests/check.sh unit replay
 
 # A program without an interpreter needs nothing of the system it is put on.
 static-check: $(PROGRAMS)
@@ -353,7 +357,7 @@ analyze-clang/%: FORCE
 FORCE:
 
 valgrind: tests
-	B=$(abspath $(B)) sh tests/valgrind.sh
+	B="$(CURDIR)/$(B)" sh tests/valgrind.sh
 
 # How much of what is installed the tests run: of process 1 too, which is lent a
 # place for it, but of nothing else that has another root. Some tests fail here,
@@ -365,7 +369,7 @@ coverage:
 coverage-check: $(PROGRAMS) $(TESTS) $(BENCHES)
 	@find $(B) -name '*.gcda' -delete
 	@chmod -R a+rwX $(B)
-	-@B=$(abspath $(B)) COVERAGE_ROOM=$(abspath $(B)) sh tests/check.sh $(COVERED) \
+	-@B="$(CURDIR)/$(B)" COVERAGE_ROOM="$(CURDIR)/$(B)" sh tests/check.sh $(COVERED) \
 	    >$(B)/check.log 2>&1
 	@tail -n 1 $(B)/check.log
 	@B=$(B) sh tests/coverage.sh $(LIB_SRC) $(FILTERS_SRC) \
@@ -394,27 +398,28 @@ format-check:
 # daemontools' where that is installed too.
 CHPST_NAMES = setuidgid envuidgid envdir pgrphack setlock softlimit
 
-complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >$(DESTDIR)$(2) && \
-	chmod 644 $(DESTDIR)$(2)
+complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >"$(DESTDIR)$(2)" && \
+	chmod 644 "$(DESTDIR)$(2)"
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
-	install -m 755 $(filter-out $(INIT_PROGRAMS),$(PROGRAMS)) $(DESTDIR)$(BINDIR)
-	install -m 755 $(INIT_PROGRAMS) $(DESTDIR)$(SBINDIR)
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(SBINDIR)" \
+	    "$(DESTDIR)$(MANDIR)/man5" "$(DESTDIR)$(MANDIR)/man8"
+	install -m 755 $(filter-out $(INIT_PROGRAMS),$(PROGRAMS)) "$(DESTDIR)$(BINDIR)"
+	install -m 755 $(INIT_PROGRAMS) "$(DESTDIR)$(SBINDIR)"
 ifdef CHPST_LINKS
 	for name in $(CHPST_NAMES); do \
-	    ln -sf chpst $(DESTDIR)$(BINDIR)/$$name || exit 1; done
+	    ln -sf chpst "$(DESTDIR)$(BINDIR)/$$name" || exit 1; done
 endif
-	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
-	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
-	install -d $(DESTDIR)$(DATADIR)
-	cp -R etc/sv etc/runit etc/lnav $(DESTDIR)$(DATADIR)/
+	install -m 644 man/*.5 "$(DESTDIR)$(MANDIR)/man5"
+	install -m 644 man/*.8 "$(DESTDIR)$(MANDIR)/man8"
+	install -d "$(DESTDIR)$(DATADIR)"
+	cp -R etc/sv etc/runit etc/lnav "$(DESTDIR)$(DATADIR)/"
 	for stage in etc/runit/*/[23]; do \
 	    sed 's,/service,$(SVDIR),g' $$stage \
-		>$(DESTDIR)$(DATADIR)/$${stage#etc/} || exit 1; done
-	install -d $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
-	    $(DESTDIR)$(FISHCOMPDIR)
+		>"$(DESTDIR)$(DATADIR)/$${stage#etc/}" || exit 1; done
+	chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)"
+	install -d "$(DESTDIR)$(BASHCOMPDIR)" "$(DESTDIR)$(ZSHCOMPDIR)" \
+	    "$(DESTDIR)$(FISHCOMPDIR)"
 	$(call complete,sv.bash,$(BASHCOMPDIR)/sv)
 	$(call complete,_sv,$(ZSHCOMPDIR)/_sv)
 	$(call complete,sv.fish,$(FISHCOMPDIR)/sv.fish)

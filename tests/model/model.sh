@@ -48,12 +48,13 @@ compile() {
 	    "$room/names" | cat - "$here/service.pml" >"$1/service.pml" &&
 	    (cd "$1" && spin -a $(world "$world") -DLIVE="$live" \
 		-DCOMMANDS="$commands" service.pml >spin.out 2>&1) &&
-	    "$CC" -w -O1 -DCOLLAPSE -DMEMLIM=4000 -DSHOW="$3" $how \
+	    $CC -w -O1 -DCOLLAPSE -DMEMLIM=4000 -DSHOW="$3" $how \
 		-I"$top/lib" -I"$top/supervisor" -c -o "$2" "$1/pan.c"
 }
 
 machine() {
-	"$CC" -w -O2 -I"$top/lib" -I"$top/supervisor" -c -o "$2" "$1"
+	# shellcheck disable=SC2086 # a compiler may be several words
+	$CC -w -O2 -I"$top/lib" -I"$top/supervisor" -c -o "$2" "$1"
 }
 
 # pan DIR OBJECT MACHINE WHAT [OPTION ...]
@@ -61,7 +62,8 @@ pan() {
 	dir=$1 object=$2 machine=$3 what=$4
 	shift 4
 	[ "$what" = always ] || set -- "$@" -a -f -N "$what"
-	"$CC" -o "$dir/pan" "$object" "$machine" "$room/control.o" &&
+	# shellcheck disable=SC2086
+	$CC -o "$dir/pan" "$object" "$machine" "$room/control.o" &&
 	    (cd "$dir" && ./pan -n -m100000 "$@")
 }
 
