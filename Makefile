@@ -76,6 +76,8 @@ LINK = $(if $(STATIC),-static -no-pie -Wl$(comma)--gc-sections,-pie) -Wl,-z,relr
 # Each combination of switches builds in a room of its own. The compiler may be
 # several words, or have a path.
 B = build/$(subst $(space),-,$(subst /,-,$(CC)))-$(OS)$(if $(STATIC),-static)$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(COV),-cov)
+# The same as seen from anywhere. Not abspath, which takes blanks for ends.
+ROOM = $(if $(filter /%,$(B)),,$(CURDIR)/)$(B)
 
 # --- the libraries: filters/ and svlogd/ need them, nothing else does -------
 PKG_CONFIG ?= pkg-config
@@ -242,17 +244,17 @@ TESTS = $(UNITS) $(FAULTS) $(REPLAYS) $(DRIVERS) $(PID1S) $(FAULTY:%=$(B)/%-faul
 tests: all $(TESTS)
 
 check: tests bench-programs
-	B="$(CURDIR)/$(B)" sh tests/check.sh
+	B="$(ROOM)" sh tests/check.sh
 
 # BENCH holds arguments: make bench BENCH='--peers --quick'
 bench: all bench-programs
-	BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/bench.sh $(BENCH)
+	BENCH_BIN="$(ROOM)/bench-bin" sh bench/bench.sh $(BENCH)
 
 bench-check: all bench-programs
-	BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/bench.sh --check
+	BENCH_BIN="$(ROOM)/bench-bin" sh bench/bench.sh --check
 
 demo: all bench-programs
-	@BENCH_BIN="$(CURDIR)/$(B)/bench-bin" sh bench/demo.sh
+	@BENCH_BIN="$(ROOM)/bench-bin" sh bench/demo.sh
 
 # Every order of events that a service can meet, searched by spin; and whether
 # the search would find a mistake. MODEL_LONG=1: more commands.
@@ -260,7 +262,7 @@ $(B)/model/%: $(B)/tests/model/%.o
 	$(call link,$(LINK))
 
 model: $(B)/model/names
-	@B="$(CURDIR)/$(B)" CC='$(CC)' LONG=$(or $(MODEL_LONG),0) \
+	@B="$(ROOM)" CC='$(CC)' LONG=$(or $(MODEL_LONG),0) \
 	    sh tests/model/model.sh
 
 # A machine in qemu, with our programs static, by musl as far as that has what
@@ -275,7 +277,7 @@ vm-programs: $(PROGRAMS)
 	@mkdir -p build/vm/bin && cp -f $(PROGRAMS) build/vm/bin/
 
 model-mutants: $(B)/model/names
-	@B="$(CURDIR)/$(B)" CC='$(CC)' sh tests/model/model.sh mutants
+	@B="$(ROOM)" CC='$(CC)' sh tests/model/model.sh mutants
 
 # --- other builds and what can be told without running ----------------------
 # Each goes into a room of its own; build/bin stays what `make` made.
@@ -301,10 +303,10 @@ fuzz:
 	$(MAKE) CC=clang SAN=1 FUZZ=1 fuzz-check
 
 san-check: tests
-	B="$(CURDIR)/$(B)" sh tests/sanitize.sh
+	B="$(ROOM)" sh tests/sanitize.sh
 
 unit-check: $(PROGRAMS) $(UNITS) $(REPLAYS)
-	B="$(CURDIR)/$(B)" sh tests/check.sh unit replay
+	B="$(ROOM)" sh tests/check.sh unit replay
 
 # A program without an interpreter needs nothing of the system it is put on.
 static-check: $(PROGRAMS)
@@ -357,7 +359,7 @@ analyze-clang/%: FORCE
 FORCE:
 
 valgrind: tests
-	B="$(CURDIR)/$(B)" sh tests/valgrind.sh
+	B="$(ROOM)" sh tests/valgrind.sh
 
 # How much of what is installed the tests run: of process 1 too, which is lent a
 # place for it, but of nothing else that has another root. Some tests fail here,
@@ -369,7 +371,7 @@ coverage:
 coverage-check: $(PROGRAMS) $(TESTS) $(BENCHES)
 	@find $(B) -name '*.gcda' -delete
 	@chmod -R a+rwX $(B)
-	-@B="$(CURDIR)/$(B)" COVERAGE_ROOM="$(CURDIR)/$(B)" sh tests/check.sh $(COVERED) \
+	-@B="$(ROOM)" COVERAGE_ROOM="$(ROOM)" sh tests/check.sh $(COVERED) \
 	    >$(B)/check.log 2>&1
 	@tail -n 1 $(B)/check.log
 	@B=$(B) sh tests/coverage.sh $(LIB_SRC) $(FILTERS_SRC) \
@@ -401,21 +403,29 @@ CHPST_NAMES = setuidgid envuidgid envdir pgrphack setlock softlimit
 complete = sed 's,@SVDIR@,$(SVDIR),g' etc/completions/$(1) >"$(DESTDIR)$(2)" && \
 	chmod 644 "$(DESTDIR)$(2)"
 
-install: all
-	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(SBINDIR)" \
-	    "$(DESTDIR)$(MANDIR)/man5" "$(DESTDIR)$(MANDIR)/man8"
+# The places in the stages are those of the programs.
+stage_places = s,/etc/runit/stopit,$(STOPIT),g; s,/etc/runit/reboot,$(REBOOT),g; \
+	s,/etc/runit/runsvdir,$(RUNITDIR)/runsvdir,g; s,/service,$(SVDIR),g
+
+install: install-programs install-data
+
+install-programs: all
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(SBINDIR)"
 	install -m 755 $(filter-out $(INIT_PROGRAMS),$(PROGRAMS)) "$(DESTDIR)$(BINDIR)"
 	install -m 755 $(INIT_PROGRAMS) "$(DESTDIR)$(SBINDIR)"
 ifdef CHPST_LINKS
 	for name in $(CHPST_NAMES); do \
 	    ln -sf chpst "$(DESTDIR)$(BINDIR)/$$name" || exit 1; done
 endif
+
+install-data:
+	install -d "$(DESTDIR)$(MANDIR)/man5" "$(DESTDIR)$(MANDIR)/man8"
 	install -m 644 man/*.5 "$(DESTDIR)$(MANDIR)/man5"
 	install -m 644 man/*.8 "$(DESTDIR)$(MANDIR)/man8"
 	install -d "$(DESTDIR)$(DATADIR)"
 	cp -R etc/sv etc/runit etc/lnav "$(DESTDIR)$(DATADIR)/"
-	for stage in etc/runit/*/[23]; do \
-	    sed 's,/service,$(SVDIR),g' $$stage \
+	for stage in etc/runit/*/[123] etc/runit/*/ctrlaltdel; do \
+	    sed '$(stage_places)' $$stage \
 		>"$(DESTDIR)$(DATADIR)/$${stage#etc/}" || exit 1; done
 	chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)"
 	install -d "$(DESTDIR)$(BASHCOMPDIR)" "$(DESTDIR)$(ZSHCOMPDIR)" \
@@ -431,7 +441,7 @@ clean:
 	rm -rf build
 
 .PHONY: FORCE all bench bench-check bench-programs tests check demo format-check lint lint-man \
-	lint-sh install clean clang posix san san-prog san-check static musl fuzz unit-check \
+	lint-sh install install-programs install-data clean clang posix san san-prog san-check static musl fuzz unit-check \
 	static-check small-check vm vm-programs fuzz-check analyze valgrind coverage coverage-check model \
 	model-mutants
 # Objects stay. Not .SECONDARY, which would take a header that was moved away for

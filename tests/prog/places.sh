@@ -1,6 +1,6 @@
 #!/bin/sh
 # The places that are built in are those of the last command line, also where
-# all has been built before with others.
+# all has been built before with others; and the stages have the same.
 #
 #   B  the build folder
 set -u
@@ -32,4 +32,19 @@ holds /second supervisor/runsvchdir RUNITDIR
 	echo "FAILED: built again without a reason"
 	failed=1
 }
+
+# The stages that are installed name no place but those of the programs.
+"${MAKE:-make}" -s install-data DESTDIR="$dir/a root" PREFIX=/usr \
+    SVDIR=/run/services RUNITDIR=/run/init STOPIT=/run/end REBOOT=/run/again
+for place in /etc/runit '[^n]/service'; do
+	grep -r -e "$place" "$dir/a root/usr/share/weir/runit" \
+	    --include='[123]' --include=ctrlaltdel || continue
+	echo "FAILED: $place is in a stage that was built for another"
+	failed=1
+done
+for place in /run/services /run/init/runsvdir /run/end /run/again; do
+	grep -rq "$place" "$dir/a root/usr/share/weir/runit" && continue
+	echo "FAILED: no stage has $place"
+	failed=1
+done
 [ "$failed" -eq 0 ]
