@@ -1,4 +1,4 @@
-# bash completion for sv(8)
+# bash completion for sv(8); `make install` puts in where services are
 
 # Services are the directories in SVDIR; one that has a log is two.
 _sv_services() {

@@ -1,4 +1,4 @@
-# fish completion for sv(8)
+# fish completion for sv(8); `make install` puts in where services are
 
 # Services are the directories in SVDIR; one that has a log is two.
 function __sv_services

@@ -1,4 +1,4 @@
-# bash completion for svlog(8)
+# bash completion for svlog(8); `make install` puts in where services are
 
 # Services are the directories in SVDIR that have a log.
 _svlog_services() {

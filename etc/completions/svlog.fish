@@ -1,4 +1,4 @@
-# fish completion for svlog(8)
+# fish completion for svlog(8); `make install` puts in where services are
 
 # Services are the directories in SVDIR that have a log.
 function __svlog_services

@@ -221,7 +221,12 @@ a_root_that_fsck_repairs_is_not_used() {
 		said 'fsck -A -T -a -t noopts=_netdev' 'reboot -f'
 		never sh
 		told 'fsck: repaired what is in use, and so it is restarted'
+		[ ! -e "$root/proc/sysrq-trigger" ] || wrong "restarted twice"
 	done
+	exits reboot 1
+	stage 1
+	[ "$(cat "$root/proc/sysrq-trigger")" = b ] ||
+		wrong "without reboot it goes on"
 }
 
 what_fsck_cannot_repair_is_a_humans() {
@@ -302,13 +307,15 @@ services_start_with_a_clean_environment() {
 
 a_word_of_the_kernels_chooses_the_services() {
 	fresh runsvdir runsvchdir
-	mkdir -p "$root/etc/runit/runsvdir/solo"
-	echo 'ro solo quiet' >"$root/proc/cmdline"
+	mkdir -p "$root/etc/runit/runsvdir/solo" "$root/solo"
+	echo 'ro / solo solo/ s*o quiet' >"$root/proc/cmdline"
 	variable=SVDIR=/other
 	stage 2
 	variable=''
 	said 'runsvchdir solo' "runsvdir -P /other log: $(printf '%0395d' 0 |
 	    tr 0 .)"
+	[ "$(grep -c '^runsvchdir' "$root/said")" -eq 1 ] ||
+		wrong "a path or a pattern counts"
 }
 
 a_machine_is_put_away_in_order() {

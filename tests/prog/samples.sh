@@ -31,6 +31,7 @@ in_root mkdir -p /etc/sv /etc/service
 cp -R "$here/etc/sv/." "$root/etc/sv"
 ln -s /etc/service "$root/service"
 user log /nonexistent
+sed -i '/^adm:/d' "$root/etc/group" # not every system has it
 in_root runsvdir -P /etc/service >"$dir/said" 2>&1 </dev/null &
 
 logged() {
@@ -50,6 +51,8 @@ life() {
 	sv -w 30 stop "$1" >/dev/null || fail "$1 does not stop"
 	[ "$(stat -c %U "$root/var/log/sv/$1/current")" != root ] ||
 	    fail "the log of $1 is root's"
+	[ "$(stat -c %a "$root/var/log/sv/$1")" = 2750 ] ||
+	    fail "everybody can read the log of $1"
 	rm "$root/etc/service/$1"
 }
 
