@@ -60,6 +60,14 @@ take(int dirfd, const char *name, char *out, size_t n)
 	return judge(dirfd, out);
 }
 
+/* A directory that has no such program, today or tomorrow. */
+static bool
+is_never(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR || err == -ELOOP ||
+	       err == -ENAMETOOLONG;
+}
+
 int
 which_find(int dirfd, const char *name, char *out, size_t n)
 {
@@ -75,6 +83,8 @@ which_find(int dirfd, const char *name, char *out, size_t n)
 			return 0;
 		if (r == -EACCES)
 			found = r;
+		else if (!is_never(r))
+			return r;
 	}
 	return found;
 }

@@ -8,7 +8,7 @@
  * (/bin:/usr/bin where it is not set), relative ones seen from dirfd, an empty
  * one being dirfd itself, into out; a name with a slash is its own path. 0, or
  * -errno: -EACCES where there are only ones that cannot be executed,
- * -ENOENT. */
+ * -ENOENT. Where one cannot be looked at now, no later one is taken for it. */
 int which_find(int dirfd, const char *name, char *out, size_t n);
 
 /* Becomes the program: the first that can be executed in the directories of

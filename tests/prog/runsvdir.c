@@ -1339,15 +1339,30 @@ as_a_user_who_may_have_no_more_processes_it_waits(void)
 	    ms_of(now_ns() - since));
 }
 
+/* In PATH: it is another's, and is not to be started. */
+static void
+another_runsv_is_further_on(void)
+{
+	static char path[2 * PATH_ROOM];
+
+	dir_new(yard_in("further"), 0755);
+	yard_script(yard_in("further/runsv"), "sleep 1000");
+	snprintf(path, sizeof(path), "%s:%s:/usr/bin:/bin", yard_in("bin"),
+	    yard_in("further"));
+	program_env(&yard.program, "PATH", path);
+}
+
 /* Each call once, from the first to those of a quiet runsvdir. */
 static void
 whichever_call_fails_once_all_services_run(void)
 {
-	struct program clean = yard.program;
+	struct program clean;
 	char fault[64];
 	int k, status, refused = 0;
 
 	yard_fake("echo >../$1.up; sleep 1000");
+	another_runsv_is_further_on();
+	clean = yard.program;
 	yard_logged("sv/a", NULL);
 	yard_service("else", NULL);
 	link_in("../else", "sv/b");
