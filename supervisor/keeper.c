@@ -182,7 +182,7 @@ tick(struct keeper *k, int64_t now)
 		k->due_at = LOOP_NEVER;
 		keeper_event(k, service_event(ON_DUE));
 	}
-	if (now >= k->sup.retry_at) {
+	if (now >= k->sup.files.retry_at) {
 		deed_put_down(k);
 		keeper_show(k);
 	}
@@ -200,7 +200,7 @@ int64_t
 keeper_deadline(const struct keeper *k)
 {
 	return loop_sooner(crew_deadline(&k->crew),
-	    loop_sooner(k->due_at, k->sup.retry_at));
+	    loop_sooner(k->due_at, k->sup.files.retry_at));
 }
 
 /* Commands last: they find what has happened before them. */

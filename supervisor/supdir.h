@@ -10,22 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mute.h"
 #include "say.h"
-#include "status.h"
+#include "statfiles.h"
 
 struct supdir {
 	const char *label; /* before its name in words: "" or "log/" */
+
+	/* -1, or lower: not open. */
 	int fd;
 	int lock_fd;
 	int control_fd;      /* commands are read from it */
 	int control_hold_fd; /* so that it never ends */
 	int ok_fd;
 
-	struct status shown; /* what the files say */
-	bool any;            /* ... if they were ever written */
-	int64_t retry_at;    /* they say something older; LOOP_NEVER: no */
-	struct mute mute;    /* that they cannot be written */
+	struct statfiles files;
 
 	/* The last step that failed, for supdir_complain(). */
 	const char *verb, *name;
@@ -49,10 +47,7 @@ int supdir_announce(struct supdir *d);
 /* Says which of the three failed, and why. */
 void supdir_complain(const struct supdir *d, enum say_level level);
 
-/* Makes the files say it: pid, stat, status, in this order, if it is not what
- * they say. What cannot be written is said once, and is to be tried again at
- * retry_at; where there is no room for new files the record goes into the old
- * one meanwhile. */
+/* Makes the files say it (statfiles.h); nothing without a directory. */
 void supdir_show(struct supdir *d, const struct status *st);
 
 /* Makes the two FIFOs again where somebody removed or replaced them; quietly,

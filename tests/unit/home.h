@@ -68,6 +68,32 @@ home_put(const char *name, const char *text, mode_t mode)
 	close(fd);
 }
 
+/* A file's text, until the next call, or NULL. */
+static inline const char *
+home_text(const char *name)
+{
+	static char text[128];
+	int fd = openat(home, name, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	return text;
+}
+
+/* Its type and mode, not of where it leads; or 0. */
+static inline mode_t
+home_mode(const char *name)
+{
+	struct stat st;
+
+	return fstatat(home, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0
+	                                                         : st.st_mode;
+}
+
 static inline void
 home_mkdir(const char *name)
 {

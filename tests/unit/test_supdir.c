@@ -19,7 +19,6 @@
 
 #include <cmocka.h>
 
-#include "loop.h"
 #include "supdir.h"
 #include "sys.h"
 #include "unit/home.h"
@@ -30,31 +29,6 @@ static const struct status running = {
 	.want = WANT_UP,
 	.state = STATUS_RUN,
 };
-
-/* A file's text, or NULL. */
-static const char *
-text_of(const char *name)
-{
-	static char text[128];
-	int fd = openat(home, name, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return NULL;
-	n = read(fd, text, sizeof text - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = 0;
-	return text;
-}
-
-static mode_t
-mode_of(const char *name)
-{
-	struct stat st;
-
-	return fstatat(home, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0
-	                                                         : st.st_mode;
-}
 
 static struct supdir
 made(void)
@@ -77,16 +51,16 @@ what_is_made_has_runits_names_and_modes(void **state)
 	(void)state;
 	supdir_show(&d, &running);
 	umask(mask);
-	assert_int_equal(mode_of("supervise"), S_IFDIR | 0700);
-	assert_int_equal(mode_of("supervise/lock"), S_IFREG | 0600);
-	assert_int_equal(mode_of("supervise/control"), S_IFIFO | 0600);
-	assert_int_equal(mode_of("supervise/ok"), S_IFIFO | 0600);
-	assert_int_equal(mode_of("supervise/pid"), S_IFREG | 0644);
-	assert_int_equal(mode_of("supervise/stat"), S_IFREG | 0644);
-	assert_int_equal(mode_of("supervise/status"), S_IFREG | 0644);
-	assert_string_equal(text_of("supervise/pid"), "4711\n");
-	assert_string_equal(text_of("supervise/stat"), "run\n");
-	assert_int_equal(mode_of("supervise/stat.new"), 0);
+	assert_int_equal(home_mode("supervise"), S_IFDIR | 0700);
+	assert_int_equal(home_mode("supervise/lock"), S_IFREG | 0600);
+	assert_int_equal(home_mode("supervise/control"), S_IFIFO | 0600);
+	assert_int_equal(home_mode("supervise/ok"), S_IFIFO | 0600);
+	assert_int_equal(home_mode("supervise/pid"), S_IFREG | 0644);
+	assert_int_equal(home_mode("supervise/stat"), S_IFREG | 0644);
+	assert_int_equal(home_mode("supervise/status"), S_IFREG | 0644);
+	assert_string_equal(home_text("supervise/pid"), "4711\n");
+	assert_string_equal(home_text("supervise/stat"), "run\n");
+	assert_int_equal(home_mode("supervise/stat.new"), 0);
 	supdir_close(&d);
 }
 
@@ -153,8 +127,8 @@ where_a_link_leads_is_made(void **state)
 		    symlinkat(i < 2 ? links[i] : absolute, home, "supervise"),
 		    errno);
 		d = made();
-		assert_int_equal(mode_of("elsewhere"), S_IFDIR | 0700);
-		assert_int_equal(mode_of("elsewhere/ok"), S_IFIFO | 0600);
+		assert_int_equal(home_mode("elsewhere"), S_IFDIR | 0700);
+		assert_int_equal(home_mode("elsewhere/ok"), S_IFIFO | 0600);
 		supdir_close(&d);
 		d = made(); /* again, now that it is there */
 		supdir_close(&d);
@@ -203,7 +177,7 @@ nothing_is_made_where_a_strangers_link_leads(void **state)
 	supdir_init(&d, "");
 	assert_int_equal(supdir_lock(&d, home), -EPERM);
 	assert_int_equal(supdir_lock(&d, home), -EPERM); /* nor a second time */
-	assert_int_equal(mode_of("target"), 0);
+	assert_int_equal(home_mode("target"), 0);
 	supdir_close(&d);
 }
 
@@ -268,7 +242,7 @@ nothing_is_made_where_such_a_link_leads(void **state)
 	assert_return_code(fchownat(home, "aside", 1, 1, AT_SYMLINK_NOFOLLOW),
 	    errno);
 	pid = swap_names("supervise", "aside");
-	for (i = 0; i < TRIES && mode_of("target") == 0; i++) {
+	for (i = 0; i < TRIES && home_mode("target") == 0; i++) {
 		struct supdir d;
 
 		supdir_init(&d, "");
@@ -277,7 +251,7 @@ nothing_is_made_where_such_a_link_leads(void **state)
 	}
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_int_equal(mode_of("target"), 0);
+	assert_int_equal(home_mode("target"), 0);
 }
 
 static void
@@ -359,131 +333,15 @@ owners_and_modes_that_were_set_are_kept(void **state)
 	d = made();
 	st.pid++;
 	supdir_show(&d, &st);
-	assert_int_equal(mode_of("supervise"), S_IFDIR | 0755);
-	assert_int_equal(mode_of("supervise/ok"), S_IFIFO | 0660);
-	assert_int_equal(mode_of("supervise/control"), S_IFIFO | 0620);
-	assert_int_equal(mode_of("supervise/status"), S_IFREG | 0640);
+	assert_int_equal(home_mode("supervise"), S_IFDIR | 0755);
+	assert_int_equal(home_mode("supervise/ok"), S_IFIFO | 0660);
+	assert_int_equal(home_mode("supervise/control"), S_IFIFO | 0620);
+	assert_int_equal(home_mode("supervise/status"), S_IFREG | 0640);
 	fstatat(home, "supervise/status", &is, 0);
 	if (geteuid() == 0) {
 		assert_int_equal(is.st_uid, 1);
 		assert_int_equal(is.st_gid, 2);
 	}
-	supdir_close(&d);
-}
-
-/* The inode of a file changes when it is written. */
-static ino_t
-inode_of(const char *name)
-{
-	struct stat st;
-
-	assert_return_code(fstatat(home, name, &st, 0), errno);
-	return st.st_ino;
-}
-
-static void
-what_has_not_changed_is_not_written(void **state)
-{
-	struct supdir d = made();
-	struct status st = running;
-	ino_t pid, stat;
-
-	(void)state;
-	supdir_show(&d, &st);
-	pid = inode_of("supervise/pid");
-	stat = inode_of("supervise/stat");
-	assert_return_code(linkat(home, "supervise/stat", home, "s", 0), 0);
-	assert_return_code(linkat(home, "supervise/pid", home, "p", 0), 0);
-	supdir_show(&d, &st);
-	assert_int_equal(inode_of("supervise/stat"), stat);
-	st.got_term = true;
-	supdir_show(&d, &st);
-	assert_int_not_equal(inode_of("supervise/stat"), stat);
-	assert_int_equal(inode_of("supervise/pid"), pid);
-	assert_string_equal(text_of("supervise/stat"), "run, got TERM\n");
-	st.pid = 0;
-	supdir_show(&d, &st);
-	assert_int_not_equal(inode_of("supervise/pid"), pid);
-	assert_string_equal(text_of("supervise/pid"), "");
-	supdir_close(&d);
-}
-
-static void
-a_new_file_never_goes_through_what_was_put_in_its_place(void **state)
-{
-	struct supdir d = made();
-
-	(void)state;
-	home_put("victim", "precious", 0644);
-	assert_return_code(symlinkat("../victim", home, "supervise/stat.new"),
-	    errno);
-	supdir_show(&d, &running);
-	assert_string_equal(text_of("victim"), "precious");
-	assert_string_equal(text_of("supervise/stat"), "run\n");
-	assert_int_equal(mode_of("supervise/stat") & S_IFMT, S_IFREG);
-	supdir_close(&d);
-}
-
-static void
-what_cannot_be_written_is_tried_again(void **state)
-{
-	struct supdir d = made();
-
-	(void)state;
-	assert_return_code(mkdirat(home, "supervise/stat", 0700), errno);
-	assert_return_code(mkdirat(home, "supervise/stat/x", 0700), errno);
-	assert_int_equal(d.retry_at, LOOP_NEVER);
-	supdir_show(&d, &running);
-	assert_true(
-	    d.retry_at > loop_now() && d.retry_at < loop_now() + 2 * LOOP_S);
-	unlinkat(home, "supervise/stat/x", AT_REMOVEDIR);
-	unlinkat(home, "supervise/stat", AT_REMOVEDIR);
-	supdir_show(&d, &running);
-	assert_int_equal(d.retry_at, LOOP_NEVER);
-	assert_string_equal(text_of("supervise/pid"), "4711\n");
-	assert_string_equal(text_of("supervise/stat"), "run\n");
-	supdir_close(&d);
-}
-
-static enum status_want
-want_of_record(void)
-{
-	struct status st = { 0 };
-	unsigned char record[STATUS_SIZE];
-	int fd = openat(home, "supervise/status", O_RDONLY);
-
-	assert_return_code(fd, errno);
-	assert_int_equal(read(fd, record, sizeof record), sizeof record);
-	close(fd);
-	assert_int_equal(status_unpack(&st, record, sizeof record), 0);
-	return st.want;
-}
-
-static void
-where_no_file_can_be_made_the_record_goes_into_the_old_one(void **state)
-{
-	struct supdir d = made();
-	struct status st = running;
-
-	(void)state;
-	supdir_show(&d, &st);
-	st.want = WANT_DOWN;
-	assert_return_code(mkdirat(home, "supervise/status.new", 0700), errno);
-	supdir_show(&d, &st);
-	assert_int_equal(want_of_record(), WANT_DOWN);
-	assert_true(d.retry_at != LOOP_NEVER);
-	/* ... but not where that has another name, somewhere else. */
-	st.want = WANT_UP;
-	assert_return_code(linkat(home, "supervise/status", home, "mine", 0),
-	    errno);
-	supdir_show(&d, &st);
-	assert_int_equal(want_of_record(), WANT_DOWN);
-	assert_return_code(unlinkat(home, "mine", 0), errno);
-	assert_return_code(unlinkat(home, "supervise/status.new", AT_REMOVEDIR),
-	    errno);
-	supdir_show(&d, &st);
-	assert_int_equal(want_of_record(), WANT_UP);
-	assert_int_equal(d.retry_at, LOOP_NEVER);
 	supdir_close(&d);
 }
 
@@ -499,11 +357,11 @@ fifos_that_were_removed_or_replaced_are_made_again(void **state)
 	assert_return_code(unlinkat(home, "supervise/control", 0), errno);
 	home_put("supervise/control", "", 0600);
 	supdir_mend(&d);
-	assert_int_equal(mode_of("supervise/ok"), S_IFIFO | 0600);
-	assert_int_equal(mode_of("supervise/control"), S_IFREG | 0600);
+	assert_int_equal(home_mode("supervise/ok"), S_IFIFO | 0600);
+	assert_int_equal(home_mode("supervise/control"), S_IFREG | 0600);
 	assert_return_code(unlinkat(home, "supervise/control", 0), errno);
 	supdir_mend(&d);
-	assert_int_equal(mode_of("supervise/control"), S_IFIFO | 0600);
+	assert_int_equal(home_mode("supervise/control"), S_IFIFO | 0600);
 	fd = openat(home, "supervise/control", O_WRONLY | O_NONBLOCK);
 	assert_return_code(fd, errno);
 	assert_int_equal(write(fd, "d", 1), 1);
@@ -533,11 +391,6 @@ main(void)
 		TEST(what_is_in_the_way_is_told_apart),
 		TEST(an_ok_that_is_a_file_is_lived_with),
 		TEST(owners_and_modes_that_were_set_are_kept),
-		TEST(what_has_not_changed_is_not_written),
-		TEST(a_new_file_never_goes_through_what_was_put_in_its_place),
-		TEST(what_cannot_be_written_is_tried_again),
-		TEST(
-		    where_no_file_can_be_made_the_record_goes_into_the_old_one),
 		TEST(fifos_that_were_removed_or_replaced_are_made_again),
 	};
 
