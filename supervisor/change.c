@@ -22,39 +22,6 @@ struct work {
 	bool leaves;
 };
 
-/* Where a limit has no number it is not known here. */
-static const struct {
-	int what;
-	const char *name;
-} limits[CHANGE_LIMITS] = {
-	[CHANGE_DATA] = { RLIMIT_DATA, "data segment" },
-	[CHANGE_STACK] = { RLIMIT_STACK, "stack" },
-#ifdef RLIMIT_MEMLOCK
-	[CHANGE_LOCKED] = { RLIMIT_MEMLOCK, "locked memory" },
-#else
-	[CHANGE_LOCKED] = { -1, "locked memory" },
-#endif
-#ifdef RLIMIT_AS
-	[CHANGE_MEMORY] = { RLIMIT_AS, "memory" },
-#else
-	[CHANGE_MEMORY] = { -1, "memory" },
-#endif
-	[CHANGE_FILES] = { RLIMIT_NOFILE, "open files" },
-#ifdef RLIMIT_NPROC
-	[CHANGE_PROCESSES] = { RLIMIT_NPROC, "processes" },
-#else
-	[CHANGE_PROCESSES] = { -1, "processes" },
-#endif
-	[CHANGE_FILE] = { RLIMIT_FSIZE, "file size" },
-	[CHANGE_CORE] = { RLIMIT_CORE, "core size" },
-#ifdef RLIMIT_RSS
-	[CHANGE_RESIDENT] = { RLIMIT_RSS, "resident memory" },
-#else
-	[CHANGE_RESIDENT] = { -1, "resident memory" },
-#endif
-	[CHANGE_CPU] = { RLIMIT_CPU, "CPU time" },
-};
-
 /* --- names ----------------------------------------------------------------*/
 
 /* `text` after `words`, or a lookup that failed. */
@@ -197,32 +164,11 @@ name_ids(struct work *w)
 	return r;
 }
 
-/* A hard limit goes up only while we are root. The soft one waits: it may be
- * too tight for what is still to be done. */
+/* A hard limit goes up only while we are root. */
 static int
 set_hard(struct work *w)
 {
-	enum change_limit i;
-
-	for (i = 0; i < CHANGE_LIMITS; i++) {
-		const struct limit *l = &w->c->limit[i];
-		struct rlimit rl;
-		int r;
-
-		if (!l->is_set || !l->has_hard || limits[i].what < 0)
-			continue;
-		r = sys_getrlimit(limits[i].what, &rl);
-		if (r < 0)
-			return told(r, "unable to getrlimit()", NULL);
-		rl.rlim_max = l->hard;
-		if (rl.rlim_cur > l->hard)
-			rl.rlim_cur = l->hard;
-		r = sys_setrlimit(limits[i].what, &rl);
-		if (r < 0)
-			return told(r, "unable to set hard limit",
-			    limits[i].name);
-	}
-	return 0;
+	return rlimits_set_hard(w->c->limit);
 }
 
 /* As whoever we are now, who may be root still: only where nobody else can have
@@ -339,55 +285,10 @@ close_fds(struct work *w)
 	return r;
 }
 
-/* runit lowers it without a word. */
-static void
-warn_lower(enum change_limit i, rlim_t hard)
-{
-	char number[24];
-	struct buf b;
-
-	buf_init(&b, number, sizeof(number));
-	buf_u64(&b, hard);
-	buf_ch(&b, '\0');
-	say_warning(0, "above the hard limit, which is used: ", limits[i].name,
-	    ": ", number);
-}
-
 static int
-set_soft(struct work *w, enum change_limit i)
+set_soft(struct work *w)
 {
-	const struct limit *l = &w->c->limit[i];
-	struct rlimit rl;
-	int r;
-
-	if (limits[i].what < 0) {
-		if (w->c->verbose)
-			say_warning(0,
-			    "this system has no such limit: ", limits[i].name);
-		return 0;
-	}
-	r = sys_getrlimit(limits[i].what, &rl);
-	if (r < 0)
-		return told(r, "unable to getrlimit()", NULL);
-	if (!l->to_hard && l->soft > rl.rlim_max &&
-	    (!l->is_cap || w->c->verbose))
-		warn_lower(i, rl.rlim_max);
-	rl.rlim_cur =
-	    l->to_hard || l->soft > rl.rlim_max ? rl.rlim_max : l->soft;
-	return told(sys_setrlimit(limits[i].what, &rl), "unable to setrlimit()",
-	    NULL);
-}
-
-static int
-set_limits(struct work *w)
-{
-	enum change_limit i;
-	int r = 0;
-
-	for (i = 0; r == 0 && i < CHANGE_LIMITS; i++)
-		if (w->c->limit[i].is_set)
-			r = set_soft(w, i);
-	return r;
+	return rlimits_set_soft(w->c->limit, w->c->verbose);
 }
 
 /* The order in which it is done. */
@@ -404,7 +305,7 @@ static int (*const steps[])(struct work *w) = {
 	take_ids,
 	take_lock,
 	close_fds,
-	set_limits,
+	set_soft,
 };
 
 /* By the PATH we were called with, not the program's. */

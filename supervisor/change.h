@@ -3,32 +3,10 @@
 #define WEIR_CHANGE_H
 
 #include <stdbool.h>
-#include <sys/resource.h>
 
 #include "ids.h"
+#include "rlimits.h"
 #include "vars.h"
-
-enum change_limit {
-	CHANGE_DATA,
-	CHANGE_STACK,
-	CHANGE_LOCKED,
-	CHANGE_MEMORY,
-	CHANGE_FILES,
-	CHANGE_PROCESSES,
-	CHANGE_FILE,
-	CHANGE_CORE,
-	CHANGE_RESIDENT,
-	CHANGE_CPU,
-	CHANGE_LIMITS, /* how many */
-};
-
-struct limit {
-	bool is_set;
-	bool to_hard;  /* the soft limit becomes the hard one */
-	bool has_hard; /* the hard limit changes too */
-	bool is_cap;   /* a lower one will do as well */
-	rlim_t soft, hard;
-};
 
 /* All zero but argv changes nothing. Strings are borrowed. */
 struct change {
@@ -47,7 +25,7 @@ struct change {
 	bool lock_waits;
 	bool lock_or_leave; /* where it is not to be had: that is fine */
 	bool closed[3];
-	struct limit limit[CHANGE_LIMITS];
+	struct rlimits_want limit[RLIMITS];
 	const char *argv0; /* NULL: as in argv */
 	char **argv;       /* the program; at least one word */
 };

@@ -36,35 +36,6 @@ struct persona {
 
 /* --- numbers --------------------------------------------------------------*/
 
-/* As runit takes it: digits and nothing else, none of them being 0. */
-static int
-limit_number(struct view text, rlim_t *value)
-{
-	struct num n = num_scan(text, NULL, (uint64_t)RLIM_INFINITY);
-
-	if (n.used != text.n)
-		return -EINVAL;
-	*value = (rlim_t)n.value;
-	return 0;
-}
-
-int
-persona_limit(struct limit *l, const char *text)
-{
-	struct view soft = view_of(text, strcspn(text, ":"));
-	struct view hard = view_from(view_str(text), soft.n + 1);
-
-	*l = (struct limit){ .is_set = true };
-	if (view_eq(soft, view_str("=")))
-		l->to_hard = true;
-	else if (limit_number(soft, &l->soft) < 0)
-		return -EINVAL;
-	if (text[soft.n] == '\0')
-		return 0;
-	l->has_hard = true;
-	return hard.n ? limit_number(hard, &l->hard) : -EINVAL;
-}
-
 int
 persona_nice(int *nicer, const char *text)
 {
@@ -139,22 +110,22 @@ static int
 set_limits(struct change *c, const struct option *o, char letter,
     const char *arg)
 {
-	struct limit l;
+	struct rlimits_want w;
 	unsigned i;
 
 	(void)letter;
-	if (persona_limit(&l, arg) < 0)
+	if (rlimits_parse(&w, arg) < 0)
 		return -EINVAL;
-	l.is_cap = o->is_cap;
-	for (i = 0; i < CHANGE_LIMITS; i++)
+	w.is_cap = o->is_cap;
+	for (i = 0; i < RLIMITS; i++)
 		if (o->limits & LIMIT(i))
-			c->limit[i] = l;
+			c->limit[i] = w;
 	return 0;
 }
 
 enum {
-	ALL_MEMORY = LIMIT(CHANGE_DATA) | LIMIT(CHANGE_STACK) |
-	             LIMIT(CHANGE_LOCKED) | LIMIT(CHANGE_MEMORY),
+	ALL_MEMORY = LIMIT(RLIMITS_DATA) | LIMIT(RLIMITS_STACK) |
+	             LIMIT(RLIMITS_LOCKED) | LIMIT(RLIMITS_MEMORY),
 };
 
 /* In the order of the usage. */
@@ -175,13 +146,13 @@ static const struct option chpst_options[] = {
 	{ "n", "nice", .set = set_nice },
 	{ "lL", "lock", .set = set_lock },
 	{ "m", "n", set_limits, .limits = ALL_MEMORY, .is_cap = true },
-	{ "d", "n", set_limits, .limits = LIMIT(CHANGE_DATA) },
-	{ "o", "n", set_limits, .limits = LIMIT(CHANGE_FILES) },
-	{ "p", "n", set_limits, .limits = LIMIT(CHANGE_PROCESSES) },
-	{ "f", "n", set_limits, .limits = LIMIT(CHANGE_FILE) },
-	{ "c", "n", set_limits, .limits = LIMIT(CHANGE_CORE) },
-	{ "r", "n", set_limits, .limits = LIMIT(CHANGE_RESIDENT) },
-	{ "t", "n", set_limits, .limits = LIMIT(CHANGE_CPU) },
+	{ "d", "n", set_limits, .limits = LIMIT(RLIMITS_DATA) },
+	{ "o", "n", set_limits, .limits = LIMIT(RLIMITS_FILES) },
+	{ "p", "n", set_limits, .limits = LIMIT(RLIMITS_PROCESSES) },
+	{ "f", "n", set_limits, .limits = LIMIT(RLIMITS_FILE) },
+	{ "c", "n", set_limits, .limits = LIMIT(RLIMITS_CORE) },
+	{ "r", "n", set_limits, .limits = LIMIT(RLIMITS_RESIDENT) },
+	{ "t", "n", set_limits, .limits = LIMIT(RLIMITS_CPU) },
 	{ .letters = NULL },
 };
 
@@ -194,17 +165,17 @@ static const struct option setlock_options[] = {
 };
 
 static const struct option softlimit_options[] = {
-	{ "a", "allbytes", set_limits, .limits = LIMIT(CHANGE_MEMORY) },
-	{ "c", "corebytes", set_limits, .limits = LIMIT(CHANGE_CORE) },
-	{ "d", "databytes", set_limits, .limits = LIMIT(CHANGE_DATA) },
-	{ "f", "filebytes", set_limits, .limits = LIMIT(CHANGE_FILE) },
-	{ "l", "lockbytes", set_limits, .limits = LIMIT(CHANGE_LOCKED) },
+	{ "a", "allbytes", set_limits, .limits = LIMIT(RLIMITS_MEMORY) },
+	{ "c", "corebytes", set_limits, .limits = LIMIT(RLIMITS_CORE) },
+	{ "d", "databytes", set_limits, .limits = LIMIT(RLIMITS_DATA) },
+	{ "f", "filebytes", set_limits, .limits = LIMIT(RLIMITS_FILE) },
+	{ "l", "lockbytes", set_limits, .limits = LIMIT(RLIMITS_LOCKED) },
 	{ "m", "membytes", set_limits, .limits = ALL_MEMORY, .is_cap = true },
-	{ "o", "openfiles", set_limits, .limits = LIMIT(CHANGE_FILES) },
-	{ "p", "processes", set_limits, .limits = LIMIT(CHANGE_PROCESSES) },
-	{ "r", "residentbytes", set_limits, .limits = LIMIT(CHANGE_RESIDENT) },
-	{ "s", "stackbytes", set_limits, .limits = LIMIT(CHANGE_STACK) },
-	{ "t", "cpusecs", set_limits, .limits = LIMIT(CHANGE_CPU) },
+	{ "o", "openfiles", set_limits, .limits = LIMIT(RLIMITS_FILES) },
+	{ "p", "processes", set_limits, .limits = LIMIT(RLIMITS_PROCESSES) },
+	{ "r", "residentbytes", set_limits, .limits = LIMIT(RLIMITS_RESIDENT) },
+	{ "s", "stackbytes", set_limits, .limits = LIMIT(RLIMITS_STACK) },
+	{ "t", "cpusecs", set_limits, .limits = LIMIT(RLIMITS_CPU) },
 	{ .letters = NULL },
 };
 

@@ -27,10 +27,6 @@ int persona_parse(const struct persona *p, struct change *c, char *argv[],
 void persona_usage(const struct persona *p, const char *name,
     const struct misuse *why, struct buf *b);
 
-/* "N", "=" (the hard limit), or either with ":HARD", the hard limit itself;
- * numbers are held at the largest there is. 0 or -EINVAL. */
-int persona_limit(struct limit *l, const char *text);
-
 /* "[+|-]N", held between -1000 and 1000: 0 or -EINVAL. */
 int persona_nice(int *nicer, const char *text);
 

@@ -57,7 +57,7 @@ add_text(struct line *l, const char *option, const char *text)
 }
 
 static void
-add_limit(struct line *l, const char *option, const struct limit *limit)
+add_limit(struct line *l, const char *option, const struct rlimits_want *limit)
 {
 	char text[64], soft[24] = "=";
 
@@ -76,18 +76,18 @@ static void
 write_chpst(struct line *l, const struct change *c)
 {
 	static const struct {
-		enum change_limit limit;
+		enum rlimits_of limit;
 		const char *option;
-	} limits[] = { { CHANGE_DATA, "-d" }, { CHANGE_FILES, "-o" },
-		{ CHANGE_PROCESSES, "-p" }, { CHANGE_FILE, "-f" },
-		{ CHANGE_CORE, "-c" }, { CHANGE_RESIDENT, "-r" },
-		{ CHANGE_CPU, "-t" } };
+	} limits[] = { { RLIMITS_DATA, "-d" }, { RLIMITS_FILES, "-o" },
+		{ RLIMITS_PROCESSES, "-p" }, { RLIMITS_FILE, "-f" },
+		{ RLIMITS_CORE, "-c" }, { RLIMITS_RESIDENT, "-r" },
+		{ RLIMITS_CPU, "-t" } };
 	char nicer[16];
 	size_t i;
 
 	add(l, "chpst", "");
 	/* Memory's other three limits are set together only. */
-	add_limit(l, "-m", &c->limit[CHANGE_STACK]);
+	add_limit(l, "-m", &c->limit[RLIMITS_STACK]);
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		add_limit(l, limits[i].option, &c->limit[limits[i].limit]);
 	snprintf(nicer, sizeof(nicer), "%d", c->nicer);
@@ -134,8 +134,9 @@ require_same(const struct change *a, const struct change *b)
 	require(a->lock_waits == b->lock_waits);
 	for (i = 0; i < 3; i++)
 		require(a->closed[i] == b->closed[i]);
-	for (i = 0; i < CHANGE_LIMITS; i++) {
-		const struct limit *la = &a->limit[i], *lb = &b->limit[i];
+	for (i = 0; i < RLIMITS; i++) {
+		const struct rlimits_want *la = &a->limit[i],
+					  *lb = &b->limit[i];
 
 		require(la->is_set == lb->is_set && la->soft == lb->soft);
 		require(la->hard == lb->hard && la->to_hard == lb->to_hard);
