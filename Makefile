@@ -87,13 +87,15 @@ LIBS := $(or $(shell $(PKG_CONFIG) $(if $(STATIC),--static) --libs $(PACKAGES) \
 	2>/dev/null),-lpcre2-8 -lz)
 
 # --- the layers: nobody includes upward ------------------------------------
-INC_lib = -Ilib
-INC_filters = -Ilib -Ifilters $(PACKAGES_INC)
-INC_svlogd = -Ilib -Ifilters -Isvlogd $(PACKAGES_INC)
-INC_supervisor = -Ilib -Isupervisor
-INC_init = -Ilib -Iinit
-INC_tests = -Ilib -Ifilters -Isvlogd -Isupervisor -Iinit -Itests $(PACKAGES_INC)
-INC_bench = -Ilib -Ifilters
+# Not by -I: <spawn.h> is the system's, "spawn.h" is ours.
+sees = $(foreach folder,$(1),-iquote $(folder))
+INC_lib = $(call sees,lib)
+INC_filters = $(call sees,lib filters) $(PACKAGES_INC)
+INC_svlogd = $(call sees,lib filters svlogd) $(PACKAGES_INC)
+INC_supervisor = $(call sees,lib supervisor)
+INC_init = $(call sees,lib init)
+INC_tests = $(call sees,lib filters svlogd supervisor init tests) $(PACKAGES_INC)
+INC_bench = $(call sees,lib filters)
 
 LIB_SRC = $(wildcard lib/*.c lib/os/$(OS)*.c)
 # musl-gcc sees no library of the system's.
