@@ -59,10 +59,9 @@ const struct service_cell service_table[SERVICE_STATES][SERVICE_EVENTS] = {
 	},
 	[SERVICE_RUN] = {
 		[ON_UP] =             STAY(0),
-		[ON_DOWN] =           STAY(DO_AFTER | DO_SCRIPT),
+		[ON_DOWN] =           STAY(DO_SCRIPT),
 		[ON_ONCE] =           STAY(0),
-		[ON_EXIT] =           STAY(DO_AFTER | DO_TERM_SCRIPTS |
-					  DO_SCRIPT),
+		[ON_EXIT] =           STAY(DO_TERM_SCRIPTS | DO_SCRIPT),
 		[ON_KILL] =           STAY(DO_KILL_SCRIPTS | DO_SCRIPT),
 		[ON_SIGNAL] =         STAY(DO_SCRIPT),
 		[ON_RELEASE] =        STAY(0),
@@ -250,19 +249,30 @@ note_signal(struct service *s, int signal)
 		s->paused = signal == SIGSTOP;
 }
 
+/* Of d and x the letter itself. TERM to what is not to be up is the same again
+ * as what was said then: one that is paused goes on, and ends. Else CONTROLS.
+ */
+static enum control
+stop_by(const struct service *s, struct service_event ev)
+{
+	if (ev.on == ON_DOWN || ev.on == ON_EXIT)
+		return ev.letter;
+	if (ev.letter != CONTROL_TERM || s->want == WANT_UP)
+		return CONTROLS;
+	return s->want == WANT_EXIT ? CONTROL_EXIT : CONTROL_DOWN;
+}
+
 /* Starts the script of a letter, unless it runs: then control/t's end will do
- * for d and x, KILL has ended k's, and any other is started again. */
+ * for a stop, KILL has ended k's, and any other is started again. */
 static void
 plan_script(struct service *s, struct service_plan *plan,
-    struct service_event ev)
+    struct service_event ev, bool stop)
 {
-	bool stop = ev.on == ON_DOWN || ev.on == ON_EXIT;
-
 	plan->script = stop ? CONTROL_TERM : ev.letter;
 	if (!(s->scripts & bit(plan->script)))
 		return;
 	plan->todo &= ~(unsigned)DO_SCRIPT;
-	if (ev.on == ON_SIGNAL)
+	if (ev.on == ON_SIGNAL && !stop)
 		s->again |= bit(ev.letter);
 }
 
@@ -373,11 +383,13 @@ service_step(struct service *s, struct service_event ev)
 	take_want(s, ev.on);
 	if (plan.todo & DO_ONCE)
 		s->once = true;
-	if (plan.todo & DO_AFTER)
-		s->after = ev.letter;
 	if (plan.todo & DO_SCRIPT) {
-		outdo(s, ev.letter);
-		plan_script(s, &plan, ev);
+		enum control stop = stop_by(s, ev);
+
+		if (stop != CONTROLS)
+			s->after = stop;
+		outdo(s, stop != CONTROLS ? stop : ev.letter);
+		plan_script(s, &plan, ev, stop != CONTROLS);
 	}
 	if (ev.on == ON_LEFT && s->outdone & bit(ev.letter))
 		plan.todo &= ~(unsigned)DO_SIGNAL;
@@ -394,6 +406,6 @@ service_step(struct service *s, struct service_event ev)
 		note_signal(s, SIGCONT);
 	if (plan.todo & DO_SCRIPT)
 		s->scripts |= bit(plan.script);
-	plan.todo &= ~(unsigned)(DO_ONCE | DO_AFTER);
+	plan.todo &= ~(unsigned)DO_ONCE;
 	return plan;
 }

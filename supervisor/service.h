@@ -86,8 +86,7 @@ enum service_do {
 	DO_FINISH = 1 << 7,
 
 	/* Only in service_table. */
-	DO_ONCE = 1 << 8,  /* one start is owed, whatever is wanted */
-	DO_AFTER = 1 << 9, /* this letter's script is to follow control/t's */
+	DO_ONCE = 1 << 8, /* one start is owed, whatever is wanted */
 };
 
 struct service_plan {

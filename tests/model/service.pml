@@ -462,6 +462,9 @@ end:	do
 
 /* --- who commands ----------------------------------------------------------*/
 
+#define term_stops(i, l) \
+	(l == CONTROL_TERM && w[i].job && m[i].want != WANT_UP)
+
 inline note_asked(i, l)
 {
 	if
@@ -478,14 +481,16 @@ inline note_asked(i, l)
 		:: else
 		fi;
 		if
-		:: w[i].job && l == CONTROL_TERM && m[i].after == CONTROLS ->
+		:: w[i].job && l == CONTROL_TERM && m[i].after == CONTROLS &&
+		   m[i].want == WANT_UP ->
 			w[i].terms = (w[i].live & bit(l) -> 2 : 1)
-		:: w[i].job && (l == CONTROL_DOWN || l == CONTROL_EXIT) &&
-		   w[i].terms == 0 -> w[i].terms = 1
+		:: w[i].job && (l == CONTROL_DOWN || l == CONTROL_EXIT ||
+		   term_stops(i, l)) && w[i].terms == 0 -> w[i].terms = 1
 		:: else
 		fi;
 		w[i].pause = (l == CONTROL_PAUSE && w[i].job) || (w[i].pause &&
-		    l != CONTROL_CONT && l != CONTROL_DOWN && l != CONTROL_EXIT)
+		    l != CONTROL_CONT && l != CONTROL_DOWN &&
+		    l != CONTROL_EXIT && !term_stops(i, l))
 	fi
 }
 

@@ -427,6 +427,43 @@ scripts(void)
 	want(status_is(svc_ended(), 0), "not exit 0");
 }
 
+/* As d or x did: it goes on if it was paused, and their script runs. */
+static void
+term_again(void)
+{
+	static const char *const scripts[] = { "control/t", "control/d",
+		"control/x" };
+	size_t i;
+
+	svc_script("run", DEAF);
+	for (i = 0; i < COUNT(scripts); i++)
+		svc_script(scripts[i], "echo $0 >>trace; exit 1");
+	svc_start();
+	svc_await_text("trace", "up\n");
+	svc_tell("op");
+	svc_await("run, paused, want down");
+	svc_tell("t");
+	svc_await_part("trace", "TERM\n");
+	svc_await_part("trace", "CONT\n");
+	svc_await_part("trace", "control/d\n");
+	want(times(file_text(svc_path("trace")), "control/t\n") == 1,
+	    "control/t runs twice");
+	file_write(svc_path("trace"), "");
+	svc_tell("x");
+	svc_await_part("trace", "TERM\n");
+	svc_await_part("trace", "CONT\n");
+	svc_await_part("trace", "control/x\n");
+	file_write(svc_path("trace"), "");
+	svc_tell("pt");
+	svc_await_part("trace", "TERM\n");
+	svc_await_part("trace", "CONT\n");
+	svc_await_part("trace", "control/x\n");
+	want(!strstr(file_text(svc_path("trace")), "control/d\n"),
+	    "control/d runs");
+	svc_tell("k");
+	want(status_is(svc_ended(), 0), "not exit 0");
+}
+
 static void
 taken_over(void)
 {
@@ -580,6 +617,7 @@ static const struct scene scenes[] = {
 	{ "commands in one write are obeyed in order", in_order, 0 },
 	{ "finish is told how run ended", finish, 0 },
 	{ "control scripts run before their signals", scripts, 0 },
+	{ "TERM to what is to be down is a down once more", term_again, 0 },
 	{ "a control script that exits 0 stands for its signal", taken_over,
 	    0 },
 	{ "restarting either side of the pipe loses nothing", restarts, 0 },
