@@ -106,6 +106,16 @@ part(const char *p)
 	return n ? n : PIPE_BUF;
 }
 
+/* A line of which a part is out counts, too. */
+static void
+drop_queue(struct copies *c)
+{
+	struct view rest = view_from(buf_view(&c->queue), c->sent);
+
+	c->dropped += scan_count(rest);
+	c->sent = c->queue.n = 0;
+}
+
 void
 copies_send(struct copies *c)
 {
@@ -121,7 +131,7 @@ copies_send(struct copies *c)
 		if (put == -EBADF)
 			c->fd = -1;
 		if (put < 0) { /* nobody there any more */
-			c->sent = c->queue.n = 0;
+			drop_queue(c);
 			return;
 		}
 		c->sent += (size_t)put;

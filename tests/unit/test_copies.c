@@ -207,15 +207,17 @@ a_write_ends_with_a_line(void **state)
 }
 
 static void
-a_reader_that_left_is_no_harm(void **state)
+a_reader_that_left_costs_counted_lines(void **state)
 {
 	(void)state;
 	close(from);
 	from = -1;
 	assert_true(stage("", "", "x"));
+	assert_true(stage("", "", "y"));
 	copies_queue(&c);
 	copies_send(&c);
 	assert_false(copies_pending(&c));
+	assert_int_equal(c.dropped, 2);
 }
 
 /* What is opened with its number later is no place for them. */
@@ -228,11 +230,12 @@ a_descriptor_that_was_closed_is_not_written_to_again(void **state)
 	copies_queue(&c);
 	copies_send(&c);
 	assert_false(copies_pending(&c));
+	assert_int_equal(c.dropped, 1);
 	assert_int_equal(dup2(from, to), to); /* leave() closes it */
 	assert_true(stage("@", "p:", "two"));
 	copies_queue(&c);
 	assert_false(copies_pending(&c));
-	assert_int_equal(c.dropped, 1);
+	assert_int_equal(c.dropped, 2);
 }
 
 static void
@@ -294,7 +297,7 @@ main(void)
 		TEST(a_reader_that_does_not_read_costs_counted_lines),
 		TEST(a_terminal_that_nobody_reads_costs_counted_lines),
 		TEST(a_write_ends_with_a_line),
-		TEST(a_reader_that_left_is_no_harm),
+		TEST(a_reader_that_left_costs_counted_lines),
 		TEST(a_descriptor_that_was_closed_is_not_written_to_again),
 		TEST(opening_again_keeps_what_is_queued),
 		TEST(the_longest_line_always_fits_an_empty_stage_and_queue),
