@@ -9,10 +9,16 @@
 
 #include "dated.h"
 #include "dir.h"
+#include "loop.h"
 #include "say.h"
+#include "scan.h"
 #include "sys.h"
 
-enum { TRIES = 100 }; /* to see names between two rotations */
+enum {
+	TRIES = 100,   /* to see names between two rotations */
+	NEAR = 4096,   /* bytes in which a line is likely to end */
+	LINE_MS = 200, /* for a line to be written to its end */
+};
 
 int64_t
 archive_label(const char *name)
@@ -143,6 +149,51 @@ mtime_ns(const struct stat *st)
 	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
+/* Makes the size that of whole lines, where that ends by now which the size was
+ * inside of. False: it does not. */
+static bool
+has_line_end(struct archive *a)
+{
+	uint64_t at = a->current_size > 0 ? a->current_size - 1 : 0;
+	char near[NEAR];
+	size_t line = 0;
+	ssize_t n = 1;
+
+	if (a->current_size == 0)
+		return true;
+	for (; line == 0 && n > 0; at += line ? line : (size_t)n) {
+		n = sys_pread(a->current, near, sizeof near, (off_t)at);
+		if (n <= 0)
+			return false;
+		line = scan_line(view_of(near, (size_t)n));
+	}
+	a->current_size = at;
+	return true;
+}
+
+/* The size may be of the middle of a write: its end is waited for a moment. Of
+ * a line that svlogd died in, or somebody else writes byte by byte, there is
+ * what there is. */
+static void
+end_line(struct archive *a)
+{
+	int64_t until = loop_now() + LINE_MS * LOOP_MS;
+	struct pollfd told = { .fd = -1, .events = POLLIN };
+	int which[8];
+
+	if (has_line_end(a))
+		return;
+	told.fd = os_watch_fd();
+	if (told.fd >= 0 && os_watch_growth(told.fd, a->path) < 0)
+		sys_drop(&told.fd);
+	while (!has_line_end(a) && loop_now() < until) {
+		loop_wait(&told, 1, until);
+		while (told.fd >= 0 && os_watch_read(told.fd, which, 8) > 0)
+			;
+	}
+	sys_drop(&told.fd);
+}
+
 /* Reads the names and opens `current`, with no rotation between the two. */
 static int
 look(struct archive *a, int64_t after_ns)
@@ -169,6 +220,8 @@ look(struct archive *a, int64_t after_ns)
 	if (a->current < 0)
 		return 0;
 	a->current_size = (uint64_t)st.st_size;
+	if (!a->follow)
+		end_line(a);
 	return add(a, "current", mtime_ns(&st));
 }
 

@@ -41,7 +41,8 @@ struct archive {
 	bool trouble;      /* something could not be read, and was told */
 };
 
-/* Reads the names in the directory at path: 0 or -errno. */
+/* Reads the names in the directory at path: 0 or -errno. Where svlogd is in the
+ * middle of a line it is waited for, a moment. */
 int archive_open(struct archive *a, const char *path);
 void archive_close(struct archive *a);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "gzip.h"
+#include "loop.h"
 #include "merge.h"
 #include "name.h"
 #include "scan.h"
@@ -553,6 +556,44 @@ of_gzip_only_the_members_in_the_window_are_read(void **state)
 	stream_close(&s);
 }
 
+/* svlogd is in the middle of a write. If its end takes too long, on a machine
+ * that has no time, the line is as it was: then it was waited for. */
+static void
+a_line_that_is_being_written_comes_whole(void **state)
+{
+	const int64_t begin = loop_now();
+	pid_t pid;
+
+	(void)state;
+	put("current", "one\ntw");
+	pid = fork();
+	assert_return_code(pid, errno);
+	if (pid == 0) {
+		poll(NULL, 0, 10); /* else there is nothing to wait for */
+		put("current", "o\nthree\n");
+		_exit(0);
+	}
+	ask(-1, -1, 1, NULL);
+	answer();
+	if (strcmp(got, "tw") != 0)
+		assert_true(
+		    strcmp(got, "two\n") == 0 || strcmp(got, "three\n") == 0);
+	else
+		assert_true(loop_now() - begin >= 100 * LOOP_MS);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+a_line_that_nobody_ends_comes_as_it_is(void **state)
+{
+	(void)state;
+	put("current", "one\ntw");
+	ask(-1, -1, ALL, NULL);
+	assert_string_equal(answer(), "one\ntw");
+	ask(-1, -1, 1, NULL);
+	assert_string_equal(answer(), "tw");
+}
+
 /* --- following ------------------------------------------------------------*/
 
 static void
@@ -845,6 +886,8 @@ main(void)
 		TEST(gzip_is_known_by_what_is_in_it),
 		TEST(gzip_is_not_entered_inside_a_trace),
 		TEST(of_gzip_only_the_members_in_the_window_are_read),
+		TEST(a_line_that_is_being_written_comes_whole),
+		TEST(a_line_that_nobody_ends_comes_as_it_is),
 		TEST(what_is_written_later_comes_once),
 		TEST(one_that_is_deleted_unread_does_not_hide_the_next),
 		TEST(without_stamps_what_is_written_later_is_of_then),
