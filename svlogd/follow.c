@@ -8,8 +8,9 @@
 #include "sys.h"
 
 enum {
-	LOOK_MS = 250,      /* where the system does not tell of writes */
-	LOOK_TOLD_MS = 1000 /* where it does: what it may have missed */
+	LOOK_MS = 250,       /* where the system does not tell of writes */
+	LOOK_TOLD_MS = 1000, /* where it does: what it may have missed */
+	LATE_MS = 1000,      /* a line may be so late */
 };
 
 /* A system that tells of writes, or -1. */
@@ -46,6 +47,16 @@ move(struct stream *s, int watch, bool *again)
 	archive_close(a);
 	*a = fresh;
 	s->leaving = false;
+}
+
+/* Whether all that is of before -u has been written: a line has the time at
+ * which it was read, and goes out at once. */
+static bool
+is_over(const struct merge *m)
+{
+	int64_t until_ns = m->n > 0 ? m->stream->query->until_ns : INT64_MAX;
+
+	return sys_wall_ns() - LATE_MS * LOOP_MS >= until_ns;
 }
 
 static bool
@@ -90,16 +101,19 @@ follow_run(struct merge *m, struct show *show)
 	struct stream *of;
 	struct run run;
 	int64_t look = loop_now();
+	bool over;
 
 	for (size_t i = 0; i < m->n; i++)
 		archive_follow(&m->stream[i].archive);
 	do {
+		over = is_over(m);
 		while (show->out.err == 0 && merge_next(m, &run, &of)) {
 			show_run(show, &run, of);
 			some = 1;
 		}
 		r = out_flush(&show->out);
-	} while (r == 0 && !has_ended(m) && wait_for_more(m, fd, &look));
+	} while (
+	    r == 0 && !over && !has_ended(m) && wait_for_more(m, fd, &look));
 	sys_drop(&fd);
 	return r < 0 ? r : some;
 }

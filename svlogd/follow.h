@@ -5,9 +5,9 @@
 #include "merge.h"
 #include "show.h"
 
-/* Shows what there is, then what comes, until the query's end, or until nobody
- * reads standard output any more, or it cannot be written: 1 if there were
- * lines, 0 if none, or -errno. */
+/* Shows what there is, then what comes, until a line of after the query's end,
+ * or that is a second ago, or until nobody reads standard output any more, or
+ * it cannot be written: 1 if there were lines, 0 if none, or -errno. */
 int follow_run(struct merge *m, struct show *show);
 
 #endif

@@ -78,6 +78,10 @@ web:2' -c -n 2 ./log web
 is 0 '2' -c -s today -u 2200-01-01 web
 is 1 '0' -c -s 2200-01-01 web
 
+# Nothing is waited for that can no longer come.
+got=$(timeout 60 "$svlog" -f -u now ./log web)
+[ $? -eq 0 ] && [ "$(echo "$got" | wc -l)" -eq 5 ] || fail "-f -u now: $got"
+
 # --- what is wrong ---------------------------------------------------------------
 says 'no such option: -x' -x ./log
 says 'an argument is missing: -n' ./log -n
