@@ -132,7 +132,7 @@ take_block(struct stream *s, struct block *b)
 	int64_t ns;
 	int r;
 
-	if (s->dates)
+	if (s->dates && a->stamped)
 		look_up_to(s, s->unseen.p + s->unseen.n);
 	r = archive_next(a, b);
 	s->unseen = view_of("", 0);
