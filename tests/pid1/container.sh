@@ -91,7 +91,6 @@ works() {
 	chroot "$box" /bin/wget -q -O - http://127.0.0.1:8080/ 2>/dev/null |
 	    grep -q 'It works.'
 }
-command -v ip >/dev/null && ip link set lo up
 becomes first || fail "it does not begin"
 becomes works || fail "no answer: $(cat "$dir/words")"
 ! mkdir "/proc/${one% }/root/x" 2>/dev/null || fail "the root can be written to"

@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #include "scene.h"
 
-enum { NOBODY = 65534, PLACES = 2, WHILE = 5 };
+enum { PLACES = 2, WHILE = 5 };
 
 #define CLEAR_GATE (250 * MS)
 #define WHILE_GATE (WHILE * 250 * MS + 1000 * MS)

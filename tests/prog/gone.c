@@ -2,10 +2,6 @@
 #define _GNU_SOURCE
 #include "scene.h"
 
-#include <grp.h>
-
-enum { NOBODY = 65534 };
-
 #define HEAL_GATE (1000 * MS)
 
 /* A logger at work in one directory. */
@@ -460,8 +456,7 @@ old_removed(void)
 static void
 become_nobody(void)
 {
-	if (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
-		skip("cannot become nobody");
+	as_nobody();
 	prctl(PR_SET_DUMPABLE, 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

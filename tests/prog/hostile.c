@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-enum { NOBODY = 65534, VICTIMS = 4, RACE_S = 3 };
+enum { VICTIMS = 4, RACE_S = 3 };
 
 /* --- the victim -----------------------------------------------------------*/
 
@@ -884,8 +884,7 @@ not_its_config(void)
 	    "chown: %s", strerror(errno));
 	logger_on(pl);
 	logger_on(other);
-	if (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
-		skip("cannot become nobody");
+	as_nobody();
 	begin();
 	feed(50);
 	until_written(other, WAIT_LIMIT);

@@ -595,7 +595,7 @@ static void
 environment(void)
 {
 	svc_script("run", "echo $# $(pwd | sed 's/.*\\///') $X >>trace\n"
-			  "ps -o pgid= -p $$ | tr -d ' ' >>trace\n" SLEEP);
+			  "cut -d ' ' -f 5 /proc/$$/stat >>trace\n" SLEEP);
 	program_env(&svc.pg, "X", "inherited");
 	svc_start();
 	svc_await_part("trace", "0 service inherited\n");

@@ -115,8 +115,8 @@ if in_root sh -c 'command -v script && command -v agetty' >/dev/null; then
 	ln -s /etc/sv/getty-tty99 "$root/etc/service/"
 	becomes asked 'login:' || fail "no login: $(cat "$root/tmp/screen")"
 	says getty-tty99 '^run: ' || fail "getty: $(sv status getty-tty99)"
-	tty=$(in_root ps -o tty= -p "$(pid_of getty-tty99)")
-	[ "/dev/$tty" = "$(cat "$root/tmp/tty")" ] ||
+	tty=$(cut -d ' ' -f 7 "/proc/$(pid_of getty-tty99)/stat")
+	[ "$tty" -eq $((136 * 256 + $(sed 's,.*/,,' "$root/tmp/tty"))) ] ||
 	    fail "the terminal of getty is $tty"
 	echo nobody >&7
 	becomes asked 'Password:' || fail "login does not ask"

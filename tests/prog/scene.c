@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "scene.h"
 
+#include <grp.h>
+
 struct world sc;
 
 #define TERM_GATE (1500 * MS)
@@ -442,6 +444,15 @@ scene_anew(void)
 	sc.lines_sent = sc.bytes_sent = 0;
 	sc.part_n = 0;
 	want(ftruncate(sc.lg.err, 0) == 0, "ftruncate: %s", strerror(errno));
+}
+
+void
+as_nobody(void)
+{
+	if (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		skip("cannot become nobody");
+	if (access(sc.svlogd, X_OK) < 0)
+		skip("nobody cannot get at the program");
 }
 
 static void

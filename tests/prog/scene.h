@@ -39,6 +39,7 @@
 enum {
 	SCENE_DIRS = 8,
 	EXIT_TROUBLE = 111, /* the logger's */
+	NOBODY = 65534,     /* a user that the machine has no files of */
 };
 
 struct place {
@@ -115,6 +116,10 @@ void place_holds(struct place *pl, unsigned may);
 void places_are_whole(struct place *first, struct place *then);
 
 /* --- the logger -----------------------------------------------------------*/
+
+/* From now on all is done as nobody. The scene is skipped where that cannot be,
+ * or where the logger's program cannot be got at then: it may be in /root. */
+void as_nobody(void);
 
 void logger_on(struct place *pl); /* it gets this directory too */
 

@@ -1740,6 +1740,8 @@ a_host_is_found_by_its_name_or_not(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(ips[0].version, 6);
 	n = sys_find_host("localhost", ips, 4);
+	if (n == 0 && access("/etc/hosts", R_OK) < 0)
+		skip();
 	assert_true(n >= 1 && n <= 4);
 	for (i = 0; i < n; i++)
 		assert_true(ips[i].version == 4 || ips[i].version == 6);
