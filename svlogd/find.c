@@ -230,6 +230,23 @@ try_service(struct find *f, const char *name, const char *service)
 	return r;
 }
 
+/* A service by its name, and then the places where its logs may be. */
+static int
+try_name(struct find *f, const char *name)
+{
+	static const char *const places[] = { "/var/log/", "/var/log/runit/",
+		"/var/log/sv/" };
+	char path[PATH_SIZE];
+	int r = 0;
+
+	if (join(path, f->svdir, "/", name))
+		r = try_service(f, name, path);
+	for (size_t i = 0; r == 0 && i < sizeof places / sizeof places[0]; i++)
+		if (join(path, places[i], name, ""))
+			r = try(f, name, path);
+	return r;
+}
+
 static int
 try_path(struct find *f, const char *word)
 {
@@ -254,19 +271,12 @@ try_path(struct find *f, const char *word)
 int
 find_word(struct find *f, const char *word)
 {
-	static const char *const places[] = { "/var/log/", "/var/log/runit/",
-		"/var/log/sv/" };
-	char path[PATH_SIZE];
-	int r = 0;
+	int r;
 
 	if (strchr(word, '/') || strcmp(word, ".") == 0 ||
 	    strcmp(word, "..") == 0)
 		return try_path(f, word);
-	if (join(path, f->svdir, "/", word))
-		r = try_service(f, word, path);
-	for (size_t i = 0; r == 0 && i < sizeof places / sizeof places[0]; i++)
-		if (join(path, places[i], word, ""))
-			r = try(f, word, path);
+	r = try_name(f, word);
 	return r == 0 ? try_path(f, word) : r;
 }
 
@@ -281,7 +291,6 @@ by_name(const void *a, const void *b)
 int
 find_all(struct find *f)
 {
-	char path[PATH_SIZE];
 	struct dir_walk w;
 	const char *name;
 	int err, fd = dir_open(f->svdir);
@@ -290,10 +299,8 @@ find_all(struct find *f)
 		return fd;
 	dir_walk(&w, fd);
 	while ((name = dir_next(&w, &err))) {
-		int r = 0;
+		int r = name[0] == '.' ? 0 : try_name(f, name);
 
-		if (name[0] != '.' && join(path, f->svdir, "/", name))
-			r = try_service(f, name, path);
 		if (r < 0) {
 			say_warning(r, "unable to read the log of ", name);
 			f->trouble = true;

@@ -23,6 +23,7 @@ root=''
 mkdir "$dir/root" "$dir/ours" "$dir/packages"
 [ ! -d "$server" ] || cp -a "$server/." "$dir/packages"
 root_programs "$dir/ours" || exit 1
+cp "$B/svlogd-bin/svlog" "$dir/ours/usr/bin" || exit 1
 root_make "$dir/root" "$dir/packages" "$dir/ours" ||
     skip "no overlay file systems"
 missing=''
@@ -49,6 +50,9 @@ life() {
 	sv -w 30 restart "$1" >/dev/null || fail "$1 does not restart"
 	becomes "$2" || fail "$1 does not work again"
 	sv -w 30 stop "$1" >/dev/null || fail "$1 does not stop"
+	sv -w 30 stop "$1/log" >/dev/null || fail "the logger of $1 does not stop"
+	in_root env SVDIR=/etc/service svlog -c >/dev/null ||
+	    fail "svlog does not find the log of $1 when its logger is down"
 	[ "$(stat -c %U "$root/var/log/sv/$1/current")" != root ] ||
 	    fail "the log of $1 is root's"
 	[ "$(stat -c %a "$root/var/log/sv/$1")" = 2750 ] ||
