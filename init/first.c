@@ -153,9 +153,10 @@ term_stage(void)
 static void
 kill_stage(void)
 {
-	char number[2] = { (char)('0' + me.number), 0 };
+	char number[BUF_DECIMAL];
 
-	say_warning(0, "stage ", number, " not terminated, sending sigkill...");
+	say_warning(0, "stage ", buf_decimal(number, (uint64_t)me.number),
+	    " not terminated, sending sigkill...");
 	signal_stage(SIGKILL);
 }
 

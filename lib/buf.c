@@ -49,6 +49,17 @@ buf_u64(struct buf *b, uint64_t value)
 	buf_put(b, view_of(digits + at, sizeof(digits) - at));
 }
 
+const char *
+buf_decimal(char mem[BUF_DECIMAL], uint64_t value)
+{
+	struct buf b;
+
+	buf_init(&b, mem, BUF_DECIMAL);
+	buf_u64(&b, value);
+	buf_ch(&b, 0);
+	return mem;
+}
+
 bool
 buf_join(char *mem, size_t cap, const char *text, ...)
 {

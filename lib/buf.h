@@ -26,6 +26,10 @@ void buf_ch(struct buf *b, char c);
 /* Appends a number in decimal. */
 void buf_u64(struct buf *b, uint64_t value);
 
+/* A number in decimal, as a string: mem. */
+enum { BUF_DECIMAL = 21 };
+const char *buf_decimal(char mem[BUF_DECIMAL], uint64_t value);
+
 /* The strings up to NULL, joined as they are: a string in mem, which has room
  * for cap bytes, the NUL among them. False where they do not fit: it is empty
  * then. */

@@ -133,13 +133,8 @@ say(enum say_level level, int err, const char *text, ...)
 void
 say_number(const char *text, const char *what, uint64_t n)
 {
-	char number[24];
-	struct buf b;
+	char number[BUF_DECIMAL];
 
-	if (n == 0)
-		return;
-	buf_init(&b, number, sizeof(number));
-	buf_u64(&b, n);
-	buf_ch(&b, 0);
-	say_warning(0, text, what, ": ", number);
+	if (n > 0)
+		say_warning(0, text, what, ": ", buf_decimal(number, n));
 }

@@ -109,14 +109,10 @@ rlimits_set_hard(const struct rlimits_want want[RLIMITS])
 static void
 warn_lower(const char *name, rlim_t hard)
 {
-	char number[24];
-	struct buf b;
+	char number[BUF_DECIMAL];
 
-	buf_init(&b, number, sizeof(number));
-	buf_u64(&b, hard);
-	buf_ch(&b, '\0');
 	say_warning(0, "above the hard limit, which is used: ", name, ": ",
-	    number);
+	    buf_decimal(number, hard));
 }
 
 static int

@@ -31,9 +31,9 @@ struct vigil {
 	enum wanted wanted;
 	struct vigil_one *one; /* n of them */
 	size_t n;
-	struct pollfd *fds; /* room for n and VIGIL_FDS */
-	int null, signals, news;
-	int64_t look_all; /* when the next look at all is due */
+	struct pollfd *fds;      /* room for n and VIGIL_FDS */
+	int null, signals, news; /* descriptors; the first and last or -errno */
+	int64_t look_all; /* the next look at all is due, by loop_now() */
 	int ended_by;     /* the signal that ends this program, or 0 */
 	/* Called once for each, at the moment it ends. */
 	void (*ended)(void *arg, struct vigil_one *one);

@@ -16,12 +16,9 @@ void
 __assert_fail(const char *what, const char *file, line_number line,
     const char *function)
 {
-	char number[24];
-	struct buf b;
+	char number[BUF_DECIMAL];
 
-	buf_init(&b, number, sizeof(number));
-	buf_u64(&b, (uint64_t)line);
-	buf_ch(&b, '\0');
-	say_fatal(0, file, ":", number, ": ", function, ": ", what);
+	say_fatal(0, file, ":", buf_decimal(number, (uint64_t)line), ": ",
+	    function, ": ", what);
 	abort();
 }

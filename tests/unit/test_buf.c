@@ -73,7 +73,7 @@ static const struct {
 static void
 a_number_is_put_in_decimal(void **state)
 {
-	char mem[20];
+	char mem[20], string[BUF_DECIMAL];
 	struct buf b;
 	size_t i;
 
@@ -82,6 +82,8 @@ a_number_is_put_in_decimal(void **state)
 		buf_init(&b, mem, sizeof(mem));
 		buf_u64(&b, numbers[i].value);
 		assert_true(view_eq(buf_view(&b), view_str(numbers[i].text)));
+		assert_string_equal(buf_decimal(string, numbers[i].value),
+		    numbers[i].text);
 	}
 }
 
