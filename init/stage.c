@@ -191,18 +191,20 @@ static const struct {
 	[STAGE_HALT] =   { DO_HALT, 0, 14 * 1000, 0 },
 	[STAGE_GONE] =   { DO_EXIT, 0, 1, 0 },
 };
+
+/* What the states mean that are only in the table: on a machine, and in a
+ * container. */
+static const enum stage_state meant[][2] = {
+	[STAGE_END] =  { STAGE_ALONE, STAGE_PART },
+	[STAGE_DISK] = { STAGE_SYNC, STAGE_DOWN },
+	[STAGE_LAST] = { STAGE_HALT, STAGE_GONE },
+};
 /* clang-format on */
 
 static enum stage_state
 resolve(const struct stage *s, enum stage_state next)
 {
-	if (next == STAGE_END)
-		return s->container ? STAGE_PART : STAGE_ALONE;
-	if (next == STAGE_DISK)
-		return s->container ? STAGE_DOWN : STAGE_SYNC;
-	if (next == STAGE_LAST)
-		return s->container ? STAGE_GONE : STAGE_HALT;
-	return next;
+	return next > STAGE_STAY ? meant[next][s->container] : next;
 }
 
 void
