@@ -309,13 +309,13 @@ ring_open_anonymous(struct ring *r)
 	uint64_t stale;
 	int rc, fd = os_memfd("weir-ring", HEAD + RING_DATA);
 
-	if (fd < 0)
-		return fd;
-	*r = (struct ring){ .fd = fd, .punch = true };
+	/* Where there can be no such file, for a limit of sizes or numbers,
+	 * other memory will do; none of it is given back. */
+	*r = (struct ring){ .fd = fd < 0 ? -1 : fd, .punch = fd >= 0 };
 	rc = map(r, &stale);
-	if (rc < 0)
+	if (rc < 0 && fd >= 0)
 		sys_close(fd);
-	return rc;
+	return rc < 0 && fd < 0 ? fd : rc;
 }
 
 void

@@ -55,10 +55,32 @@ os_seal_shrink(int fd)
 	return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0 ? -errno : 0;
 }
 
+/* Of a shared mapping, mremap(2) makes a second one where the old size is 0. */
+static int
+map_memory_ring(size_t head, size_t data, void **base)
+{
+	const int prot = PROT_READ | PROT_WRITE;
+	size_t once = head + data, all = once + data;
+	char *p = mmap(NULL, all, prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int r;
+
+	if (p == MAP_FAILED)
+		return -errno;
+	if (mremap(p + head, 0, data, MREMAP_MAYMOVE | MREMAP_FIXED,
+		p + once) != MAP_FAILED) {
+		*base = p;
+		return 0;
+	}
+	r = -errno;
+	munmap(p, all);
+	return r;
+}
+
 int
 os_map_ring(int fd, size_t head, size_t data, void **base)
 {
-	int r = plain_map_ring(fd, head, data, base);
+	int r = fd < 0 ? map_memory_ring(head, data, base)
+	               : plain_map_ring(fd, head, data, base);
 
 	if (r == 0) /* log lines may be secret; a core without them will do */
 		madvise(*base, head + 2 * data, MADV_DONTDUMP);

@@ -87,6 +87,27 @@ writes_that_exceed_a_file(void)
 	}
 }
 
+/* Smaller than a ring: it makes do with memory, and says what that costs. */
+static void
+no_file_may_be_as_large_as_a_ring(void)
+{
+	struct rlimit old, less;
+	struct place *pl = place_new("s0");
+
+	want(getrlimit(RLIMIT_FSIZE, &old) == 0, "getrlimit");
+	less = (struct rlimit){ 50000, old.rlim_max };
+	fcntl(sc.lg.wr, F_SETPIPE_SZ, 4096);
+	fd_drop(&sc.lg.ring);
+	want(setrlimit(RLIMIT_FSIZE, &less) == 0, "setrlimit");
+	begin_on(pl);
+	want(setrlimit(RLIMIT_FSIZE, &old) == 0, "setrlimit");
+	feed(4000);
+	end();
+	place_is_whole(pl);
+	want(pl->names.n >= 3, "%zu old files", pl->names.n);
+	want(has_said("no lock.ring"), "it does not say so");
+}
+
 /* What one large read has touched is given back some seconds later. */
 static void
 memory_after_a_burst(void)
@@ -248,6 +269,8 @@ static const struct scene scenes[] = {
 	    files_that_may_not_grow, 0 },
 	{ "a file that one write exceeds is rotated at its limit",
 	    writes_that_exceed_a_file, 0 },
+	{ "where files may not be as large as a ring, memory will do",
+	    no_file_may_be_as_large_as_a_ring, 0 },
 	{ "memory of a burst is given back when it is quiet",
 	    memory_after_a_burst, 0 },
 	{ "without standard output and error nothing goes astray",

@@ -929,6 +929,27 @@ a_run_that_wraps_is_contiguous_in_a_ring(void **state)
 }
 
 static void
+a_ring_may_be_memory_that_is_no_file(void **state)
+{
+	char *base;
+	void *map;
+	int r = os_map_ring(-1, HEAD, DATA, &map);
+
+	(void)state;
+	if (r == -EBADF)
+		skip(); /* portable */
+	assert_int_equal(r, 0);
+	base = map;
+	memcpy(base, "head", 5);
+	memcpy(base + HEAD + DATA - 3, "123456", 6);
+	assert_memory_equal(base + HEAD, "456", 3);
+	base[HEAD + 2 * DATA - 1] = 'z';
+	assert_int_equal(base[HEAD + DATA - 1], 'z');
+	assert_string_equal(base, "head");
+	assert_int_equal(os_unmap_ring(map, HEAD, DATA), 0);
+}
+
+static void
 a_read_may_fill_a_ring_across_its_end(void **state)
 {
 	int f = os_memfd("ring", HEAD + DATA);
@@ -1867,6 +1888,7 @@ main(void)
 		T(a_reserved_file_has_its_blocks_and_its_bytes),
 		T(a_memfd_is_zeros_of_its_size),
 		T(a_run_that_wraps_is_contiguous_in_a_ring),
+		T(a_ring_may_be_memory_that_is_no_file),
 		T(a_read_may_fill_a_ring_across_its_end),
 		T(a_ring_that_cannot_be_mapped_says_why),
 		T(touched_pages_are_there_and_keep_their_bytes),
