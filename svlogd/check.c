@@ -135,6 +135,9 @@ look_up(const char *path, const struct conf *c)
 static void
 plan(struct buf *b, const char *path, const struct conf *c)
 {
+	/* The newest stays in any case. */
+	uint64_t left = c->keep_full ? c->keep_full : 1;
+
 	buf_str(b, path);
 	buf_str(b, ":\n");
 	lines(b, c);
@@ -142,6 +145,8 @@ plan(struct buf *b, const char *path, const struct conf *c)
 	if (c->age_s)
 		amount(b, "rotated after ", c->age_s, " seconds", "");
 	amount(b, "keeps ", c->keep, " old files", "keeps all old files");
+	if (c->keep == 0 || left < c->keep)
+		amount(b, "on a full disk keeps ", left, " of them", "");
 	if (c->total)
 		amount(b, "keeps ", c->total, " bytes of old files", "");
 	if (c->total_s)

@@ -165,27 +165,28 @@ dirs_rotate(struct dirs *ds)
 
 /* One that can never be sealed, an immutable one, is tried for ever. */
 static void
-note_unsealed(struct dirs *ds, int64_t now)
+note_unsealed(struct dirs *ds, int err, int64_t now)
 {
 	FOR_DIRS (ds, ld)
 		ld->attic.unsealed = true;
 	if (now < ds->say_unsealed_at)
 		return;
-	say_warning(0, "unable to sync old files");
+	say_warning(err, "unable to sync old files");
 	ds->say_unsealed_at = now + SAY_AGAIN_NS;
 }
 
 void
 dirs_reap(struct dirs *ds)
 {
-	int status;
+	int status, err;
 	pid_t pid;
 
 	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
-		int sealed = seal_reaped(&ds->seal, pid, status, loop_now());
+		int sealed =
+		    seal_reaped(&ds->seal, pid, status, loop_now(), &err);
 
 		if (sealed > 0)
-			note_unsealed(ds, loop_now());
+			note_unsealed(ds, err, loop_now());
 		if (sealed == 0 && ds->hurried)
 			ds->seal.start_at = 0;
 		if (sealed >= 0)

@@ -31,7 +31,8 @@ number(char letter, const char *text, uint64_t most)
 		    ": number too large, the largest is used");
 	else if (text[n.used])
 		say_warning(0, "option ", option,
-		    ": what follows the number is not used");
+		    n.used ? ": what follows the number is not used"
+			   : ": no digits, taken as 0");
 	return n.value;
 }
 

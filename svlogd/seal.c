@@ -113,7 +113,7 @@ seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
 	pid_t pid = rc < 0 ? rc : sys_fork();
 
 	if (pid == 0)
-		_exit(run(dirfds, n, locks, n_locks, orphans, ends) < 0);
+		_exit(-run(dirfds, n, locks, n_locks, orphans, ends));
 	if (rc == 0)
 		sys_close(ends[0]);
 	if (pid < 0) {
@@ -128,13 +128,14 @@ seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
 }
 
 int
-seal_reaped(struct seal *s, pid_t pid, int status, int64_t now)
+seal_reaped(struct seal *s, pid_t pid, int status, int64_t now, int *err)
 {
 	bool failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 
 	if (s->pid == 0 || pid != s->pid)
 		return -1;
 	s->pid = 0;
+	*err = WIFEXITED(status) ? -WEXITSTATUS(status) : 0;
 	s->start_at = now + (failed ? FAILED_MS : PAUSE_MS) * LOOP_MS;
 	return failed;
 }

@@ -30,8 +30,8 @@ int seal_dir(int dirfd);
 int seal_start(struct seal *s, const int *dirfds, size_t n, const int *locks,
     size_t n_locks, struct orphans *orphans);
 
-/* A child of ours has ended: 1 if it was this one and failed, 0 if it was and
- * did not, -1 if it was another. */
-int seal_reaped(struct seal *s, pid_t pid, int status, int64_t now);
+/* A child of ours has ended: 1 if it was this one and failed, and *err is why,
+ * or 0 where it was killed; 0 if it was and did not, -1 if it was another. */
+int seal_reaped(struct seal *s, pid_t pid, int status, int64_t now, int *err);
 
 #endif

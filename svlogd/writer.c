@@ -35,7 +35,7 @@ writer_attach(struct writer *w, struct ring *ring, uint64_t start)
 	    (uint64_t)at->home.st_ino,
 	    hash_bytes(HASH_START, at->path, strlen(at->path)), &w->out);
 	if (w->slot < 0)
-		say_warning(w->slot,
+		say_warning(0,
 		    "no room for a record, no promise over a crash: ",
 		    at->path);
 	if (w->out.seq == 0)

@@ -499,6 +499,7 @@ old_unchangeable(void)
 	await(has_said("unable to sync old files"), WAIT_LIMIT, "it is quiet");
 	measure_for(6000 * MS); /* it is tried again after 5 s */
 	want(times_said("unable to sync old files") == 1, "it is not quiet");
+	want(has_said("unable to sync old files: "), "it does not say why");
 	feed(2000);
 	end();
 	place_is_whole(pl);

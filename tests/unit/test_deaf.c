@@ -81,13 +81,14 @@ the_child_that_syncs_old_files_is_deaf(void **state)
 	struct seal s = { .pid = 0 };
 	struct orphans o;
 	size_t i;
+	int err;
 
 	(void)state;
 	orphans_init(&o);
 	assert_int_equal(seal_start(&s, &home, 1, NULL, 0, &o), 0);
 	for (i = 0; i < N; i++)
 		kill(s.pid, signals[i]);
-	assert_int_equal(seal_reaped(&s, s.pid, end_of(s.pid), 0), 0);
+	assert_int_equal(seal_reaped(&s, s.pid, end_of(s.pid), 0, &err), 0);
 	orphans_close(&o);
 }
 

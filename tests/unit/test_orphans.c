@@ -226,7 +226,7 @@ static void
 the_child_frees_them_and_the_parent_keeps_none(void **state)
 {
 	struct seal s = { .pid = 0 };
-	int fd, status, first = lowest_fd(), gone;
+	int fd, status, err, first = lowest_fd(), gone;
 
 	(void)state;
 	need_holding();
@@ -240,7 +240,7 @@ the_child_frees_them_and_the_parent_keeps_none(void **state)
 	assert_int_equal(fcntl(fd, F_GETFD), -1);
 	assert_true(is_ready(gone, 10000));
 	assert_int_equal(waitpid(s.pid, &status, 0), s.pid);
-	assert_int_equal(seal_reaped(&s, s.pid, status, 0), 0);
+	assert_int_equal(seal_reaped(&s, s.pid, status, 0, &err), 0);
 	close(gone);
 	assert_int_equal(orphans_free(&o, LOOP_NEVER), 1);
 	assert_int_equal(lowest_fd(), first);
