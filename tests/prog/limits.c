@@ -260,7 +260,23 @@ check_of_nothing(void)
 	    status_words(status));
 	want(has_said("unable to open log directory"), "it does not say so");
 	want(has_said("rotated near 1000000 bytes"), "no plan");
+	want(!has_said("on a full disk"), "as much stays as ever");
 	want(!file_is(in(pl, "current")), "it wrote something");
+}
+
+/* N10 is less than all. */
+static void
+check_of_a_full_disk(void)
+{
+	struct place *pl = place_new("n0");
+	int status;
+
+	logger_arg(&sc.lg, "-n");
+	logger_on(pl);
+	begin();
+	want(has_ended(WAIT_LIMIT, &status), "it stays");
+	want(status_is(status, 0), "%s", status_words(status));
+	want(has_said("on a full disk keeps 10 of them"), "it does not say so");
 }
 
 static const struct scene scenes[] = {
@@ -281,6 +297,7 @@ static const struct scene scenes[] = {
 	    stuck_pipe_of_many, 0 },
 	{ "a standard input that cannot be read ends it", no_input, 0 },
 	{ "a check of what is not there ends with 2", check_of_nothing, 0 },
+	{ "a check says what a full disk leaves", check_of_a_full_disk, 0 },
 };
 
 int
