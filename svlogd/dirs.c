@@ -321,6 +321,7 @@ seal(struct dirs *ds, int64_t now)
 		return;
 	rc = start_seal(ds);
 	if (rc < 0) {
+		note_unsealed(ds, rc, now);
 		ds->seal.start_at = now + LOOP_S;
 		return;
 	}

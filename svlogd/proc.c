@@ -220,6 +220,17 @@ open_all(struct proc *p, const struct proc_job *job, int fd[FDS])
 	return 0;
 }
 
+/* What a run that came to nothing leaves. */
+static void
+drop_output(const struct proc *p, const struct proc_job *job)
+{
+	char trial[NAME_SIZE];
+
+	name_turn(trial, p->busy, NAME_TRIAL);
+	sys_unlinkat(job->dirfd, trial);
+	sys_unlinkat(job->dirfd, "newstate");
+}
+
 static int
 start(struct proc *p, const struct proc_job *job)
 {
@@ -242,8 +253,10 @@ start(struct proc *p, const struct proc_job *job)
 	for (int i = 0; i < FDS; i++)
 		if (fd[i] >= 0)
 			sys_close(fd[i]);
-	if (rc < 0)
+	if (rc < 0) {
+		drop_output(p, job);
 		return rc;
+	}
 	p->pid = rc;
 	p->state = PROC_RUN;
 	return 0;
@@ -362,8 +375,6 @@ bool
 proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid, int status,
     int64_t now, enum proc_did *did)
 {
-	char trial[NAME_SIZE];
-
 	if (p->pid == 0 || pid != p->pid)
 		return false;
 	p->pid = 0;
@@ -377,9 +388,7 @@ proc_reaped(struct proc *p, const struct proc_job *job, pid_t pid, int status,
 		p->at = 0;
 		return true;
 	}
-	name_turn(trial, p->busy, NAME_TRIAL);
-	sys_unlinkat(job->dirfd, trial);
-	sys_unlinkat(job->dirfd, "newstate");
+	drop_output(p, job);
 	fail(p, now);
 	*did = PROC_FAILED;
 	return true;

@@ -499,9 +499,14 @@ fork_fails(void)
 	}
 	s = (double)(now_ns() - start) / 1e9;
 	want(place_bytes(pl) == sc.bytes_sent, "logging does not go on");
-	want((double)lines_said() <= 2 + s, "%ld lines in %.1f s", lines_said(),
+	want(times_said("unable to sync old files: ") == 1,
+	    "that nothing is synced is said %ld times",
+	    times_said("unable to sync old files: "));
+	want((double)lines_said() <= 3 + s, "%ld lines in %.1f s", lines_said(),
 	    s);
 	want(runs("runs") == 0, "it ran");
+	want(files_of(pl, ".t") == 0 && !file_is(in(pl, "newstate")),
+	    "an output is left");
 	end_by(SIGTERM, 8000 * MS);
 	sc.fault = NULL;
 	begin_ready();
