@@ -281,6 +281,8 @@ audit_run(struct out *out, const char *path, const char *name)
 			known += a.here;
 	}
 	files->at = files->n;
+	if (files->trouble)
+		wrong(&a, 0, "not all could be read");
 	if (counts && old >= counters_get(&c, "rotations"))
 		judge_counters(&a, &c, known);
 	sum(&a);

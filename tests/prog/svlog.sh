@@ -230,6 +230,11 @@ mkdir broken
 echo torn | gzip | head -c 20 >broken/@400000006a12f1420a5f8e67.s
 is 1 'broken: @400000006a12f1420a5f8e67.s: gzip data that is not sound, or ends too early
 broken: 1 file, 1 compressed, 1 line: 1 wrong' verify broken/
+mkdir cut
+mkfifo cut/current
+got=$("$svlog" verify ./cut 2>err)
+[ $? -eq 1 ] && [ "$got" = './cut: not all could be read
+./cut: 0 files, 0 compressed, 0 lines: 1 wrong' ] || fail "verify: $got"
 "$svlog" stat broken/ 2>err
 [ $? -eq 1 ] || fail "stat without counters"
 says 'no such option: -f' verify -f ./log
