@@ -230,7 +230,10 @@ archive_open(struct archive *a, const char *path)
 {
 	int r;
 
-	*a = (struct archive){ .path = path, .current = -1, .newest_ns = -1 };
+	*a = (struct archive){ .path = path,
+		.current = -1,
+		.unnamed = -1,
+		.newest_ns = -1 };
 	source_init(&a->source);
 	a->dirfd = dir_open(path);
 	if (a->dirfd < 0)
@@ -246,6 +249,7 @@ archive_close(struct archive *a)
 {
 	source_free(&a->source);
 	sys_drop(&a->current);
+	sys_drop(&a->unnamed);
 	sys_drop(&a->dirfd);
 	free(a->file);
 	a->file = NULL;
@@ -381,8 +385,8 @@ own_label(const struct archive *a)
 	return archive_label(name);
 }
 
-/* Drops the file that is `old` from the list. */
-static void
+/* Drops the file that is `old` from the list; false: it is not there. */
+static bool
 forget(struct archive *a, const struct stat *old)
 {
 	for (size_t i = 0; i < a->n; i++) {
@@ -394,9 +398,25 @@ forget(struct archive *a, const struct stat *old)
 			a->n--;
 			memmove(&a->file[i], &a->file[i + 1],
 			    (a->n - i) * sizeof *a->file);
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+/* Of what was read to its end nothing is told again, whatever it is called: it
+ * may have a label now, or, under multilog, get one soon. As long as it is held
+ * open no other file has its number. */
+static void
+forget_read(struct archive *a, const struct stat *old)
+{
+	struct stat st;
+
+	if (a->unnamed >= 0 && sys_fstat(a->unnamed, &st) == 0)
+		forget(a, &st);
+	sys_drop(&a->unnamed);
+	if (!forget(a, old) && a->source.fd >= 0)
+		a->unnamed = sys_dup_from(a->source.fd, 3);
 }
 
 /* The files that came after the `current` that was read to its end. */
@@ -419,9 +439,8 @@ turn(struct archive *a)
 	}
 	if (newest_ns > a->newest_ns)
 		a->newest_ns = newest_ns;
-	/* The source holds it open: no other file has its number. */
 	if (own < 0)
-		forget(a, &old);
+		forget_read(a, &old);
 	source_close(&a->source);
 	a->at = 0;
 	return 0;

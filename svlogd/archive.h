@@ -26,6 +26,7 @@ struct archive {
 	const char *path; /* borrowed */
 	int dirfd;
 	int current;           /* -1: there is none */
+	int unnamed;           /* was that, and had no label yet; -1: none */
 	uint64_t current_size; /* when its name was read */
 	struct archive_file *file;
 	size_t n, room;

@@ -649,6 +649,44 @@ what_is_written_later_comes_once(void **state)
 }
 
 static void
+link_previous(int64_t s)
+{
+	char name[NAME_SIZE];
+
+	label(name, s, NAME_OLD);
+	assert_return_code(linkat(home, "previous", home, name, 0), errno);
+	assert_return_code(unlinkat(home, "previous", 0), errno);
+}
+
+/* multilog calls it `previous` for a while. */
+static void
+what_gets_its_label_late_comes_once(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	put("current", "a\n");
+	ask(-1, -1, ALL, NULL);
+	assert_int_equal(stream_open(&s, home_path, &query), 0);
+	archive_follow(&s.archive);
+	assert_string_equal(collect(&s), "a\n");
+	for (int64_t at = 1100; at < 1400; at += 100) {
+		assert_return_code(renameat(home, "current", home, "previous"),
+		    errno);
+		put("current", "b\n");
+		assert_string_equal(collect(&s), "b\n");
+		link_previous(at);
+		put("current", "c\n");
+		assert_string_equal(collect(&s), "c\n");
+	}
+	rotate(1400);
+	put("current", "d\n");
+	assert_string_equal(collect(&s), "d\n");
+	assert_false(s.archive.trouble);
+	stream_close(&s);
+}
+
+static void
 one_that_is_deleted_unread_does_not_hide_the_next(void **state)
 {
 	struct stream s;
@@ -889,6 +927,7 @@ main(void)
 		TEST(a_line_that_is_being_written_comes_whole),
 		TEST(a_line_that_nobody_ends_comes_as_it_is),
 		TEST(what_is_written_later_comes_once),
+		TEST(what_gets_its_label_late_comes_once),
 		TEST(one_that_is_deleted_unread_does_not_hide_the_next),
 		TEST(without_stamps_what_is_written_later_is_of_then),
 		TEST(a_log_may_begin_later),
