@@ -78,13 +78,18 @@ add(struct find *f, const char *name, const char *path, const struct stat *st)
 	one = &f->v[f->n];
 	*one =
 	    (struct find_one){ copy(name), copy(path), st->st_dev, st->st_ino };
+	if (!one->name || !one->path) {
+		free(one->name);
+		free(one->path);
+		return -ENOMEM;
+	}
 	f->n++;
-	return one->name && one->path ? 1 : -ENOMEM;
+	return 1;
 }
 
 /* Whether there are files of a log in the directory; `current` may be away for
- * a moment, the lock is not. */
-static bool
+ * a moment, the lock is not. 1, 0, or -errno. */
+static int
 has_logs(int dirfd)
 {
 	struct dir_walk w;
@@ -95,8 +100,8 @@ has_logs(int dirfd)
 	while ((name = dir_next(&w, &err)))
 		if (strcmp(name, "current") == 0 || strcmp(name, "lock") == 0 ||
 		    archive_label(name) >= 0)
-			return true;
-	return false;
+			return 1;
+	return err;
 }
 
 /* Adds the directory at path if it is one of logs: 1, else 0 or -errno. */
@@ -104,12 +109,16 @@ static int
 try(struct find *f, const char *name, const char *path)
 {
 	struct stat st;
-	int r = 0, fd = dir_open(path);
+	int r, fd = dir_open(path);
 
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
-	if (has_logs(fd))
-		r = sys_fstat(fd, &st) == 0 ? add(f, name, path, &st) : 0;
+	r = has_logs(fd);
+	if (r > 0) {
+		r = sys_fstat(fd, &st);
+		if (r == 0)
+			r = add(f, name, path, &st);
+	}
 	sys_close(fd);
 	return r;
 }

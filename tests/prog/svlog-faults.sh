@@ -13,12 +13,15 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$tmp" || exit 1
 export SVDIR="$tmp/service"
-mkdir -p service/web/log/main one two
+mkdir -p service/a/log service/b/log/main service/web/log/main one two
 printf 's3000\nn0\n' | tee one/config >two/config
 seq -f 'line %g of many, to fill some files with them' 1 500 >lines
 "$svlogd" -tt one <lines
 "$svlogd" -t two <lines
 "$svlogd" -tt service/web/log/main <lines
+# With one of these missing, the lines of the others have their names still.
+seq 10 | "$svlogd" -tt service/a/log
+seq 10 | "$svlogd" -tt service/b/log/main
 for f in one/@*; do
 	gzip -c "$f" >packed && cat packed >"$f"
 	break
