@@ -12,6 +12,7 @@
 #   make install      DESTDIR= PREFIX=/usr/local BINDIR= SBINDIR= MANDIR= DATADIR=
 #                     BASHCOMPDIR= ZSHCOMPDIR= FISHCOMPDIR=
 #                     CHPST_LINKS=1: chpst also by the names of daemontools'
+#                     install-programs, install-data: the one or the other
 #
 #   SVDIR=/service    where sv looks for services (Debian's: /etc/service,
 #                     Void's: /var/service)
