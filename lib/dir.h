@@ -24,8 +24,8 @@ dir_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* When its names last changed, ns since 1970; times before that and after 2262
- * are held at 0 and INT64_MAX: anybody can set them. */
+/* When its names, or a file's bytes, last changed, ns since 1970; times before
+ * that and after 2262 are held at 0 and INT64_MAX: anybody can set them. */
 int64_t dir_changed_ns(const struct stat *st);
 
 /* A regular file with one name, never through a symbolic link, never waiting

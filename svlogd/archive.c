@@ -143,12 +143,6 @@ is_current(const struct archive *a, int fd)
 	return sys_fstat(fd, &st) == 0 && dir_is_same(&st, &now);
 }
 
-static int64_t
-mtime_ns(const struct stat *st)
-{
-	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-}
-
 /* Makes the size that of whole lines, where that ends by now which the size was
  * inside of. False: it does not. */
 static bool
@@ -222,7 +216,7 @@ look(struct archive *a, int64_t after_ns)
 	a->current_size = (uint64_t)st.st_size;
 	if (!a->follow)
 		end_line(a);
-	return add(a, "current", mtime_ns(&st));
+	return add(a, "current", dir_changed_ns(&st));
 }
 
 int
@@ -501,7 +495,7 @@ date(struct archive *a)
 	struct stat st;
 
 	if (a->source.live && sys_fstat(a->source.fd, &st) == 0)
-		a->file[a->at].until_ns = mtime_ns(&st);
+		a->file[a->at].until_ns = dir_changed_ns(&st);
 }
 
 /* A line longer than svlogd's limit goes on in the next file; one that was cut

@@ -115,19 +115,14 @@ look_up(const char *path, const struct conf *c)
 
 	for (size_t i = 0; i < c->n_targets; i++) {
 		const struct conf_target *t = &c->targets[i];
-		char number[32];
-		struct buf b;
+		char number[BUF_DECIMAL];
 
 		if (!t->address.name[0] ||
 		    sys_find_host(t->address.name, &ip, 1) > 0)
 			continue;
 		missing++;
-		buf_init(&b, number, sizeof number);
-		buf_u64(&b, t->line);
-		buf_str(&b, ": ");
-		buf_ch(&b, 0);
-		say_warning(0, path, "/config:", number,
-		    "its name is not found");
+		say_warning(0, path, "/config:", buf_decimal(number, t->line),
+		    ": its name is not found");
 	}
 	return missing;
 }

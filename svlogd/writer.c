@@ -349,14 +349,10 @@ writer_must_rotate(const struct writer *w)
 static void
 said_rotation(const struct writer *w)
 {
-	char size[24];
-	struct buf b;
+	char size[BUF_DECIMAL];
 
-	buf_init(&b, size, sizeof size);
-	buf_u64(&b, w->rotor.size);
-	buf_ch(&b, 0);
 	say_info(0, "rename: ", w->place->path, "/current ", w->rotor.named,
-	    " ", size);
+	    " ", buf_decimal(size, w->rotor.size));
 	say_info(0, "new: ", w->place->path, "/current");
 }
 
