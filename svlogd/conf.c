@@ -30,6 +30,13 @@ conf_free(struct conf *c)
 	conf_init(c);
 }
 
+/* As by an editor of another system: a pattern then matches nothing. */
+static bool
+ends_in_return(struct view text)
+{
+	return text.p[0] != '#' && text.p[text.n - 1] == '\r';
+}
+
 /* One line, without its newline, its last byte followed by a NUL. */
 static int
 parse_line(struct conf *c, struct view text, unsigned number,
@@ -55,6 +62,11 @@ parse_line(struct conf *c, struct view text, unsigned number,
 	} else {
 		problem.what = "unknown first character";
 		problem.why = "line ignored";
+	}
+	if (!problem.why && ends_in_return(text)) {
+		problem.why = "ends in a carriage return, which is part of it";
+		problem.column = (unsigned)text.n;
+		problem.error = false;
 	}
 	if (problem.why && problem.error)
 		c->errors++;

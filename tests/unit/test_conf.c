@@ -288,7 +288,6 @@ a_prefix_is_taken_as_it_is(void **state)
 		{ { "p", 1 }, { "", 0 } },
 		{ { "p \n", 3 }, { " ", 1 } },
 		{ { "pp", 2 }, { "p", 1 } },
-		{ { "pa\r\n", 4 }, { "a\r", 2 } },
 		{ { "pa\0b\n", 5 }, { "a\0b", 3 } },
 		{ { "pone\np\n", 7 }, { "one", 3 } },
 		{ { "pone\nptwo\n", 10 }, { "two", 3 } },
@@ -409,6 +408,22 @@ a_problem_says_where_it_is(void **state)
 }
 
 /* The reader of our messages may not be allowed to read the config. */
+static void
+a_carriage_return_is_told_and_part_of_the_line(void **state)
+{
+	(void)state;
+	parse("#a\r\npab\r\n~-x\r\ns9\r\n+a\rb\n");
+	assert_int_equal(seen.n, 3);
+	assert_int_equal(seen.problem[0].line, 2);
+	assert_int_equal(seen.problem[0].column, 4);
+	assert_int_equal(seen.problem[1].line, 3);
+	assert_int_equal(seen.problem[2].line, 4);
+	assert_int_equal(seen.problem[2].column, 2);
+	assert_int_equal(c.errors, 0);
+	assert_true(view_eq(c.prefix, view_str("ab\r")));
+	conf_free(&c);
+}
+
 static void
 no_problem_quotes_the_config(void **state)
 {
@@ -654,6 +669,7 @@ main(void)
 		TEST(ten_thousand_lines_of_a_kind_are_no_harm),
 		TEST(nul_bytes_are_bytes),
 		TEST(a_problem_says_where_it_is),
+		TEST(a_carriage_return_is_told_and_part_of_the_line),
 		TEST(no_problem_quotes_the_config),
 		TEST(targets_add_up_and_the_last_form_counts),
 		TEST(a_bad_target_is_left_out_and_the_config_is_used),
