@@ -51,6 +51,7 @@ static const struct {
 	{ ENOSYS, "system call not available" },
 	{ ENOTEMPTY, "directory not empty" },
 	{ ELOOP, "symbolic link loop" },
+	{ ENOLINK, "symbolic link to nothing" },
 	{ EDQUOT, "disk quota exceeded" },
 	{ ESTALE, "stale NFS file handle" },
 	{ EPROTO, "protocol error" },

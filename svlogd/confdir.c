@@ -65,6 +65,18 @@ read_all(int fd, char **text, size_t *n)
 	return 0;
 }
 
+/* A link to nothing is a config that cannot be read: somebody wants one. */
+static int
+missing(int dirfd)
+{
+	struct stat st;
+
+	if (sys_fstatat(dirfd, "config", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode))
+		return -ENOLINK;
+	return -ENOENT;
+}
+
 int
 confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
     unsigned *problems)
@@ -83,7 +95,7 @@ confdir_read(struct conf *conf, int dirfd, const char *path, bool foreign,
 		fd = os_open_regular(dirfd, "config", O_RDONLY | O_CLOEXEC);
 	}
 	if (fd < 0)
-		return fd;
+		return fd == -ENOENT ? missing(dirfd) : fd;
 	rc = read_all(fd, &text, &n);
 	if (rc == 0) {
 		rc = conf_parse(conf, view_of(text, n), report, &w);

@@ -381,6 +381,28 @@ unopened(void)
 	}
 }
 
+/* The disk with the configs is not there yet: no reason to delete by the
+ * defaults. */
+static void
+leads_to_nothing(void)
+{
+	struct place *pl = place_new("");
+
+	want(unlink(in(pl, "config")) == 0 &&
+		 symlink("missing", in(pl, "config")) == 0,
+	    "symlink: %s", strerror(errno));
+	check_in_vain(pl);
+	sc.lg.n_argv = 1;
+	begin_ready_on(pl);
+	poke(SIGHUP);
+	await(has_said("keeping the old one"), WAIT_LIMIT, "it is quiet");
+	feed(20);
+	end();
+	place_is_whole(pl);
+	want(times_said("symbolic link to nothing") == 3, "said %ld times",
+	    times_said("symbolic link to nothing"));
+}
+
 /* Names of old files that cannot be removed do not stop pruning. */
 static void
 prune_goes_on(void)
@@ -914,6 +936,8 @@ static const struct scene scenes[] = {
 	{ "a config that is no file is none, and is not quoted", meets_config,
 	    0 },
 	{ "a config that leads to what is no file is not opened", unopened, 0 },
+	{ "a config that leads to nothing is one that cannot be read",
+	    leads_to_nothing, 0 },
 	{ "what cannot be pruned does not stop pruning", prune_goes_on, 0 },
 	{ "a processor runs only where nobody else can set it", trusted_only,
 	    0 },
