@@ -407,7 +407,6 @@ a_problem_says_where_it_is(void **state)
 	assert_int_equal(conf_parse(&c, view_str("?\n"), NULL, NULL), 0);
 }
 
-/* The reader of our messages may not be allowed to read the config. */
 static void
 a_carriage_return_is_told_and_part_of_the_line(void **state)
 {
@@ -424,6 +423,7 @@ a_carriage_return_is_told_and_part_of_the_line(void **state)
 	conf_free(&c);
 }
 
+/* The reader of our messages may not be allowed to read the config. */
 static void
 no_problem_quotes_the_config(void **state)
 {
