@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +101,20 @@ sys_faccessat(int dir, const char *name, int mode)
 
 	RETRY(r, faccessat(dir, name, mode, 0));
 	return r < 0 ? -errno : r;
+}
+
+int64_t
+sys_free_bytes(int fd)
+{
+	struct statvfs st;
+	int r;
+
+	RETRY(r, fstatvfs(fd, &st));
+	if (r < 0)
+		return -errno;
+	if (st.f_frsize && st.f_bavail > INT64_MAX / st.f_frsize)
+		return INT64_MAX;
+	return (int64_t)(st.f_bavail * st.f_frsize);
 }
 
 int

@@ -45,7 +45,8 @@ adopt(struct orphans *o, int fd)
 int
 orphans_unlink(struct orphans *o, int dirfd, const char *name)
 {
-	int fd = orphans_full(o) ? -1 : os_hold(dirfd, name);
+	bool may = !orphans_full(o) && sys_free_bytes(dirfd) >= ORPHANS_FREE;
+	int fd = may ? os_hold(dirfd, name) : -1;
 	int rc = sys_unlinkat(dirfd, name);
 
 	if (fd >= 0 && !adopt(o, fd))

@@ -2,8 +2,9 @@
  *
  * To take a file's name away is quick; to free what it holds takes the system
  * long, milliseconds for some megabytes, and the log would wait for it. So a
- * large file is held by a descriptor while it is deleted, and a child that is
- * started anyway is the one that lets it go last (seal.h). */
+ * large file is held by a descriptor while it is deleted, and a child is the
+ * one that lets it go last (seal.h). Not where the disk is nearly full: what is
+ * held would cost an old file that has a name. */
 #ifndef WEIR_ORPHANS_H
 #define WEIR_ORPHANS_H
 
@@ -14,6 +15,7 @@
 enum {
 	ORPHANS_MOST = 16,
 	ORPHANS_BYTES = 32 << 20, /* they hold no more, or are one */
+	ORPHANS_FREE = 256 << 20, /* none where less is free */
 	ORPHAN_LEAST = 256 << 10, /* a smaller one is not worth it */
 };
 

@@ -108,6 +108,7 @@ a_call_that_fails_says_why(void **state)
 	assert_int_equal(sys_unlinkat(home, "absent"), -ENOENT);
 	assert_int_equal(sys_fstat(BAD, &st), -EBADF);
 	assert_int_equal(sys_fstatat(home, "absent", &st, 0), -ENOENT);
+	assert_int_equal(sys_free_bytes(BAD), -EBADF);
 	assert_int_equal(sys_fchmod(BAD, 0600), -EBADF);
 	assert_int_equal(sys_ftruncate(BAD, 0), -EBADF);
 	assert_int_equal(sys_futimens(BAD, NULL), -EBADF);
@@ -165,6 +166,7 @@ a_file_is_made_written_renamed_and_removed(void **state)
 	assert_int_equal(sys_fstat(f, &st), 0);
 	assert_int_equal(st.st_mtim.tv_sec, 1700000000);
 	assert_int_equal(st.st_size, 3);
+	assert_true(sys_free_bytes(f) > 0);
 	assert_int_equal(st.st_mode, S_IFREG | 0640);
 	assert_int_equal(sys_close(f), 0);
 	assert_int_equal(sys_renameat(home, "a", "b"), 0);
