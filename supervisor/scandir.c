@@ -315,6 +315,7 @@ scandir_hold(struct entry *e, int fd)
 	assert(e->state == ENTRY_FOREIGN && e->ok < 0);
 	e->ok = fd;
 	e->at = LOOP_NEVER;
+	e->orphaned = false; /* that one has it */
 }
 
 size_t
@@ -352,12 +353,18 @@ scandir_reaped(struct scandir *sd, pid_t pid, int64_t now)
 	return NULL;
 }
 
+void
+scandir_orphan(struct entry *e, bool orphaned)
+{
+	e->orphaned = orphaned;
+}
+
 size_t
 scandir_running(const struct scandir *sd)
 {
 	size_t n = 0;
 
 	FOR_ENTRIES (sd, e)
-		n += has_child(e);
+		n += has_child(e) || (e->there && e->orphaned);
 	return n;
 }

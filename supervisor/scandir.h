@@ -37,6 +37,7 @@ struct entry {
 	bool there;      /* as far as the last scan could tell */
 	bool seen;       /* by the scan that is on its way */
 	bool dropped;    /* what it had is freed, it itself at the next scan */
+	bool orphaned;   /* its last runsv was killed: the service may live */
 	pid_t pid;       /* of its runsv; 0: no child of ours */
 	int64_t at;      /* monotonic: not before then, where it has none */
 	int64_t started; /* monotonic: its runsv */
@@ -108,7 +109,12 @@ void scandir_hold(struct entry *e, int fd);
 size_t scandir_poll(struct scandir *sd, size_t at);
 void scandir_polled(struct scandir *sd, size_t at, int64_t now);
 
-/* How many have a runsv of ours. */
+/* Its runsv did not end by itself: what it looked after goes on. So it is until
+ * one does, or another's has it. */
+void scandir_orphan(struct entry *e, bool orphaned);
+
+/* How many have a runsv of ours, or are orphaned and still have a name by which
+ * another can be started. */
 size_t scandir_running(const struct scandir *sd);
 
 #define FOR_ENTRIES(sd, e)                                                     \

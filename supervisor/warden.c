@@ -142,7 +142,52 @@ start_due(struct warden *w, int64_t now)
 	sys_close(dirfd);
 }
 
+/* --- the end --------------------------------------------------------------*/
+
+/* What a killed runsv left behind has another one, which is told to end as soon
+ * as it hears: a signal might be too early for it. */
+static void
+end_orphans(struct warden *w, int64_t now)
+{
+	int dirfd = dir_open(w->options->dir);
+
+	if (dirfd < 0)
+		return;
+	FOR_ENTRIES (&w->set, e) {
+		if (!e->orphaned)
+			continue;
+		if (now >= w->launch.at)
+			advance(w, e, dirfd, now);
+		if (e->state == ENTRY_RUN &&
+		    hail_service(dirfd, e->name, 'x') == 0)
+			scandir_told(e);
+	}
+	sys_close(dirfd);
+}
+
+/* All that run are told; one that is started from now on is not. */
+static void
+begin_end(struct warden *w, int64_t now)
+{
+	shutdown_begin(&w->shutdown, now);
+	FOR_ENTRIES (&w->set, e)
+		if (e->state == ENTRY_RUN)
+			scandir_told(e);
+}
+
 /* --- signals --------------------------------------------------------------*/
+
+/* One that our own TERM ended as it began, or that could not begin, has started
+ * nothing: there is what was there before. */
+static void
+note_orphan(const struct warden *w, struct entry *e, int status)
+{
+	if (WIFEXITED(status))
+		scandir_orphan(e, e->orphaned && WEXITSTATUS(status) != 0);
+	else if (w->shutdown.phase == SHUTDOWN_NOT ||
+		 WTERMSIG(status) != SIGTERM)
+		scandir_orphan(e, true);
+}
 
 static void
 reap(struct warden *w)
@@ -153,9 +198,11 @@ reap(struct warden *w)
 	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
 		struct entry *e = scandir_reaped(&w->set, pid, loop_now());
 
-		if (e && WIFEXITED(status) &&
-		    WEXITSTATUS(status) == RUNSV_TROUBLE)
+		if (!e)
+			continue;
+		if (WIFEXITED(status) && WEXITSTATUS(status) == RUNSV_TROUBLE)
 			scandir_suspect(e);
+		note_orphan(w, e, status);
 	}
 }
 
@@ -170,7 +217,7 @@ told_to_end(struct warden *w, int sig, int64_t now)
 		return;
 	w->code = hup ? EXIT_HANGUP : 0;
 	if (hup || w->options->container)
-		shutdown_begin(&w->shutdown, now);
+		begin_end(w, now);
 	if (!w->options->container)
 		shutdown_leave(&w->shutdown);
 }
@@ -251,6 +298,7 @@ turn(struct warden *w)
 		stop_gone(w, now);
 		start_due(w, now);
 	} else if (w->shutdown.phase != SHUTDOWN_OVER) {
+		end_orphans(w, now);
 		shutdown_tick(&w->shutdown, now);
 	}
 }

@@ -1154,6 +1154,43 @@ T_ends_all_before_it_ends(void)
 	want(strays_end(SOON), "something is left");
 }
 
+static bool
+is_in_state(pid_t pid, char state)
+{
+	const char *line = strstr(proc_text(pid, "status"), "State:\t");
+
+	return line && line[7] == state;
+}
+
+/* Of its end runsvdir hears after that it is to end itself. */
+static void
+T_ends_what_a_killed_runsv_left_behind(void)
+{
+	pid_t runsv, pids[2];
+	size_t i;
+
+	yard_logged("sv/a", "echo started; trap 'echo ended; exit' TERM\n"
+			    "while :; do sleep 0.05; done");
+	yard_start("-T", "sv", NULL);
+	await(strstr(file_text(yard_in("sv/a/log/said")), "started"), SOON,
+	    "it is not started");
+	runsv = yard_runsv("a");
+	pids[0] = yard_service_pid("sv/a");
+	pids[1] = yard_service_pid("sv/a/log");
+	kill(yard.pid, SIGSTOP);
+	await(is_in_state(yard.pid, 'T'), SOON, "it is not stopped");
+	kill(runsv, SIGKILL);
+	kill(yard.pid, SIGTERM);
+	await(is_in_state(runsv, 'Z'), SOON, "its runsv is not killed");
+	kill(yard.pid, SIGCONT);
+	yard_ends(0, SOON);
+	for (i = 0; i < COUNT(pids); i++)
+		await(!proc_is(pids[i]), SOON, "process %zu runs", i);
+	want(strcmp(file_text(yard_in("sv/a/log/said")), "started\nended\n") ==
+		 0,
+	    "logged: %s", file_text(yard_in("sv/a/log/said")));
+}
+
 /* One does not mind TERM, another's logger never sees the end, for somebody
  * else holds its pipe. */
 static void
@@ -1543,6 +1580,7 @@ static const struct {
 	ROW(a_lack_of_watches_is_said_once_and_does_no_harm, A(OURS)),
 	ROW(a_clock_that_is_set_back_changes_nothing, A(OURS)),
 	ROWS(T_ends_all_before_it_ends, A(OURS) | A(MIXED), 2),
+	ROW(T_ends_what_a_killed_runsv_left_behind, A(OURS)),
 	ROW(T_ends_within_9_seconds_whatever_its_services_do,
 	    A(OURS) | A(MIXED)),
 	ROWS(as_1_it_reaps_orphans_and_ends_all, A(OURS) | A(MIXED), 2),

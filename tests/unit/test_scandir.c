@@ -384,6 +384,33 @@ what_is_held_is_closed_when_its_service_is_gone(void **state)
 }
 
 static void
+what_a_killed_runsv_left_behind_counts_as_running(void **state)
+{
+	struct world *w = *state;
+	int fd[2];
+
+	scan(w, "one=1 two=2 three=3");
+	work(w);
+	dies(w, "one", 1);
+	dies(w, "two", 2);
+	dies(w, "three", 3);
+	assert_int_equal(scandir_running(&w->sd), 0);
+	scandir_orphan(entry(w, "one", 1), true);
+	scandir_orphan(entry(w, "two", 2), true);
+	scandir_orphan(entry(w, "three", 3), true);
+	assert_int_equal(scandir_running(&w->sd), 3);
+	scandir_suspect(entry(w, "two", 2)); /* another's has it */
+	assert_int_equal(pipe(fd), 0);
+	scandir_hold(entry(w, "two", 2), fd[1]);
+	assert_int_equal(scandir_running(&w->sd), 2);
+	scan(w, "two=2 three=3"); /* there is no name to start one by */
+	assert_int_equal(scandir_running(&w->sd), 1);
+	scandir_orphan(entry(w, "three", 3), false);
+	assert_int_equal(scandir_running(&w->sd), 0);
+	close(fd[0]);
+}
+
+static void
 a_scan_that_was_cut_short_removes_nobody(void **state)
 {
 	struct world *w = *state;
@@ -477,6 +504,7 @@ main(void)
 		T(one_that_another_has_is_looked_at_and_not_started),
 		T(one_that_another_has_is_waited_for_without_looking),
 		T(what_is_held_is_closed_when_its_service_is_gone),
+		T(what_a_killed_runsv_left_behind_counts_as_running),
 		T(a_scan_that_was_cut_short_removes_nobody),
 		T(a_name_that_cannot_be_looked_at_is_what_it_was),
 		T(there_may_be_many_thousands),
