@@ -20,14 +20,18 @@ said_once(int r)
 	said = true;
 }
 
+/* The opening waits for nobody: a line may have no other end yet. */
 static int
 put(int fd, int flags)
 {
-	int at = sys_open(console, flags | O_NOCTTY | O_CLOEXEC, 0), r;
+	const int always = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int at = sys_open(console, flags | always, 0), r;
 
 	if (at < 0)
 		return at;
-	r = sys_dup2(at, fd);
+	r = sys_blocking(at);
+	if (r >= 0)
+		r = sys_dup2(at, fd);
 	if (at > 2)
 		sys_close(at);
 	return r;

@@ -193,6 +193,15 @@ sys_nonblock(int fd)
 }
 
 int
+sys_blocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ? -errno
+	                                                                : 0;
+}
+
+int
 sys_futimens(int fd, const struct timespec times[2])
 {
 	int r;

@@ -323,6 +323,39 @@ closed_descriptors_are_opened(void)
 	box_boot(&bx, "/x/runit", 0);
 	close(bx.slave); /* the terminal is gone, and back at the next look */
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
+/* Somebody would have to open its other end first; a line without a carrier is
+ * the like. What writes there would crash. */
+static void
+a_console_that_never_opens_holds_up_nobody(void)
+{
+	make();
+	stages("> /x/one", "> /x/two", "> /x/three");
+	mkfifo(box_at(&bx, "/dev/console"), 0600);
+	box_boot(&bx, "/x/runit", BOX_NO_CONSOLE);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(access(box_at(&bx, "/x/one"), F_OK) == 0 &&
+		 access(box_at(&bx, "/x/three"), F_OK) == 0,
+	    "a stage has not run");
+}
+
+/* Who reads or writes there does wait, as ever: O_NONBLOCK is 04000. */
+static void
+only_its_opening_does_not_wait(void)
+{
+	static const char looks[] =
+	    "for n in 0 1 2; do grep -h flags: /proc/self/fdinfo/$n; done | "
+	    "grep '[4567]...$'; echo looked";
+
+	make();
+	stages(looks, looks, looks);
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	box_end(&bx);
+	want(strstr(box_console(&bx),
+		 ENTER("1") "looked\n" LEAVE("1") ENTER("2") "looked\n"),
+	    "it said:\n%s", box_console(&bx));
+}
+
 	want(strcmp(file_text(box_at(&bx, "/out")), "one\n") == 0,
 	    "stage 1 did not run");
 }
@@ -1144,3 +1177,7 @@ main(int argc, char *argv[])
 	(void)argc;
 	return play(&cast, scenes, COUNT(scenes), argv);
 }
+		{ "a console that never opens holds up nobody",
+		    a_console_that_never_opens_holds_up_nobody, 0 },
+		{ "only a console's opening does not wait",
+		    only_its_opening_does_not_wait, 0 },

@@ -1598,7 +1598,7 @@ a_crash_calls_what_it_is_to_and_so_does_one_there(void **state)
 }
 
 static void
-a_descriptor_is_made_not_to_wait(void **state)
+a_descriptor_is_made_not_to_wait_and_to_wait(void **state)
 {
 	char c;
 
@@ -1606,7 +1606,10 @@ a_descriptor_is_made_not_to_wait(void **state)
 	assert_int_equal(sys_nonblock(fd[0]), 0);
 	assert_int_equal(sys_read(fd[0], &c, 1), -EAGAIN);
 	assert_int_equal(fcntl(fd[1], F_GETFL) & O_NONBLOCK, 0);
+	assert_int_equal(sys_blocking(fd[0]), 0);
+	assert_int_equal(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
 	assert_int_equal(sys_nonblock(BAD), -EBADF);
+	assert_int_equal(sys_blocking(BAD), -EBADF);
 }
 
 static int
@@ -1918,7 +1921,7 @@ main(void)
 		T(nobody_ends_a_machine_without_rights),
 		T(the_first_pids_are_a_machines),
 		T(a_crash_calls_what_it_is_to_and_so_does_one_there),
-		T(a_descriptor_is_made_not_to_wait),
+		T(a_descriptor_is_made_not_to_wait_and_to_wait),
 		T(what_may_be_done_to_a_file_is_known),
 		cmocka_unit_test(a_datagram_arrives_as_it_was_sent),
 		cmocka_unit_test(a_datagram_that_cannot_go_is_an_error),
