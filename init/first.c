@@ -105,14 +105,22 @@ script_over(void)
 	return me.forced || flag_is(FLAG_STOPIT) ? ON_STOP : ON_IDLE;
 }
 
-/* One at a time: a second request waits for nobody, and does nothing. */
+/* A request does nothing while a script runs; but the power does not wait for a
+ * ctrlaltdel, which goes on, and nobody looks at its end. */
+static bool
+is_too_late(void)
+{
+	return me.script != 0 &&
+	       (asked != ORDER_PWRFAIL || me.script_which == ORDER_PWRFAIL);
+}
+
 static void
 run_script(void)
 {
 	const char *path = task_script(asked);
 	pid_t pid;
 
-	if (me.script != 0)
+	if (is_too_late())
 		return;
 	me.script_which = asked;
 	me.script_at = LOOP_NEVER;
@@ -126,6 +134,7 @@ run_script(void)
 	pid = task_start_script(asked);
 	if (pid > 0) {
 		me.script = pid;
+	me.script = 0;
 		me.script_at = loop_now() + SCRIPT_NS;
 		return;
 	}

@@ -383,6 +383,25 @@ power_fails_on_a_root_that_is_read_only(void)
 	box_boot(&bx, "/x/runit", BOX_READ_ONLY);
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
 	want(strstr(box_console(&bx),
+/* Its five minutes may be more than what is left of the battery. */
+static void
+a_power_failure_waits_for_no_ctrlaltdel(void)
+{
+	make();
+	stages("exit 0", "kill -INT 1; " WAIT "kill -PWR 1; " FOREVER,
+	    "echo three");
+	box_script(&bx, "/etc/runit/ctrlaltdel", "echo asked; " FOREVER);
+	box_script(&bx, "/etc/runit/pwrfail", "echo dark");
+	box_boot(&bx, "/x/runit", 0);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(strstr(box_console(&bx),
+		 "asked\n- runit: power failure request...\n" ENTER(
+		     "pwrfail") "dark\n" LEAVE("pwrfail") LEAVE("2")
+		     ENTER("3") "three\n" LEAVE("3") ENDED_OFF),
+	    "it said:\n%s", box_console(&bx));
+}
+
 		 "- runit: power failure request...\n" LEAVE("2")
 		     ENTER("3") "three\n"),
 	    "it said:\n%s", box_console(&bx));
@@ -1178,6 +1197,8 @@ main(int argc, char *argv[])
 	return play(&cast, scenes, COUNT(scenes), argv);
 }
 		{ "a console that never opens holds up nobody",
+		{ "a power failure waits for no ctrlaltdel",
+		    a_power_failure_waits_for_no_ctrlaltdel, 0 },
 		    a_console_that_never_opens_holds_up_nobody, 0 },
 		{ "only a console's opening does not wait",
 		    only_its_opening_does_not_wait, 0 },
