@@ -25,8 +25,8 @@ enum {
 
 /* CONSOLE_NS: a word waits so long while somebody else writes there. */
 static const int64_t WAKE_NS = 14 * LOOP_S, RETRY_NS = 5 * LOOP_S,
-		     SCRIPT_NS = 300 * LOOP_S, CRASHES_NS = 60 * LOOP_S,
-		     CONSOLE_NS = 100 * LOOP_MS;
+		     RETRY_SOON_NS = LOOP_S, SCRIPT_NS = 300 * LOOP_S,
+		     CRASHES_NS = 60 * LOOP_S, CONSOLE_NS = 100 * LOOP_MS;
 
 /* What is known of the machine, and survives a crash. */
 static struct snapshot me = {
@@ -44,6 +44,17 @@ static enum order_script asked; /* the script of the event under way */
 static enum stage_on owed = STAGE_EVENTS; /* what an act led to */
 
 /* The state's process; where none can be made, another try later. */
+/* A stage can wait for better times; not so what comes at the end, nor a
+ * container whose seconds are counted. */
+static int64_t
+retry_ns(void)
+{
+	bool waits =
+	    stage_number(me.stage.state) != 0 && me.end_by == LOOP_NEVER;
+
+	return waits ? RETRY_NS : RETRY_SOON_NS;
+}
+
 static void
 start(void)
 {
@@ -55,7 +66,7 @@ start(void)
 		return;
 	say_warning(pid, "unable to fork for \"", task_name(me.stage.state),
 	    "\" pausing");
-	me.start_at = loop_now() + RETRY_NS;
+	me.start_at = loop_now() + retry_ns();
 }
 
 /* --- what a plan says ------------------------------------------------------*/

@@ -768,8 +768,7 @@ static const struct refusal {
 	int times;        /* the first time, the second, ... */
 	const char *says; /* NULL: that may have been lost, with stage 1's */
 } refusals[] = {
-	{ "fork", "EAGAIN", 2,
-	    "- runit: warning: unable to fork for \"/etc/runit/" },
+	{ "fork", "EAGAIN", 5, "- runit: warning: unable to fork for \"" },
 	{ "open", "ENFILE", 4, NULL },
 	{ "dup2", "EMFILE", 3, NULL },
 	{ "signal_fd", "EMFILE", 1,
