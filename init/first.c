@@ -20,7 +20,8 @@
 enum {
 	EXIT_TROUBLE = 111,
 	SIGNALS = 16,
-	CRASHES_MOST = 5, /* within CRASHES_NS: it is of no use */
+	CRASHES_MOST = 5,   /* within CRASHES_NS: it is of no use */
+	REAPED_MOST = 1000, /* in one turn */
 };
 
 /* CONSOLE_NS: a word waits so long while somebody else writes there. */
@@ -43,7 +44,6 @@ static pid_t leader;            /* of the group of the process started last */
 static enum order_script asked; /* the script of the event under way */
 static enum stage_on owed = STAGE_EVENTS; /* what an act led to */
 
-/* The state's process; where none can be made, another try later. */
 /* A stage can wait for better times; not so what comes at the end, nor a
  * container whose seconds are counted. */
 static int64_t
@@ -55,6 +55,7 @@ retry_ns(void)
 	return waits ? RETRY_NS : RETRY_SOON_NS;
 }
 
+/* The state's process; where none can be made, another try later. */
 static void
 start(void)
 {
@@ -133,6 +134,7 @@ run_script(void)
 
 	if (is_too_late())
 		return;
+	me.script = 0;
 	me.script_which = asked;
 	me.script_at = LOOP_NEVER;
 	me.forced = asked == ORDER_PWRFAIL && flag_set(FLAG_STOPIT) < 0;
@@ -145,7 +147,6 @@ run_script(void)
 	pid = task_start_script(asked);
 	if (pid > 0) {
 		me.script = pid;
-	me.script = 0;
 		me.script_at = loop_now() + SCRIPT_NS;
 		return;
 	}
@@ -356,22 +357,24 @@ waits_for_none(enum stage_state state)
 	return state == STAGE_PART || state == STAGE_ALONE;
 }
 
-/* Whoever's they were: every child that has ended. */
-static void
+/* Whoever's they were: children that have ended. False: there may be more, but
+ * who makes them faster than they are reaped is not to keep orders waiting. */
+static bool
 reap(void)
 {
-	bool some = false;
-	int status;
+	int status, n = 0;
 	pid_t pid;
 
 	while ((pid = sys_waitpid(-1, &status, WNOHANG)) > 0) {
-		if (!some) /* getty may have taken the console from us */
+		if (n++ == 0) /* getty may have taken the console from us */
 			console_open(false);
-		some = true;
 		child_ended(pid, status);
+		if (n == REAPED_MOST)
+			return false;
 	}
 	while (pid == -ECHILD && waits_for_none(me.stage.state))
 		take(ON_ALONE);
+	return true;
 }
 
 static void
@@ -415,27 +418,31 @@ deadline(void)
 	return loop_sooner(soon, me.script_at);
 }
 
+/* All that have come: who sent one and ended wants it obeyed before the end is
+ * seen. In a storm of them the next is always there, and is another turn's. */
 static void
-wait_for_signals(void)
+wait_for_signals(int64_t until)
 {
 	struct pollfd fd = { .fd = signals, .events = POLLIN };
-	int sig;
+	int sig, i;
 
-	loop_wait(&fd, 1, deadline());
-	if (signals < 0)
+	loop_wait(&fd, 1, until);
+	if (signals < 0) {
 		open_signals();
-	else
-		while ((sig = os_signal_next(signals)) > 0)
-			take_signal(sig);
+		return;
+	}
+	for (i = 0; i < SIGNALS && (sig = os_signal_next(signals)) > 0; i++)
+		take_signal(sig);
 }
 
 static void
 turn(void)
 {
-	reap();
+	bool all = reap();
+
 	look_at_clock();
 	if (me.stage.state != STAGE_GONE)
-		wait_for_signals();
+		wait_for_signals(all ? deadline() : 0);
 }
 
 /* --- the beginning ---------------------------------------------------------*/

@@ -61,6 +61,15 @@ after_first(const char *text)
 	return at ? at + strlen("booting.\n") : text;
 }
 
+/* As runit-init does. */
+static void
+ask_for_the_end(void)
+{
+	file_write(box_at(&bx, "/run/runit.stopit"), "");
+	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
+	kill(bx.pid, SIGCONT);
+}
+
 /* --- the same words as runit's ---------------------------------------------*/
 
 /* How it is to end: a machine's call ends the box by one of two signals. */
@@ -314,15 +323,6 @@ a_console_that_is_not_there_costs_nothing(void)
 	    "it does not say what is wrong:\n%s", box_console(&bx));
 }
 
-static void
-closed_descriptors_are_opened(void)
-{
-	make();
-	stages("exec >/out 2>&1; test -e /dev/fd/0 -o -e /dev/null && echo one",
-	    "exit 0", "exit 0");
-	box_boot(&bx, "/x/runit", 0);
-	close(bx.slave); /* the terminal is gone, and back at the next look */
-	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
 /* Somebody would have to open its other end first; a line without a carrier is
  * the like. What writes there would crash. */
 static void
@@ -356,6 +356,15 @@ only_its_opening_does_not_wait(void)
 	    "it said:\n%s", box_console(&bx));
 }
 
+static void
+closed_descriptors_are_opened(void)
+{
+	make();
+	stages("exec >/out 2>&1; test -e /dev/fd/0 -o -e /dev/null && echo one",
+	    "exit 0", "exit 0");
+	box_boot(&bx, "/x/runit", 0);
+	close(bx.slave); /* the terminal is gone, and back at the next look */
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
 	want(strcmp(file_text(box_at(&bx, "/out")), "one\n") == 0,
 	    "stage 1 did not run");
 }
@@ -374,15 +383,6 @@ a_root_that_is_read_only_will_do(void)
 	    "it said:\n%s", box_console(&bx));
 }
 
-/* Nothing can be set there. */
-static void
-power_fails_on_a_root_that_is_read_only(void)
-{
-	make();
-	stages("exit 0", "kill -PWR 1; " FOREVER, "echo three");
-	box_boot(&bx, "/x/runit", BOX_READ_ONLY);
-	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
-	want(strstr(box_console(&bx),
 /* Its five minutes may be more than what is left of the battery. */
 static void
 a_power_failure_waits_for_no_ctrlaltdel(void)
@@ -402,6 +402,15 @@ a_power_failure_waits_for_no_ctrlaltdel(void)
 	    "it said:\n%s", box_console(&bx));
 }
 
+/* Nothing can be set there. */
+static void
+power_fails_on_a_root_that_is_read_only(void)
+{
+	make();
+	stages("exit 0", "kill -PWR 1; " FOREVER, "echo three");
+	box_boot(&bx, "/x/runit", BOX_READ_ONLY);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
+	want(strstr(box_console(&bx),
 		 "- runit: power failure request...\n" LEAVE("2")
 		     ENTER("3") "three\n"),
 	    "it said:\n%s", box_console(&bx));
@@ -479,9 +488,7 @@ signals_in_any_number_do_no_harm(void)
 		kill(bx.pid,
 		    storm[random_between(&chance, 0, COUNT(storm) - 1)]);
 	await(box_children(&bx) == 1, WAIT_LIMIT, "stage 2 has ended");
-	file_write(box_at(&bx, "/run/runit.stopit"), "");
-	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
-	kill(bx.pid, SIGCONT);
+	ask_for_the_end();
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
 	want(strcmp(after_first(box_console(&bx)),
 		 ENTER("1") LEAVE("1") ENTER("2") "two\n" LEAVE("2")
@@ -527,9 +534,7 @@ a_crash_costs_nothing(void)
 	box_await(&bx, "two\n");
 	for (i = 0; i < COUNT(crashes); i++)
 		crash(crashes[i]);
-	file_write(box_at(&bx, "/run/runit.stopit"), "");
-	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
-	kill(bx.pid, SIGCONT);
+	ask_for_the_end();
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well");
 	want(strcmp(after_first(box_console(&bx)),
 		 ENTER("1") LEAVE("1") ENTER("2") "two\n" ANEW ANEW ANEW LEAVE(
@@ -586,9 +591,7 @@ a_fault_is_survived(void)
 	box_await(&bx, "two\n");
 	spoil((int)st->arg);
 	box_await(&bx, ANEW);
-	file_write(box_at(&bx, "/run/runit.stopit"), "");
-	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
-	kill(bx.pid, SIGCONT);
+	ask_for_the_end();
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
 	    box_console(&bx));
 	want(strstr(box_console(&bx), "three\n"), "it said:\n%s",
@@ -618,6 +621,88 @@ next_call(long *result)
 	} while (call < 0 || info.op != PTRACE_SYSCALL_INFO_EXIT);
 	*result = (long)info.exit.rval;
 	return call;
+}
+
+/* How often it makes the call before it makes the other, with a result above
+ * 0: at most `most`; before each call of any kind `meanwhile` is done. */
+static int
+calls_before(long call, long other, int most, void (*meanwhile)(void))
+{
+	long result, made;
+	int n = 0;
+
+	while (n < most) {
+		if (meanwhile)
+			meanwhile();
+		made = next_call(&result);
+		if (made == other && result > 0)
+			break;
+		n += made == call && result > 0;
+	}
+	return n;
+}
+
+static void
+ask_again(void)
+{
+	kill(bx.pid, SIGINT);
+}
+
+/* Ends stage 2, and waits until process 1 could see it. */
+static void
+end_stage(void)
+{
+	pid_t two;
+
+	want(proc_children(bx.pid, &two, 1) == 1, "no stage 2");
+	kill(two, SIGKILL);
+	await(strstr(proc_text(two, "stat"), ") Z ") != NULL, WAIT_LIMIT,
+	    "stage 2 does not end");
+}
+
+/* Nobody sends so many: the next one is always there. */
+static void
+a_storm_of_signals_keeps_no_child_waiting(void)
+{
+	int n;
+
+	make();
+	stages("exit 0", "echo two; " FOREVER, "echo three");
+	box_boot(&bx, "/x/runit", 0);
+	box_await(&bx, "two\n");
+	seize();
+	end_stage();
+	n = calls_before(SYS_read, SYS_wait4, 1000, ask_again);
+	want(n < 100, "%d signals were read first", n);
+	ptrace(PTRACE_DETACH, bx.pid, NULL, NULL);
+	ask_for_the_end();
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+}
+
+/* All of them are zombies before it looks at the first. */
+static void
+a_storm_of_orphans_keeps_no_signal_waiting(void)
+{
+	int status, n;
+	pid_t pid;
+
+	make();
+	stages("exit 0", "echo two; " FOREVER, "echo three");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	box_await(&bx, "two\n");
+	seize();
+	pid = box_enter(&bx, leave_orphans);
+	want(child_ended(pid, now_ns() + STORM_LIMIT_S * 1000 * MS, &status) &&
+		 status_is(status, 0),
+	    "no storm");
+	calls_before(SYS_read, SYS_wait4, STORM, NULL);
+	kill(bx.pid, SIGTERM);
+	n = calls_before(SYS_wait4, SYS_read, STORM, NULL);
+	want(n < STORM / 2, "%d were reaped first", n);
+	ptrace(PTRACE_DETACH, bx.pid, NULL, NULL);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
 }
 
 #define REQUEST "- runit: ctrl-alt-del request...\n"
@@ -668,9 +753,7 @@ a_script_whose_end_was_seen_in_a_crash_is_over(void)
 	await(times_said(REQUEST) == 2 && times_said("ran\n") == 2 &&
 		  times_said(LEAVE("ctrlaltdel")) == 2,
 	    WAIT_LIMIT, "it said:\n%s", box_console(&bx));
-	file_write(box_at(&bx, "/run/runit.stopit"), "");
-	chmod(box_at(&bx, "/run/runit.stopit"), 0100);
-	kill(bx.pid, SIGCONT);
+	ask_for_the_end();
 	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
 	    box_console(&bx));
 }
@@ -1104,15 +1187,25 @@ main(int argc, char *argv[])
 		    only_stage_1_has_the_console_as_its_terminal, 0 },
 		{ "a console that is not there costs nothing",
 		    a_console_that_is_not_there_costs_nothing, 0 },
+		{ "a console that never opens holds up nobody",
+		    a_console_that_never_opens_holds_up_nobody, 0 },
+		{ "only a console's opening does not wait",
+		    only_its_opening_does_not_wait, 0 },
 		{ "stages run though the console has hung up",
 		    closed_descriptors_are_opened, 0 },
 		{ "a root that is read-only will do",
 		    a_root_that_is_read_only_will_do, 0 },
 		{ "the power may fail on a root that is read-only",
 		    power_fails_on_a_root_that_is_read_only, 0 },
+		{ "a power failure waits for no ctrlaltdel",
+		    a_power_failure_waits_for_no_ctrlaltdel, 0 },
 		{ "a full disk stops nobody", a_full_disk_stops_nobody, 0 },
 		{ "ten thousand orphans are reaped at once",
 		    orphans_are_reaped_at_once, 0 },
+		{ "a storm of signals keeps no child waiting",
+		    a_storm_of_signals_keeps_no_child_waiting, 0 },
+		{ "a storm of orphans keeps no signal waiting",
+		    a_storm_of_orphans_keeps_no_signal_waiting, 0 },
 		{ "signals in any number do no harm",
 		    signals_in_any_number_do_no_harm, 0 },
 		{ "a crash of process 1 costs a machine nothing",
@@ -1195,9 +1288,3 @@ main(int argc, char *argv[])
 	(void)argc;
 	return play(&cast, scenes, COUNT(scenes), argv);
 }
-		{ "a console that never opens holds up nobody",
-		{ "a power failure waits for no ctrlaltdel",
-		    a_power_failure_waits_for_no_ctrlaltdel, 0 },
-		    a_console_that_never_opens_holds_up_nobody, 0 },
-		{ "only a console's opening does not wait",
-		    only_its_opening_does_not_wait, 0 },
