@@ -57,7 +57,7 @@ const struct stage_cell stage_table[STAGE_STATES][STAGE_EVENTS] = {
 		[ON_IDLE] =     STAY(0),
 		[ON_STOP] =     STAY(DO_DISARM),
 		[ON_SCRIPT] =   STAY(0), /* too late for it */
-		[ON_LEAVE] =    STAY(0),
+		[ON_LEAVE] =    STAY(DO_HURRY),
 	},
 	[STAGE_KILLED] = {
 		[ON_EXIT] =     TO(THREE, DO_SAY_LEAVE),
@@ -69,7 +69,7 @@ const struct stage_cell stage_table[STAGE_STATES][STAGE_EVENTS] = {
 		[ON_IDLE] =     STAY(0),
 		[ON_STOP] =     STAY(DO_DISARM),
 		[ON_SCRIPT] =   STAY(0),
-		[ON_LEAVE] =    STAY(0),
+		[ON_LEAVE] =    STAY(DO_HURRY),
 	},
 	[STAGE_THREE] = {
 		[ON_EXIT] =     TO(END, DO_SAY_LEAVE),

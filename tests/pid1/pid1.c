@@ -1053,6 +1053,22 @@ a_container_where_all_hangs_ends_in_time(void)
 	    ms_of(now_ns() - from) / 1000);
 }
 
+/* Who is in it has told it to end, and stage 3 has its thirty minutes. */
+static void
+a_container_that_is_told_while_it_ends_hurries(void)
+{
+	make();
+	stages("exit 0",
+	    "trap '' TERM; runit-init 0; sleep 0.2; echo told; sleep 60; "
+	    "sleep 60",
+	    "trap '' TERM; sleep 60; sleep 60");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	box_await(&bx, "told\n");
+	kill(bx.pid, SIGTERM);
+	want(status_is_signal(box_end(&bx), OFF), "it does not halt:\n%s",
+	    box_console(&bx));
+}
+
 /* What is left when stage 3 has ended is asked first. */
 static void
 who_is_left_in_a_container_may_say_a_last_word(void)
@@ -1273,6 +1289,8 @@ main(int argc, char *argv[])
 		    a_container_tells_reboot_from_halt, 0 },
 		{ "a container where everything hangs ends in nine seconds",
 		    a_container_where_all_hangs_ends_in_time, 0 },
+		{ "a container that is told while it ends hurries",
+		    a_container_that_is_told_while_it_ends_hurries, 0 },
 		{ "who is left in a container may say a last word",
 		    who_is_left_in_a_container_may_say_a_last_word, 0 },
 		{ "runit-init becomes runit as process 1",

@@ -131,6 +131,21 @@ a_container_syncs_nothing_and_exits(void **state)
 	assert_false(seen[STAGE_SYNC]);
 }
 
+/* Also one that somebody within has told to end, without hurry. */
+static void
+whoever_stops_a_container_sets_its_seconds(void **state)
+{
+	int from;
+
+	(void)state;
+	for (from = 0; from < STAGE_SYNC; from++) {
+		struct stage s = { (enum stage_state)from, true };
+
+		if (!(stage_step(&s, ON_LEAVE) & DO_HURRY))
+			fail_msg("no hurry: %d", from);
+	}
+}
+
 /* Whatever hangs, time alone ends it. */
 static void
 what_is_to_end_ends_though_nothing_answers(void **state)
@@ -262,6 +277,7 @@ main(void)
 		cmocka_unit_test(each_pair_leads_where_it_is_to_lead),
 		cmocka_unit_test(a_machine_never_exits),
 		cmocka_unit_test(a_container_syncs_nothing_and_exits),
+		cmocka_unit_test(whoever_stops_a_container_sets_its_seconds),
 		cmocka_unit_test(what_is_to_end_ends_though_nothing_answers),
 		cmocka_unit_test(only_stages_1_and_2_take_as_long_as_they_like),
 		cmocka_unit_test(a_hurry_leaves_time_to_each_that_comes),
