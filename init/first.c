@@ -99,11 +99,15 @@ disarm(void)
 		say_warning(r, "unable to chmod ", FLAG_STOPIT);
 }
 
+/* What is under way may have less time than it had, never more. */
 static void
 hurry(void)
 {
+	int64_t left = stage_left_ms(me.stage.state) * LOOP_MS;
+
 	if (me.end_by == LOOP_NEVER)
 		me.end_by = loop_now() + STAGE_HURRY_MS * LOOP_MS;
+	me.due_at = loop_sooner(me.due_at, me.end_by - left);
 }
 
 /* Its word that the script is over: what CONT would ask for now. */
@@ -289,7 +293,8 @@ do_plan(unsigned todo)
 	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (todo & acts[i].bit)
 			acts[i].act();
-	if (todo & ~(unsigned)(DO_SAY_ONLY_2 | DO_DISARM | DO_SCRIPT))
+	if (todo &
+	    ~(unsigned)(DO_SAY_ONLY_2 | DO_DISARM | DO_HURRY | DO_SCRIPT))
 		set_due();
 }
 

@@ -1069,6 +1069,30 @@ a_container_that_is_told_while_it_ends_hurries(void)
 	    box_console(&bx));
 }
 
+/* Whoever is left when stage 3 has ended is given a second. */
+static void
+who_asks_ever_again_puts_off_nothing(void)
+{
+	int64_t from;
+	int status;
+
+	make();
+	stages("exit 0",
+	    "(trap '' TERM; : >/x/deaf; sleep 60; sleep 60) & "
+	    "until [ -e /x/deaf ]; do sleep 0.01; done; echo two; " FOREVER,
+	    "exit 0");
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	box_await(&bx, "two\n");
+	from = now_ns();
+	do
+		kill(bx.pid, SIGTERM);
+	while (!child_ended(bx.pid, now_ns() + 50 * MS, &status));
+	want(status_is_signal(status, OFF), "it does not halt:\n%s",
+	    box_console(&bx));
+	want(now_ns() - from < 6000 * MS, "that takes %.1f s",
+	    ms_of(now_ns() - from) / 1000);
+}
+
 /* What is left when stage 3 has ended is asked first. */
 static void
 who_is_left_in_a_container_may_say_a_last_word(void)
@@ -1291,6 +1315,8 @@ main(int argc, char *argv[])
 		    a_container_where_all_hangs_ends_in_time, 0 },
 		{ "a container that is told while it ends hurries",
 		    a_container_that_is_told_while_it_ends_hurries, 0 },
+		{ "who asks ever again puts off nothing",
+		    who_asks_ever_again_puts_off_nothing, 0 },
 		{ "who is left in a container may say a last word",
 		    who_is_left_in_a_container_may_say_a_last_word, 0 },
 		{ "runit-init becomes runit as process 1",
