@@ -127,14 +127,21 @@ set_utmp(const char *line)
 	return EXIT_TROUBLE;
 }
 
-/* A record that was cut short would spoil all that come after it. */
+/* A record that was cut short would spoil all that come after it: ours, and one
+ * that somebody else has left. The C library does so, too. */
 static int
 append(int fd, const struct utmp_record *rec)
 {
+	const ssize_t size = sizeof(*rec);
 	off_t end = sys_lseek(fd, 0, SEEK_END);
-	ssize_t r = sys_write(fd, rec, sizeof(*rec));
+	ssize_t r;
 
-	if (r == (ssize_t)sizeof(*rec))
+	if (end > 0 && end % size != 0) {
+		end -= end % size;
+		sys_ftruncate(fd, end);
+	}
+	r = sys_write(fd, rec, sizeof(*rec));
+	if (r == size)
 		return 0;
 	if (r > 0 && end >= 0)
 		sys_ftruncate(fd, end);

@@ -199,11 +199,29 @@ what_is_not_there_is_said(void)
 	    "it said: %s", left.said);
 }
 
+/* Who wrote it met a full disk, or a power cut. */
+static void
+half_a_record_does_not_spoil_wtmp(void)
+{
+	const size_t size = sizeof(struct utmp_record);
+	struct utmp_record v[RECORDS], *last;
+	struct left left;
+
+	put_utmp(v, sizeof(v));
+	file_put("/var/log/wtmp", v, 2 * size + size / 2, 0644);
+	left = run(st->programs[0], "-w", "tty2");
+	want(status_is(left.status, 0), "it %s", status_words(left.status));
+	want(left.wtmp.n == 3 * size, "wtmp has %zu bytes", left.wtmp.n);
+	last = (struct utmp_record *)(void *)(left.wtmp.p + 2 * size);
+	want(last->type == UTMP_DEAD && strcmp(last->line, "tty2") == 0,
+	    "the last record is another");
+}
+
 /* The file ends short of a page, and there is no other page. */
 static void
 a_full_disk_leaves_no_half_record(void)
 {
-	enum { SHORT = 4096 - 200 };
+	enum { SHORT = 4096 - 4096 % sizeof(struct utmp_record) };
 	struct utmp_record v[RECORDS];
 	char old[SHORT] = { 0 };
 	struct left left;
@@ -249,6 +267,8 @@ main(int argc, char *argv[])
 		    a_record_that_was_cut_is_left_alone, 0 },
 		{ "a utmp that is not there is said", what_is_not_there_is_said,
 		    0 },
+		{ "half a record does not spoil wtmp",
+		    half_a_record_does_not_spoil_wtmp, 0 },
 		{ "a full disk leaves no half of a record",
 		    a_full_disk_leaves_no_half_record, 0 },
 		{ "usage is runit's, exit 1", usage_is_runits, 0 },
