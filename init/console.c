@@ -38,18 +38,16 @@ put(int fd, int flags)
 }
 
 void
-console_open(bool control)
+console_open(bool reads)
 {
 	int r;
 
 	standard_fill(); /* so that none of ours has such a number */
-	r = put(0, control ? O_RDWR : O_WRONLY);
+	r = put(0, reads ? O_RDWR : O_WRONLY);
 	if (r >= 0)
 		r = put(1, O_WRONLY);
 	if (r >= 0)
 		r = put(2, O_WRONLY);
 	if (r < 0)
 		said_once(r);
-	else if (control)
-		os_own_terminal(0); /* which it may not be */
 }

@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
-/* Opens /dev/console as 0, 1 and 2, for writing; with `control` 0 is for
- * reading, too, and it becomes the terminal of this process's session. Where it
- * cannot be opened they stay what they are, those that are closed become
- * /dev/null, and that is said once. */
-void console_open(bool control);
+/* Opens /dev/console as 0, 1 and 2, for writing; with `reads` 0 is for reading,
+ * too. It is nobody's terminal by that: what is typed there sends no signal to
+ * process 1. Where it cannot be opened they stay what they are, those that are
+ * closed become /dev/null, and that is said once. */
+void console_open(bool reads);
 
 #endif

@@ -91,6 +91,7 @@ rescue_shell(void)
 		int64_t again = loop_now() + LOOP_S;
 
 		console_open(true);
+		os_own_terminal(0); /* so that Ctrl-C helps there */
 		say_warning(0, "this is a shell on the console");
 		wait_for(spawn_start(&sp));
 		loop_wait(NULL, 0, again);

@@ -12,7 +12,7 @@
 
 /* The process that a state is about, one of those with STAGE_STARTS: its pid,
  * or -errno. A stage leads a session of its own, but for the first, which has
- * ours with the console. A call that failed exits with 111. */
+ * ours. A call that failed exits with 111. */
 pid_t task_start(enum stage_state state);
 
 /* What it is, for words. */
