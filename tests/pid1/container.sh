@@ -40,7 +40,7 @@ cp "$PACKAGES-buildah/usr/bin/busybox" "$root/tmp/base/bin"
 for name in sh chgrp chmod chown echo grep httpd id ln mkdir wget; do
 	ln -s busybox "$root/tmp/base/bin/$name"
 done
-printf 'FROM scratch\nCOPY base/ /\n' >"$root/tmp/Base"
+printf 'FROM scratch\nCOPY base/ /\nSTOPSIGNAL SIGQUIT\n' >"$root/tmp/Base"
 
 buildah() {
 	in_root buildah --root /tmp/store --runroot /run/store \
@@ -59,9 +59,11 @@ bud --build-arg BASE=localhost/base -t localhost/services \
     -f /tmp/etc/runit/container/Containerfile ||
 	fail "the Containerfile: $(tail -n 5 "$dir/said")"
 in_root buildah --root /tmp/store --runroot /run/store --storage-driver vfs \
-    inspect --type image --format '{{.OCIv1.Config.Entrypoint}}' \
-    localhost/services | grep -qx '\[/sbin/runit-init\]' ||
-	fail "the entry point is another one"
+    inspect --type image --format \
+    '{{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.StopSignal}}' \
+    localhost/services >"$dir/config" 2>>"$dir/said"
+grep -qx '\[/sbin/runit-init\] SIGTERM' "$dir/config" ||
+	fail "entry point and stop signal: $(cat "$dir/config")"
 echo 'ok: the image is built'
 
 # --- a container of it -----------------------------------------------------------
