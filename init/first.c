@@ -482,10 +482,10 @@ boot(void)
 {
 	sys_setsid(); /* which it may have already */
 	console_open(true);
+	open_signals(); /* until then the kernel drops what is sent */
 	say_plain(0, "$Id: weir " VERSION " $: booting.");
 	if (!me.stage.container)
 		os_ctrl_alt_del();
-	open_signals();
 	start_stage();
 }
 

@@ -893,17 +893,27 @@ static const struct refusal {
 	{ "chmod", "EROFS", 1, "" },
 };
 
-/* How many points have these words in their name. */
+/* How many points have these words in their name; the first of them is at
+ * *first. */
 static size_t
-points_with(const char *words)
+points_where(const char *words, size_t *first)
 {
 	struct points pt = { 0 };
 	size_t k, n = 0;
 
 	points_read(&pt, box_at(&bx, "/tmp/points"));
 	for (k = 1; k <= pt.n; k++)
-		n += strstr(point_name(&pt, (long)k), words) != NULL;
+		if (strstr(point_name(&pt, (long)k), words) && n++ == 0)
+			*first = k;
 	return n;
+}
+
+static size_t
+points_with(const char *words)
+{
+	size_t first;
+
+	return points_where(words, &first);
 }
 
 /* A call that was made to fail is a point with the error behind its name. */
@@ -994,6 +1004,26 @@ all_is_synced_but_for_nosync(void)
 	    box_console(&bx));
 	forks = points_with(":fork");
 	want(forks == (nosync ? 4 : 5), "%zu processes were started", forks);
+}
+
+/* Until then the kernel drops what is sent to process 1; and a word may have to
+ * wait for the console. */
+static void
+orders_are_heard_before_the_first_word(void)
+{
+	size_t heard = 0, said = 0;
+
+	make();
+	box_program(&bx, st->programs[RUNIT_FAULT], "runit");
+	stages("exit 0", "exit 0", "exit 0");
+	bx.fault = "WEIR_FAULT=";
+	box_boot(&bx, "/x/runit", BOX_CONTAINER);
+	want(status_is_signal(box_end(&bx), OFF), "it does not end well:\n%s",
+	    box_console(&bx));
+	want(points_where(":signal_fd", &heard) > 0 &&
+		 points_where(":write_nowait", &said) > 0,
+	    "no such calls");
+	want(heard < said, "point %zu, and the first word is %zu", heard, said);
 }
 
 /* --- containers ------------------------------------------------------------*/
@@ -1327,6 +1357,8 @@ main(int argc, char *argv[])
 		    all_is_synced_but_for_nosync, 0 },
 		{ "where nosync exists nothing is synced",
 		    all_is_synced_but_for_nosync, 1 },
+		{ "orders are heard before the first word",
+		    orders_are_heard_before_the_first_word, 0 },
 		{ "TERM ends a container", a_container_ends_by, SIGTERM },
 		{ "INT ends a container", a_container_ends_by, SIGINT },
 		{ "PWR ends a container", a_container_ends_by, SIGPWR },
