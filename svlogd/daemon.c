@@ -280,7 +280,7 @@ pump(struct daemon *d)
 	if (d->phase < WAITING) {
 		dirs_pump(&d->dirs, goal(d), is_last(d));
 		/* Who is stuck and may drop does so before the ring is full. */
-		dirs_drop(&d->dirs, d->reader.ready, RING_DATA / 2);
+		dirs_drop(&d->dirs, d->reader.ready, false, RING_DATA / 2);
 	}
 	copies_send(&d->dirs.buffers.alerts);
 	copies_send(&d->dirs.buffers.copies);
@@ -358,7 +358,7 @@ drop(struct daemon *d)
 
 	if (d->phase == LEAVING && d->lease.ring.survives)
 		return false;
-	more = dirs_drop(&d->dirs, goal(d), 0);
+	more = dirs_drop(&d->dirs, goal(d), is_last(d), 0);
 	d->progress = dirs_progress(&d->dirs); /* it counts for nothing */
 	return more;
 }

@@ -263,7 +263,7 @@ dirs_pump(struct dirs *ds, uint64_t pos, bool last)
 }
 
 bool
-dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag)
+dirs_drop(struct dirs *ds, uint64_t pos, bool last, uint64_t lag)
 {
 	bool more = false;
 
@@ -271,7 +271,7 @@ dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag)
 		if (ld->state >= LOGDIR_LIVE && ld->conf.drop &&
 		    ld->trouble.retry_at != LOOP_NEVER &&
 		    ds->ring->in.rd - ld->writer.out.wr >= lag)
-			more |= logdir_drop(ld, pos);
+			more |= logdir_drop(ld, pos, last);
 	return more;
 }
 

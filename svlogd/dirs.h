@@ -77,8 +77,9 @@ uint64_t dirs_progress(const struct dirs *ds);
 void dirs_pump(struct dirs *ds, uint64_t pos, bool last);
 
 /* Those that may (Bdrop), cannot write, and lag by more than `lag` bytes pass
- * over a part of what is before pos: true where there is more. */
-bool dirs_drop(struct dirs *ds, uint64_t pos, uint64_t lag);
+ * over a part of what is before pos: true where there is more. `last`: as
+ * dirs_pump(). */
+bool dirs_drop(struct dirs *ds, uint64_t pos, bool last, uint64_t lag);
 
 /* What is due by now, and when something is due next: for dirs_tick() and, if
  * they still write, for dirs_pump(). */

@@ -366,10 +366,10 @@ logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until)
 }
 
 bool
-logdir_drop(struct logdir *ld, uint64_t ready)
+logdir_drop(struct logdir *ld, uint64_t ready, bool last)
 {
-	writer_drop(&ld->writer, &ld->route, ready, ld->trouble.err);
-	ld->unfinished = ld->writer.out.wr < ready;
+	writer_drop(&ld->writer, &ld->route, ready, last, ld->trouble.err);
+	ld->unfinished = !logdir_is_done(ld, ready, last);
 	return ld->unfinished;
 }
 

@@ -76,7 +76,7 @@ int logdir_pump(struct logdir *ld, uint64_t ready, bool last, int64_t until);
 
 /* Passes over a part of what it cannot write (Bdrop): true where there is
  * more. */
-bool logdir_drop(struct logdir *ld, uint64_t ready);
+bool logdir_drop(struct logdir *ld, uint64_t ready, bool last);
 
 /* Rotates at the next opportunity, if current is not empty. */
 void logdir_rotate(struct logdir *ld);

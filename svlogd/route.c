@@ -170,16 +170,18 @@ route_next(struct route *rt, const struct ring *ring,
 
 void
 route_drop(struct route *rt, const struct ring *ring,
-    const struct ring_out *now, uint64_t ready, int err, struct ring_out *next)
+    const struct ring_out *now, uint64_t ready, bool last, int err,
+    struct ring_out *next)
 {
 	struct lay y = {
 		.rt = rt,
 		.ring = ring,
 		.next = next,
 		.ready = ready,
+		.last = last,
 	};
 
 	*next = *now;
-	while (next->wr < ready && next->wr < now->wr + ROUTE_MOST)
+	while (has_more(&y) && next->wr < now->wr + ROUTE_MOST)
 		loss_take(&y, err);
 }

@@ -81,10 +81,10 @@ bool route_clock(struct ring_out *now, const struct ring_in *in);
 void route_next(struct route *rt, const struct ring *ring,
     const struct ring_out *now, uint64_t ready, bool last, struct cut *cut);
 
-/* Passes over a part of the bytes before `ready` without writing: *next is the
- * record then, with the lines that would have been written counted as
- * dropped. */
+/* Passes over a part of what route_next() would lay out: *next is the record
+ * then, with the lines that would have been written counted as dropped. */
 void route_drop(struct route *rt, const struct ring *ring,
-    const struct ring_out *now, uint64_t ready, int err, struct ring_out *next);
+    const struct ring_out *now, uint64_t ready, bool last, int err,
+    struct ring_out *next);
 
 #endif

@@ -98,14 +98,15 @@ writer_configure(struct writer *w, uint64_t cfg_hash)
 }
 
 void
-writer_drop(struct writer *w, struct route *route, uint64_t ready, int err)
+writer_drop(struct writer *w, struct route *route, uint64_t ready, bool last,
+    int err)
 {
 	struct ring_out next;
 
 	if (w->current.fd >= 0)
 		cut_ahead(w);
 	w->ahead = 0;
-	route_drop(route, w->ring, &w->out, ready, err, &next);
+	route_drop(route, w->ring, &w->out, ready, last, err, &next);
 	w->out = next;
 	writer_record(w);
 }

@@ -87,10 +87,10 @@ int writer_take_back(struct writer *w);
  * else -errno; -ENOENT: the directory is gone. */
 int writer_mend(struct writer *w, int err);
 
-/* Passes over a part of the input before `ready`, which cannot be written
- * because of err: it is counted as dropped. */
+/* Passes over a part of the input, as route_drop(), which cannot be written
+ * because of err. */
 void writer_drop(struct writer *w, struct route *route, uint64_t ready,
-    int err);
+    bool last, int err);
 
 /* Whether the next thing is writer_rotate(): never within a cut. */
 bool writer_must_rotate(const struct writer *w);

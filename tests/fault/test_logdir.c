@@ -510,7 +510,7 @@ a_crash_after_it_does_not_double_the_word_on_what_was_dropped(void **state)
 	fault_call("write", 1, ENOSPC, true);
 	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -ENOSPC);
 	fault_clear();
-	logdir_drop(&ld, 100);
+	logdir_drop(&ld, 100, false);
 	ld.trouble.retry_at = 0;
 	fault_call("fstat", 1, EIO, false);
 	assert_int_equal(logdir_pump(&ld, 100, false, LOOP_NEVER), -EIO);

@@ -140,7 +140,7 @@ write_out(const struct ring *r, struct ring_out now, uint64_t ready)
 	    conf_parse(&conf, view_str("s100000\np>\n-b*\n"), NULL, NULL) == 0);
 	buf_init(&out, out_room, sizeof(out_room));
 	route_init(&rt, &options, &conf, &out);
-	route_drop(&rt, r, &now, ready, -ENOSPC, &next);
+	route_drop(&rt, r, &now, ready, false, -ENOSPC, &next);
 	require(now.wr >= ready || (next.wr > now.wr && next.wr <= ready));
 	route_clock(&now, &r->in);
 	while (now.wr < ready || now.in_line) {

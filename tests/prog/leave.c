@@ -197,6 +197,22 @@ drops_at_the_end(void)
 	    (unsigned long long)pl->check.good, (unsigned long long)dropped);
 }
 
+static void
+drops_the_last_line(void)
+{
+	struct place *pl = place_new("s0;Bdrop");
+
+	sc.fault = "fail:write:ENOSPC:1+";
+	begin_on(pl);
+	send_bytes("one\ntwo", 7);
+	end();
+	want(has_said("out of disk space"), "it does not fail");
+	want(place_counter(pl, "read_lines") == 2 &&
+		 place_counter(pl, "dropped_lines") == 2 &&
+		 place_counter(pl, "dropped_bytes") == 7,
+	    "the last line is not among them");
+}
+
 /* Another one has the lock for as long as it likes: until that is closed. */
 static int
 lock_of(const struct place *pl)
@@ -268,6 +284,8 @@ static const struct scene scenes[] = {
 	    stuck_without_a_ring, 0 },
 	{ "at the end of input it says how much Bdrop has dropped",
 	    drops_at_the_end, 0 },
+	{ "... the last line too, where it has no end", drops_the_last_line,
+	    0 },
 	{ "it does not wait for a lock any longer", waiting_for_a_lock, 0 },
 	{ "while it waits for a lock it forgets neither HUP nor ALRM",
 	    told_while_it_waits, 0 },

@@ -808,7 +808,7 @@ a_line_without_an_end_is_withheld_where_there_are_masks(void **state)
 		now = cut.next;
 		assert_int_equal(straight.n, sizeof(want) - 3);
 	}
-	route_drop(&s.route, &s.ring, &now, s.n - 3, -EIO, &next);
+	route_drop(&s.route, &s.ring, &now, s.n - 3, false, -EIO, &next);
 	assert_int_equal(next.torn, 0);
 	assert_int_equal(next.owed_lines, 0);
 	now = run(&s, next, s.n, true, &straight);
@@ -987,7 +987,7 @@ dropping_counts_every_line_that_would_have_been_written(void **state)
 			if (at > whole)
 				at = whole;
 			route_drop(&s.route, &s.ring, &next, s.start + at,
-			    -ENOSPC, &end);
+			    false, -ENOSPC, &end);
 			next = end;
 		}
 		assert_int_equal(next.wr, s.start + whole);
@@ -1018,7 +1018,7 @@ dropped_lines_are_owed_a_marker(void **state)
 	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 	straight.n = straight.n_ends = 0;
 	now = run(&s, now, 2, false, &straight);
-	route_drop(&s.route, &s.ring, &now, 8, -ENOSPC, &next);
+	route_drop(&s.route, &s.ring, &now, 8, false, -ENOSPC, &next);
 	next = run(&s, next, 10, false, &straight);
 	straight.p[straight.n] = '\0';
 	assert_string_equal(straight.p,
@@ -1043,7 +1043,7 @@ a_line_that_is_dropped_half_written_is_ended_before_the_marker(void **state)
 	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 	straight.n = straight.n_ends = 0;
 	now = run(&s, now, 3, false, &straight);
-	route_drop(&s.route, &s.ring, &now, 7, -EIO, &next);
+	route_drop(&s.route, &s.ring, &now, 7, false, -EIO, &next);
 	assert_int_equal(next.torn, 1);
 	run(&s, next, 9, false, &straight);
 	straight.p[straight.n] = '\0';
@@ -1065,15 +1065,38 @@ a_line_that_is_dropped_in_parts_counts_once(void **state)
 	scene_open(&s, "", STAMP_NONE, 1000, 65536);
 	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 	for (at = 3; at < 12; at += 3) {
-		route_drop(&s.route, &s.ring, &now, at, -EIO, &next);
+		route_drop(&s.route, &s.ring, &now, at, false, -EIO, &next);
 		assert_int_equal(next.owed_lines, 1);
 		assert_int_equal(next.in_line, 1);
 		now = next;
 	}
-	route_drop(&s.route, &s.ring, &now, 12, -EIO, &next);
+	route_drop(&s.route, &s.ring, &now, 12, false, -EIO, &next);
 	assert_int_equal(next.owed_lines, 2);
 	assert_int_equal(next.n.dropped_lines, 2);
 	assert_int_equal(next.n.dropped_bytes, 12);
+	scene_close(&s);
+}
+
+/* Nothing follows it that could end it. */
+static void
+a_last_line_without_an_end_is_dropped_as_a_line(void **state)
+{
+	static const char text[] = "aaa\nbb";
+	struct ring_out now, next;
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, "", STAMP_NONE, 1000, 65536);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	route_drop(&s.route, &s.ring, &now, 6, false, -EIO, &next);
+	assert_int_equal(next.in_line, 1);
+	assert_int_equal(next.n.dropped_lines, 1);
+	now = next;
+	route_drop(&s.route, &s.ring, &now, 6, true, -EIO, &next);
+	assert_int_equal(next.in_line, 0);
+	assert_int_equal(next.owed_lines, 2);
+	assert_int_equal(next.n.dropped_lines, 2);
+	assert_int_equal(next.n.dropped_bytes, 6);
 	scene_close(&s);
 }
 
@@ -1178,7 +1201,8 @@ what_is_dropped_goes_in_steps(void **state)
 	scene_open(&s, "-y*\n", STAMP_TAI, 1000, 1024);
 	now = scene_much_input(&s);
 	while (now.wr < s.ring.in.rd) {
-		route_drop(&s.route, &s.ring, &now, s.ring.in.rd, -EIO, &next);
+		route_drop(&s.route, &s.ring, &now, s.ring.in.rd, false, -EIO,
+		    &next);
 		assert_true(next.wr > now.wr);
 		assert_true(next.wr - now.wr <= MOST);
 		now = next;
@@ -1454,7 +1478,7 @@ of_lines_for_targets_alone_none_that_was_taken_is_dropped(void **state)
 	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 	now.untaken = 2; /* a was taken, b was not, d is yet to be sent */
 	now.settled = 6;
-	route_drop(&s.route, &s.ring, &now, 8, -EIO, &next);
+	route_drop(&s.route, &s.ring, &now, 8, false, -EIO, &next);
 	assert_int_equal(next.n.forwarded_lines, 1);
 	assert_int_equal(next.n.dropped_lines, 2);
 	assert_int_equal(next.n.deselected_lines, 1);
@@ -1489,6 +1513,8 @@ main(void)
 		    dropping_counts_every_line_that_would_have_been_written),
 		cmocka_unit_test(dropped_lines_are_owed_a_marker),
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
+		cmocka_unit_test(
+		    a_last_line_without_an_end_is_dropped_as_a_line),
 		cmocka_unit_test(
 		    a_line_that_is_dropped_half_written_is_ended_before_the_marker),
 		cmocka_unit_test(what_is_dropped_goes_in_steps),
