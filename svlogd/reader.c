@@ -195,10 +195,34 @@ reader_close(struct reader *rd)
 
 /* --- reading -------------------------------------------------------------- */
 
+/* What is left of a file, as far as the ring could take it: the kernel's own
+ * answer has no room for 2 GiB. */
+static ssize_t
+rest_of_file(int fd)
+{
+	struct stat st;
+	off_t at = sys_lseek(fd, 0, SEEK_CUR);
+	int rc = at < 0 ? (int)at : sys_fstat(fd, &st);
+
+	if (rc < 0)
+		return rc;
+	if (st.st_size - at > RING_DATA)
+		return RING_DATA;
+	return st.st_size > at ? (ssize_t)(st.st_size - at) : 0;
+}
+
+/* How many bytes a read would find, or -errno. */
+static ssize_t
+count_waiting(const struct reader *rd)
+{
+	return rd->kind == READER_FILE ? rest_of_file(rd->fd)
+	                               : sys_readable(rd->fd);
+}
+
 size_t
 reader_waiting(const struct reader *rd)
 {
-	ssize_t n = sys_readable(rd->fd);
+	ssize_t n = count_waiting(rd);
 
 	return n > 0 ? (size_t)n : 0;
 }
@@ -234,7 +258,7 @@ at_end(struct reader *rd)
 		if (pfd.revents & POLLIN)
 			return -EAGAIN;
 	} else {
-		ssize_t n = sys_readable(rd->fd);
+		ssize_t n = count_waiting(rd);
 
 		if (n > 0 || (n < 0 && !(pfd.revents & GONE)))
 			return -EAGAIN;
@@ -269,7 +293,7 @@ reader_fill(struct reader *rd, uint64_t oldest, size_t most)
 {
 	struct ring *r = rd->ring;
 	struct ring_in in = r->in;
-	ssize_t got, there = sys_readable(rd->fd);
+	ssize_t got, there = count_waiting(rd);
 	size_t n, room;
 	int rc;
 

@@ -51,7 +51,7 @@ ssize_t reader_fill(struct reader *rd, uint64_t oldest, size_t most);
 /* The ring is full with one unfinished line: lets it go out in pieces. */
 void reader_force(struct reader *rd);
 
-/* Bytes that a read would find now. */
+/* Bytes that a read would find now; of a file no more than the ring holds. */
 size_t reader_waiting(const struct reader *rd);
 
 void reader_close(struct reader *rd);

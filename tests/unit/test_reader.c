@@ -561,6 +561,29 @@ a_file_is_read_to_its_end_and_its_position_counts(void **state)
 	close(fd);
 }
 
+/* What the system has one number of 32 bits for. */
+static void
+a_file_may_be_larger_than_an_int(void **state)
+{
+	static const int64_t sizes[] = { INT64_C(1) << 31, INT64_C(1) << 32,
+		(INT64_C(1) << 32) + 5 };
+	char path[] = "/tmp/weir-reader-XXXXXX";
+	int fd = mkstemp(path);
+	size_t i;
+
+	(void)state;
+	unlink(path);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(ftruncate(fd, sizes[i]), 0);
+		lseek(fd, 0, SEEK_SET);
+		begin_anew(fd);
+		assert_int_equal(reader_fill(&rd, 0, 16), 16);
+		assert_false(rd.eof);
+		assert_true(reader_waiting(&rd) >= RING_DATA);
+	}
+	close(fd);
+}
+
 static void
 a_socket_is_read_as_a_pipe_is(void **state)
 {
@@ -627,6 +650,7 @@ main(void)
 		TEST(what_came_through_another_pipe_is_pending_until_adopted),
 		TEST(another_pipe_without_anything_pending_is_adopted_at_once),
 		TEST(a_file_is_read_to_its_end_and_its_position_counts),
+		TEST(a_file_may_be_larger_than_an_int),
 		TEST(a_socket_is_read_as_a_pipe_is),
 		TEST(a_device_that_holds_nothing_is_at_its_end),
 		TEST(only_a_pipe_is_a_pipe),
