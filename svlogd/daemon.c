@@ -77,14 +77,26 @@ is_done(const struct daemon *d, bool without_word)
 	return dirs_are_done(&d->dirs, goal(d), is_last(d), without_word);
 }
 
-/* Those that block are through with every whole line. */
+/* Whether the ring has no room until somebody takes a line: it is full, and not
+ * with a single one that has no end. */
+static bool
+is_full(const struct daemon *d)
+{
+	uint64_t oldest = dirs_oldest(&d->dirs);
+
+	return d->lease.ring.in.rd - oldest == RING_DATA &&
+	       oldest < d->reader.ready;
+}
+
+/* Those that block are through with every whole line, and nobody else is so far
+ * behind that there is no room. */
 static bool
 may_read(const struct daemon *d)
 {
 	if (d->reader.eof || d->reader.foreign || d->phase >= WAITING ||
 	    (d->phase != RUNNING && d->pace.owed == 0))
 		return false;
-	return dirs_keep_up(&d->dirs, d->reader.ready);
+	return dirs_keep_up(&d->dirs, d->reader.ready) && !is_full(d);
 }
 
 /* Something was counted: lock.stats is to say so soon. */

@@ -604,6 +604,28 @@ each_call_fails(void)
 		a_call_fails(i);
 }
 
+/* The first answer is waited for, a second at most, and the ring is full
+ * before: what the other directory has of its last line then is not the line.
+ */
+static void
+full_while_it_waits(void)
+{
+	struct place *pl = place_new("s0;~-.;~+E$");
+	char line[1000];
+	int i;
+
+	memset(line, 'a', sizeof(line));
+	memcpy(line + sizeof(line) - 2, "E\n", 2);
+	sc.fault = "fail:fork:EAGAIN:1+";
+	logger_on(place_new("s0;Bdrop;unot.here.invalid"));
+	begin_on(pl);
+	for (i = 0; i < 2000; i++)
+		send_bytes(line, sizeof(line));
+	end();
+	want(place_counter(pl, "written_lines") == 2000, "%llu lines are left",
+	    (unsigned long long)place_counter(pl, "written_lines"));
+}
+
 static const struct scene scenes[] = {
 	{ "what is logged is sent, and the log is as without",
 	    what_is_logged_is_sent, 0 },
@@ -654,6 +676,8 @@ static const struct scene scenes[] = {
 	{ "killed at every point: u, the config is another one then",
 	    killed_at_every_point, 8 },
 	{ "each call may fail", each_call_fails, 0 },
+	{ "no line is judged by a part of it as another directory waits",
+	    full_while_it_waits, 0 },
 };
 
 int
