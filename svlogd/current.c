@@ -145,8 +145,15 @@ current_check(struct current *c, size_t wrote)
 int
 current_cut(struct current *c, uint64_t size)
 {
-	int rc = sys_ftruncate(c->fd, (off_t)size);
+	struct stat st;
+	int rc = sys_fstat(c->fd, &st);
 
+	if (rc < 0)
+		return rc;
+	if ((uint64_t)st.st_size <= size)
+		size = (uint64_t)st.st_size; /* somebody was faster */
+	else
+		rc = sys_ftruncate(c->fd, (off_t)size);
 	if (rc == 0)
 		c->size = size;
 	return rc;

@@ -43,7 +43,7 @@ bool current_holds(const struct current *c, uint64_t at,
  * size is the truth. `wrote` bytes are the ones that matter. */
 int current_check(struct current *c, size_t wrote);
 
-/* Cuts it to `size` bytes: 0 or -errno. */
+/* Cuts it to `size` bytes, if it has more: 0 or -errno. */
 int current_cut(struct current *c, uint64_t size);
 
 /* Just closes it: its mode says that it was in use. */

@@ -79,10 +79,11 @@ writer_enter(struct writer *w)
 static void
 cut_ahead(struct writer *w)
 {
-	if (w->ahead == 0 || current_cut(&w->current, w->out.off) == 0)
+	if (w->ahead == 0)
 		return;
+	if (current_cut(&w->current, w->out.off) < 0)
+		w->out.torn = 1;
 	w->out.off = w->current.size;
-	w->out.torn = 1;
 }
 
 void
@@ -302,9 +303,11 @@ writer_take_back(struct writer *w)
 {
 	int rc = current_cut(&w->current, w->out.off);
 
-	if (rc == 0)
-		w->ahead = 0;
-	return rc;
+	if (rc < 0)
+		return rc;
+	w->ahead = 0;
+	w->out.off = w->current.size;
+	return 0;
 }
 
 /* The file may not grow. What is half-written is taken back: then it may be

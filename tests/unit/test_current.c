@@ -158,6 +158,24 @@ a_check_tells_who_took_what_away(void **state)
 	assert_int_equal(current_check(&c, 5), -ENOENT);
 }
 
+/* As one does whose disk is full. */
+static void
+what_somebody_cut_shorter_does_not_grow(void **state)
+{
+	char text[] = "text\n";
+	const struct iovec part = { text, 5 };
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(current_create(&c, home, 0644), 0);
+	assert_int_equal(current_write(&c, &part, 1, 0), 5);
+	assert_int_equal(ftruncate(c.fd, 2), 0);
+	assert_int_equal(current_cut(&c, 4), 0);
+	assert_int_equal(fstat(c.fd, &st), 0);
+	assert_int_equal(st.st_size, 2);
+	assert_int_equal(c.size, 2);
+}
+
 static void
 a_seal_is_the_owner_s_x_bit(void **state)
 {
@@ -184,6 +202,7 @@ main(void)
 		T(a_write_goes_on_where_the_last_one_ended),
 		T(the_parts_are_found_again_byte_by_byte),
 		T(a_check_tells_who_took_what_away),
+		T(what_somebody_cut_shorter_does_not_grow),
 		T(a_seal_is_the_owner_s_x_bit),
 	};
 
