@@ -466,7 +466,10 @@ logdir_stats(struct logdir *ld, uint64_t pipe_full_ns)
 		    (ld->route.copies ? ld->route.copies->dropped : 0),
 	};
 
-	if (ld->state != LOGDIR_LIVE || ld->stats_fd < 0)
+	if (ld->state != LOGDIR_LIVE)
+		return;
+	writer_record(&ld->writer); /* what is said now stays true */
+	if (ld->stats_fd < 0)
 		return;
 	buf_init(&b, text, sizeof text);
 	for (size_t i = 0; i < ld->sender.relay.n; i++)

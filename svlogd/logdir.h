@@ -92,7 +92,7 @@ int64_t logdir_deadline(const struct logdir *ld, bool writes);
 /* A child has ended; true if it was this directory's. */
 bool logdir_reaped(struct logdir *ld, pid_t pid, int status);
 
-/* Writes lock.stats. */
+/* Writes lock.stats. A successor counts on from what it says. */
 void logdir_stats(struct logdir *ld, uint64_t pipe_full_ns);
 
 /* Whether it is through with everything before pos. */

@@ -271,6 +271,27 @@ told_while_it_waits(void)
 	    "the old config counts");
 }
 
+/* What lock.stats has said is not taken back: not by a successor, not even
+ * where nothing is written any more before the end. */
+static void
+counts_survive(void)
+{
+	struct place *pl = place_new("s0;n0");
+
+	begin_ready_on(pl);
+	feed(10);
+	until_written(pl, WAIT_LIMIT);
+	poke(SIGALRM);
+	await(files_of(pl, ".s") == 1, WAIT_LIMIT, "it does not rotate");
+	await(place_counter(pl, "rotations") == 1, WAIT_LIMIT,
+	    "it does not say so");
+	end_by(sc.arg ? SIGKILL : SIGTERM, WAIT_LIMIT);
+	begin();
+	end();
+	want(place_counter(pl, "written_lines") == 10, "lines are forgotten");
+	want(place_counter(pl, "rotations") == 1, "the rotation is forgotten");
+}
+
 static const struct scene scenes[] = {
 	{ "with thousands of old files a file a line does not hold up TERM",
 	    many_old_files, 0 },
@@ -287,6 +308,9 @@ static const struct scene scenes[] = {
 	{ "... the last line too, where it has no end", drops_the_last_line,
 	    0 },
 	{ "it does not wait for a lock any longer", waiting_for_a_lock, 0 },
+	{ "what was counted is counted for the next one, too", counts_survive,
+	    0 },
+	{ "... also where it is killed", counts_survive, 1 },
 	{ "while it waits for a lock it forgets neither HUP nor ALRM",
 	    told_while_it_waits, 0 },
 };
