@@ -239,7 +239,6 @@ start(struct daemon *d)
 static void
 note_input(struct daemon *d, size_t found, int64_t now)
 {
-	counted(d, now);
 	d->quiet_at = now + QUIET_NS;
 	if (found >= d->reader.pipe_size / 2)
 		d->pipe_full_ns += (uint64_t)pace_gap(&d->pace, now);
@@ -289,11 +288,15 @@ take_input(struct daemon *d, int64_t now)
 static void
 pump(struct daemon *d)
 {
+	uint64_t before = dirs_progress(&d->dirs);
+
 	if (d->phase < WAITING) {
 		dirs_pump(&d->dirs, goal(d), is_last(d));
 		/* Who is stuck and may drop does so before the ring is full. */
 		dirs_drop(&d->dirs, d->reader.ready, false, RING_DATA / 2);
 	}
+	if (dirs_progress(&d->dirs) != before)
+		counted(d, loop_now());
 	copies_send(&d->dirs.buffers.alerts);
 	copies_send(&d->dirs.buffers.copies);
 	if (d->reader.foreign && is_done(d, false))

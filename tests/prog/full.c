@@ -128,6 +128,25 @@ resumes_in_time(void)
 	goes_on(pl, 0);
 }
 
+/* Nothing is read and no signal comes when what was held up is written. */
+static void
+told_when_it_goes_on(void)
+{
+	struct place *pl = small_place("s0", ROOMY, 16 * KB);
+
+	feed(450); /* one read takes all */
+	begin_on(pl);
+	await(has_said(FULL), WAIT_LIMIT, "the disk did not get full");
+	measure_for(1500 * MS); /* lock.stats has told of that */
+	want(place_counter(pl, "written_lines") < sc.lines_sent,
+	    "all is there");
+	space_again();
+	await(place_counter(pl, "written_lines") == sc.lines_sent, WAIT_LIMIT,
+	    "lock.stats does not tell");
+	end();
+	place_is_whole(pl);
+}
+
 static void
 quiet_and_idle(void)
 {
@@ -561,6 +580,8 @@ static const struct scene scenes[] = {
 	{ "a full disk loses no line and is said once", said_once, 0 },
 	{ "logging resumes within 250 ms of there being space", resumes_in_time,
 	    0 },
+	{ "lock.stats tells when what was held up is written",
+	    told_when_it_goes_on, 0 },
 	{ "a full disk costs no CPU and at most a line a second",
 	    quiet_and_idle, 0 },
 	{ "HUP and ALRM on a full disk double and lose nothing", hup_meanwhile,
