@@ -469,7 +469,8 @@ static int
 finish(struct daemon *d)
 {
 	int code = say_lost(d);
-	bool empty = dirs_oldest(&d->dirs) == d->lease.ring.in.rd;
+	/* Something may be there for a directory that is away. */
+	bool empty = ring_pending(&d->lease.ring) == 0;
 
 	dirs_write_stats(&d->dirs, d->pipe_full_ns);
 	dirs_close(&d->dirs);

@@ -281,7 +281,7 @@ begin(struct reader *rd, uint64_t oldest, struct ring_in *in)
 		in->tail_ns = in->fresh_ns;
 	in->fresh = in->rd;
 	in->fresh_ns = sys_wall_ns();
-	if (oldest == in->rd)
+	if (oldest == in->rd && ring_pending(r) == 0)
 		in->base = in->rd;
 	r->in.base = in->base; /* for ring_at(); committed with the intent */
 	if (rd->kind == READER_FILE)

@@ -142,6 +142,14 @@ records(const struct head *h)
 	return h->n_out < RING_DIRS ? (int)h->n_out : RING_DIRS;
 }
 
+/* Whether what it has not got is in the ring: nobody waits for a directory that
+ * is away. */
+static bool
+out_is_kept(const struct ring_out *out, const struct ring_in *in)
+{
+	return in->base <= out->wr && in->rd - out->wr <= RING_DATA;
+}
+
 uint64_t
 ring_oldest(const struct ring *r)
 {
@@ -151,7 +159,8 @@ ring_oldest(const struct ring *r)
 	for (int i = 0; i < records(h); i++) {
 		const struct ring_out *out = newest_out(h, i);
 
-		if (out_is_used(out) && out->wr < oldest)
+		if (out_is_used(out) && out_is_kept(out, &r->in) &&
+		    out->wr < oldest)
 			oldest = out->wr;
 	}
 	return oldest;
@@ -169,9 +178,7 @@ static uint64_t
 discarded(struct ring *r)
 {
 	r->in = *newest_in(head_of(r));
-	if (!in_is_sane(&r->in) || r->in.rd - ring_oldest(r) > RING_DATA)
-		return 0;
-	return ring_pending(r);
+	return in_is_sane(&r->in) ? ring_pending(r) : 0;
 }
 
 static bool
@@ -408,10 +415,15 @@ ring_touch(struct ring *r, uint64_t pos, size_t n)
 void
 ring_forget(struct ring *r, uint64_t keep)
 {
-	size_t from = RING_DATA - ring_straight(r, keep);
-	size_t to = RING_DATA - ring_straight(r, r->in.rd);
-	bool wraps = keep != r->in.rd && to <= from;
+	const uint64_t oldest = ring_oldest(r);
+	size_t from, to;
+	bool wraps;
 
+	if (oldest < keep)
+		keep = oldest;
+	from = RING_DATA - ring_straight(r, keep);
+	to = RING_DATA - ring_straight(r, r->in.rd);
+	wraps = keep != r->in.rd && to <= from;
 	r->touched = 0;
 	/* Both images go from this process; only what is outside the kept
 	 * run [from, to) goes from the file too. */

@@ -159,7 +159,8 @@ void ring_commit_out(struct ring *r, int slot, struct ring_out *out);
  * does not name: how many bytes were pending for any of them at most. */
 uint64_t ring_drop_others(struct ring *r, const bool *used);
 
-/* The lowest wr of any record in use, at most rd. */
+/* The lowest wr of any record in use, at most rd; one that is so far behind
+ * that its bytes are gone does not count. */
 uint64_t ring_oldest(const struct ring *r);
 
 /* Bytes that were read, or begun to be, and are not written everywhere. */
@@ -187,8 +188,8 @@ ring_straight(const struct ring *r, uint64_t pos)
 	return RING_DATA - (size_t)((pos - r->in.base) & (RING_DATA - 1));
 }
 
-/* After a burst: gives back every page but those from position `keep` up to
- * rd. */
+/* After a burst: gives back every page but those from position `keep`, or from
+ * the oldest that a record has yet to get, up to rd. */
 void ring_forget(struct ring *r, uint64_t keep);
 
 #endif

@@ -576,6 +576,38 @@ prune_waiting(void)
 	want(pl->names.n >= 4, "%zu old files are left", pl->names.n);
 }
 
+/* One of two directories has lines to come when the logger dies, and cannot be
+ * opened when the next one starts, reads, and ends. */
+static void
+kept_for_later(void)
+{
+	struct place *pl = place_new("s0");
+	struct place *away = small_place("s0", ROOMY, 8 * KB);
+	char elsewhere[PATH_ROOM];
+
+	if (sc.arg)
+		fd_drop(&sc.lg.ring); /* lock.ring, in the other one */
+	logger_on(pl);
+	feed(450);
+	begin_on(away);
+	await(has_said(FULL), WAIT_LIMIT, "the disk did not get full");
+	until_written(pl, WAIT_LIMIT);
+	end_by(SIGKILL, WAIT_LIMIT);
+	space_again();
+	path_join(elsewhere, sc.small, "elsewhere");
+	want(rename(away->path, elsewhere) == 0, "rename");
+	begin_ready();
+	feed(50);
+	until_written(pl, WAIT_LIMIT);
+	end_by(SIGTERM, WAIT_LIMIT);
+	want(has_said("unable to open log directory"), "it is there");
+	want(rename(elsewhere, away->path) == 0, "rename");
+	begin();
+	end();
+	place_is_whole(pl);
+	place_is_whole(away);
+}
+
 static const struct scene scenes[] = {
 	{ "a full disk loses no line and is said once", said_once, 0 },
 	{ "logging resumes within 250 ms of there being space", resumes_in_time,
@@ -616,6 +648,9 @@ static const struct scene scenes[] = {
 	{ "N files are kept on a full disk", prune_keeps, 0 },
 	{ "a processor that hangs does not fill the disk for ever",
 	    prune_waiting, 0 },
+	{ "what is for a directory that is away is kept for it", kept_for_later,
+	    0 },
+	{ "... in lock.ring, too", kept_for_later, 1 },
 };
 
 int

@@ -518,6 +518,22 @@ what_is_given_up_is_counted(void **state)
 /* --- pages --------------------------------------------------------------- */
 
 static void
+what_a_record_has_yet_to_get_is_not_forgotten(void **state)
+{
+	(void)state;
+	begin_anew();
+	ring_use(RING_DATA, 5000);
+	memset(ring_at(&r, 0), 'x', RING_DATA);
+	ring_forget(&r, RING_DATA);
+	assert_int_equal(ring_oldest(&r), 5000);
+	assert_int_equal(*ring_at(&r, 5000), 'x');
+	assert_int_equal(*ring_at(&r, RING_DATA - 1), 'x');
+	/* Others did not wait for it. */
+	ring_use(RING_DATA + 5001, 5000);
+	assert_int_equal(ring_oldest(&r), RING_DATA + 5001);
+}
+
+static void
 forgetting_keeps_the_unfinished_tail(void **state)
 {
 	/* The portable layer zeroes, but keeps the blocks. */
@@ -648,6 +664,7 @@ main(void)
 		TEST(records_of_others_are_given_up),
 		TEST(a_directory_made_anew_inherits_the_record_of_its_path),
 		TEST(what_is_given_up_is_counted),
+		TEST(what_a_record_has_yet_to_get_is_not_forgotten),
 		TEST(forgetting_keeps_the_unfinished_tail),
 		TEST(a_file_that_is_not_ours_alone_is_refused),
 		TEST(one_in_memory_works_but_promises_nothing),
