@@ -197,6 +197,12 @@ look(struct logdir *ld)
 
 /* --- config again --------------------------------------------------------- */
 
+static int64_t
+sync_window(const struct logdir *ld)
+{
+	return (int64_t)ld->conf.sync_ms * LOOP_MS;
+}
+
 static void
 use_conf(struct logdir *ld, struct conf *conf)
 {
@@ -204,6 +210,7 @@ use_conf(struct logdir *ld, struct conf *conf)
 	ld->conf = *conf;
 	complain(ld);
 	set_route(ld);
+	syncer_wrote(&ld->syncer, sync_window(ld), loop_now());
 	attic_wake(&ld->attic);
 }
 
@@ -245,7 +252,7 @@ note_write(struct logdir *ld)
 	now = loop_now();
 	if (ld->look_at == LOOP_NEVER)
 		ld->look_at = now + LOOK_NS;
-	syncer_wrote(&ld->syncer, (int64_t)ld->conf.sync_ms * LOOP_MS, now);
+	syncer_wrote(&ld->syncer, sync_window(ld), now);
 }
 
 /* Lines on which an expression gave up are counted, and the first is told. */

@@ -19,9 +19,10 @@ syncer_init(struct syncer *s)
 void
 syncer_wrote(struct syncer *s, int64_t within, int64_t now)
 {
-	if (within == 0 || s->at != LOOP_NEVER)
-		return;
-	s->at = now + within > s->rest ? now + within : s->rest;
+	int64_t at = now + within > s->rest ? now + within : s->rest;
+
+	if (within > 0)
+		s->at = loop_sooner(s->at, at);
 }
 
 int

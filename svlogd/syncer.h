@@ -12,7 +12,8 @@ struct syncer {
 
 void syncer_init(struct syncer *s);
 
-/* Something was written; due within `within` ns, 0: never. */
+/* Something was written, or what was is due sooner by a new config: within
+ * `within` ns, 0: never. */
 void syncer_wrote(struct syncer *s, int64_t within, int64_t now);
 
 /* Syncs fd: 0 or -errno, and how long it took. The next rest is 20 times

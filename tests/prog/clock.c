@@ -297,6 +297,21 @@ t_fires(void)
 	place_is_whole(pl);
 }
 
+/* What was written under the old window does not wait for that. */
+static void
+shorter_window(void)
+{
+	struct place *pl = begin_ready_on(place_new("s0;y86400000"));
+
+	feed(10);
+	until_written(pl, WAIT_LIMIT);
+	file_write(in(pl, "config"), "s0\nn0\ny50\n");
+	poke(SIGHUP);
+	await(place_counter(pl, "sync_ns") > 0, WAIT_LIMIT, "it does not sync");
+	end();
+	place_is_whole(pl);
+}
+
 static const struct scene scenes[] = {
 	{ "a day forth: the newest n files are kept", forth, 0 },
 	{ "a day back: the newest n files are kept", back, 0 },
@@ -317,6 +332,8 @@ static const struct scene scenes[] = {
 	{ "t is not fooled by files' times of another clock", t_other_clock,
 	    0 },
 	{ "t fires although the clock goes back", t_fires, 0 },
+	{ "HUP with a shorter y syncs what was written before", shorter_window,
+	    0 },
 };
 
 int
