@@ -285,6 +285,18 @@ take_input(struct daemon *d, int64_t now)
 
 /* --- the loop ------------------------------------------------------------- */
 
+/* Who is stuck and may drop does so before the service has to wait for it: when
+ * half the ring is full; or half the pipe, where nothing is read before what
+ * came through another one is done with. */
+static void
+drop_in_time(struct daemon *d)
+{
+	if (!d->reader.foreign)
+		dirs_drop(&d->dirs, d->reader.ready, false, RING_DATA / 2);
+	else if (reader_waiting(&d->reader) >= d->reader.pipe_size / 2)
+		dirs_drop(&d->dirs, goal(d), is_last(d), 0);
+}
+
 static void
 pump(struct daemon *d)
 {
@@ -292,14 +304,13 @@ pump(struct daemon *d)
 
 	if (d->phase < WAITING) {
 		dirs_pump(&d->dirs, goal(d), is_last(d));
-		/* Who is stuck and may drop does so before the ring is full. */
-		dirs_drop(&d->dirs, d->reader.ready, false, RING_DATA / 2);
+		drop_in_time(d);
 	}
 	if (dirs_progress(&d->dirs) != before)
 		counted(d, loop_now());
 	copies_send(&d->dirs.buffers.alerts);
 	copies_send(&d->dirs.buffers.copies);
-	if (d->reader.foreign && is_done(d, false))
+	if (d->reader.foreign && is_done(d, true))
 		reader_adopt(&d->reader);
 }
 

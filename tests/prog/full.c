@@ -487,6 +487,27 @@ drop_ended(void)
 	drops_end(pl, 100);
 }
 
+/* What came through another pipe is to be written before anything is read. */
+static void
+drop_of_another_pipe(void)
+{
+	struct place *pl = small_place("s0;Bdrop", ROOMY, 16 * KB);
+	int ring = sc.lg.ring;
+
+	feed(450);
+	begin_on(pl);
+	await(has_said(FULL), WAIT_LIMIT, "the disk did not get full");
+	end_by(SIGKILL, WAIT_LIMIT);
+	logger_pipe(&sc.lg);
+	fd_drop(&sc.lg.ring);
+	sc.lg.ring = ring; /* the same */
+	fcntl(sc.lg.wr, F_SETFL, O_NONBLOCK);
+	begin();
+	feed(4000); /* more than a pipe takes */
+	space_again();
+	drops_end(pl, 500);
+}
+
 static void
 other_directory(void)
 {
@@ -639,6 +660,7 @@ static const struct scene scenes[] = {
 	{ "Bdrop counts exactly when killed on a full disk", drop_killed, 0 },
 	{ "Bdrop ends by TERM on a full disk, and the next one tells",
 	    drop_ended, 0 },
+	{ "Bdrop holds up no other pipe either", drop_of_another_pipe, 0 },
 	{ "a directory that drops takes no line from another", other_directory,
 	    0 },
 	{ "N below n gives the oldest files for space", prune_below_n, 0 },
