@@ -41,7 +41,6 @@ halve(struct index *ix)
 {
 	ix->n /= 2;
 	ix->each *= 2;
-	ix->in_last = ix->each;
 	for (uint32_t i = 0; i < ix->n; i++) {
 		const struct index_run *pair = &ix->run[2 * i];
 

@@ -32,7 +32,7 @@ num_grow(struct num *num, uint64_t times, uint64_t plus, uint64_t max)
 static const struct num_unit *
 num_find_unit(const struct num_unit *units, char letter)
 {
-	if (units == NULL || letter == 0)
+	if (units == NULL)
 		return NULL;
 	for (; units->letter != 0; units++)
 		if (units->letter == letter)
