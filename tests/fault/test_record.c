@@ -1,4 +1,5 @@
-/* supervisor/record, each of its system calls failing */
+/* supervisor/record and supervisor/recall, each of their system calls failing
+ */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include <cmocka.h>
 
 #include "fault/fault.h"
-#include "record.h"
+#include "recall.h"
 #include "say.h"
 #include "sys.h"
 #include "unit/home.h"
@@ -212,6 +213,69 @@ who_is_in_it_is_found_by_pid_and_start(void **state)
 	assert_int_equal(fault_fired(), 1);
 }
 
+/* --- taken over ----------------------------------------------------------- */
+
+/* Another keeper than the one that put the record down. */
+static int
+recall_anew(struct keeper *k)
+{
+	int rc;
+
+	keeper_init(k, true, NULL);
+	k->sup.fd = home;
+	rc = recall_life(k, false);
+	record_close(&k->record);
+	return rc;
+}
+
+/* Who cannot tell whether the old process lives must not start one beside
+ * it: all is as if there were no record, and the error says so. */
+static void
+a_process_that_cannot_be_looked_at_is_not_taken_over(void **state)
+{
+	static const struct {
+		const char *call;
+		int err, rc;
+		bool said, goes_on;
+		bool lives;
+	} rows[] = {
+		{ "close", 0, 0, false, true, true }, /* no fault */
+		{ "process_start", EMFILE, -EMFILE, true, false, false },
+		{ "process_start", EIO, -EIO, true, false, false },
+		{ "process_start", ESRCH, 0, false, true, false },
+		{ "process_start", ENOSYS, 0, true, true, false },
+		{ "pread", EIO, -EIO, false, false, false },
+	};
+	const pid_t self = getpid();
+	const int64_t start = os_process_start(self);
+
+	(void)state;
+	if (start <= 0)
+		skip();
+	life.service.state = SERVICE_RUN;
+	life.crew[CREW_PROCESS] = (struct adopt_process){ self, start };
+	record_put(&record, home, &life);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct keeper k;
+		int rc;
+
+		assert_int_equal(ftruncate(said, 0), 0);
+		fault_clear();
+		if (rows[i].err)
+			fault_call(rows[i].call, 1, rows[i].err, false);
+		rc = recall_anew(&k);
+		assert_int_equal(fault_fired(), rows[i].err != 0);
+		fault_clear();
+		if (rc != rows[i].rc ||
+		    times_said("whether an old process lives: log/./run") !=
+			rows[i].said ||
+		    (keeper_state(&k) == SERVICE_RUN) != rows[i].goes_on ||
+		    (k.crew.of[CREW_PROCESS].pid == self) != rows[i].lives)
+			fail_msg("row %zu: %d", i, rc);
+		crew_forget(&k.crew);
+	}
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -224,6 +288,7 @@ main(void)
 		T(a_file_of_somebody_else_is_made_anew),
 		T(an_old_file_is_cleared_or_that_is_said),
 		T(who_is_in_it_is_found_by_pid_and_start),
+		T(a_process_that_cannot_be_looked_at_is_not_taken_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
