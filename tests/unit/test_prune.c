@@ -411,6 +411,52 @@ one_that_cannot_go_does_not_keep_the_others(void **state)
 	assert_int_equal(unlinkat(home, name, AT_REMOVEDIR), 0);
 }
 
+static void
+nor_does_the_newest_go_in_its_place(void **state)
+{
+	struct prune_caps caps = { .keep = 1 };
+	char name[NAME_SIZE];
+
+	(void)state;
+	name_make(name, epoch, NAME_OLD);
+	assert_int_equal(mkdirat(home, name, 0755), 0);
+	make_old(1, NAME_OLD, 0);
+	make_old(2, NAME_OLD, 0);
+	assert_int_equal(run(&caps, UINT32_MAX), 1);
+	assert_true(old_home_has(0, NAME_OLD));
+	assert_false(old_home_has(1, NAME_OLD));
+	assert_true(old_home_has(2, NAME_OLD));
+	assert_int_equal(unlinkat(home, name, AT_REMOVEDIR), 0);
+}
+
+/* When the first one is told of somebody else deletes the second. */
+static void
+delete_the_second(void *arg, const char *name, int err)
+{
+	char second[NAME_SIZE];
+
+	tell(arg, name, err);
+	name_make(second, epoch + S, NAME_OLD);
+	unlinkat(home, second, 0);
+}
+
+static void
+one_that_somebody_else_deletes_is_gone_too(void **state)
+{
+	struct prune_caps caps = { .keep = 3 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		make_old(i, NAME_OLD, 0);
+	memset(&told, 0, sizeof(told));
+	assert_int_equal(
+	    prune_run(home, &caps, UINT32_MAX, NULL, delete_the_second, &told),
+	    2);
+	assert_int_equal(told.n, 2);
+	check_files(2, 3, 5);
+}
+
 int
 main(void)
 {
@@ -428,6 +474,8 @@ main(void)
 		TEST(foreign_names_are_never_touched),
 		TEST(names_without_a_time_count_but_have_no_age),
 		TEST(one_that_cannot_go_does_not_keep_the_others),
+		TEST(nor_does_the_newest_go_in_its_place),
+		TEST(one_that_somebody_else_deletes_is_gone_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
