@@ -961,7 +961,7 @@ dropping_counts_every_line_that_would_have_been_written(void **state)
 	(void)state;
 	for (round = 0; round < 2000; round++) {
 		struct ring_out now, next, end;
-		uint64_t lines = 0, bytes = 0;
+		uint64_t lines = 0, bytes = 0, given_up;
 		size_t whole, at, i;
 		struct scene s;
 
@@ -982,6 +982,7 @@ dropping_counts_every_line_that_would_have_been_written(void **state)
 			}
 			at = i + 1;
 		}
+		given_up = pcre_given_up();
 		for (next = now, at = 0; at < whole;) {
 			at = random_ready(&s, at, false);
 			if (at > whole)
@@ -994,6 +995,7 @@ dropping_counts_every_line_that_would_have_been_written(void **state)
 		assert_int_equal(next.off, now.off);
 		assert_int_equal(next.n.dropped_lines, lines);
 		assert_int_equal(next.n.dropped_bytes, bytes);
+		assert_int_equal(next.n.given_up, pcre_given_up() - given_up);
 		assert_int_equal(next.n.read_bytes, whole);
 		assert_int_equal(next.n.read_bytes,
 		    bytes + next.n.deselected_bytes);
@@ -1050,6 +1052,69 @@ a_line_that_is_dropped_half_written_is_ended_before_the_marker(void **state)
 	assert_string_equal(straight.p,
 	    "aaa\nsvlogd: warning: 1 lines dropped: input/output error\nc\n");
 	scene_close(&s);
+}
+
+/* As a crash leaves it between the two. */
+static void
+a_line_that_was_torn_is_ended_though_no_marker_is_owed(void **state)
+{
+	static const char text[] = "c\n";
+	struct ring_out now;
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, "", STAMP_NONE, 1000, 65536);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	now.torn = 1;
+	straight.n = straight.n_ends = 0;
+	now = run(&s, now, 2, false, &straight);
+	straight.p[straight.n] = '\0';
+	assert_string_equal(straight.p, "\nc\n");
+	assert_int_equal(now.torn, 0);
+	assert_int_equal(now.off, straight.n);
+	scene_close(&s);
+}
+
+/* The end of a file counts for it as for any line: nothing crosses s, and what
+ * ends at s - l or later is the last. */
+static void
+a_marker_does_not_cross_the_end_of_a_file(void **state)
+{
+	static const char text[] = "aaaaaaaa\nb\nc\n";
+	static const char marker[] =
+	    "svlogd: warning: 1 lines dropped: input/output error\n";
+	enum { MARKER = sizeof(marker) - 1 };
+	static const struct {
+		size_t s, l, end; /* ... of the first file */
+	} rows[] = {
+		{ 9 + MARKER - 1, 1000, 9 },
+		{ 9 + MARKER, 1000, 9 + MARKER },
+		{ 9 + MARKER + 4, 3, 9 + MARKER + 2 },
+		{ 9 + MARKER + 4, 4, 9 + MARKER },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ring_out now, next;
+		char limit[32];
+		struct scene s;
+
+		snprintf(limit, sizeof(limit), "s%zu\n", rows[i].s);
+		scene_open(&s, limit, STAMP_NONE, rows[i].l, 65536);
+		now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+		straight.n = straight.n_ends = 0;
+		now = run(&s, now, 9, false, &straight);
+		route_drop(&s.route, &s.ring, &now, 11, -EIO, &next);
+		run(&s, next, 13, false, &straight);
+		output_end(&straight);
+		straight.p[straight.n] = '\0';
+		assert_memory_equal(straight.p + 9, marker, MARKER);
+		assert_string_equal(straight.p + 9 + MARKER, "c\n");
+		if (straight.end[0] != rows[i].end)
+			fail_msg("row %zu: %zu", i, straight.end[0]);
+		scene_close(&s);
+	}
 }
 
 /* A line longer than the ring is passed over in parts. */
@@ -1512,6 +1577,9 @@ main(void)
 		cmocka_unit_test(
 		    dropping_counts_every_line_that_would_have_been_written),
 		cmocka_unit_test(dropped_lines_are_owed_a_marker),
+		cmocka_unit_test(
+		    a_line_that_was_torn_is_ended_though_no_marker_is_owed),
+		cmocka_unit_test(a_marker_does_not_cross_the_end_of_a_file),
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_last_line_without_an_end_is_dropped_as_a_line),
