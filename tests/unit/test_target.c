@@ -233,8 +233,8 @@ a_receiver_that_is_back_is_found_by_a_probe(void **state)
 	fd = listen_at(&port);
 	now += LOOP_S / 2;
 	assert_true(relay_wants_probe(&relay, now));
-	batch(1, true, now);
 	/* It is not known at once: the word against it may be on its way. */
+	assert_int_equal(batch(1, true, now), 0);
 	assert_false(relay_works(&relay, now));
 	assert_false(relay_wants_probe(&relay, now));
 	now += LOOP_S / 2;
@@ -282,6 +282,23 @@ one_that_works_is_enough_and_the_other_is_counted(void **state)
 	assert_int_equal(relay.v[1].count[OUTCOME_SENT], LINES);
 	assert_int_equal(counts.datagrams, 2 * LINES);
 	close(fd);
+}
+
+static void
+what_each_of_two_refuses_none_has_taken(void **state)
+{
+	unsigned a = 0, b = 0;
+	int fd_a = listen_at(&a), fd_b = listen_at(&b), i;
+
+	(void)state;
+	close(fd_a);
+	close(fd_b);
+	configure("U@:", a, "U@:", b);
+	assert_int_equal(batch(LINES, false, start), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(relay.v[i].count[OUTCOME_SENT], 0);
+		assert_int_equal(relay.v[i].count[OUTCOME_REFUSED], LINES);
+	}
 }
 
 static void
@@ -374,6 +391,40 @@ a_name_is_looked_up_in_a_child_and_waited_for(void **state)
 	assert_true(relay_works(&relay, start));
 	assert_int_equal(batch(LINES, true, start), LINES);
 	assert_true(received(fd) >= LINES);
+	close(fd);
+}
+
+static void
+a_socket_is_kept_as_long_as_the_name_has_its_address(void **state)
+{
+	struct target *t = &relay.v[0];
+	unsigned port = 0;
+	int fd = listen_on("127.0.0.1", &port), was;
+	int64_t now = start;
+
+	(void)state;
+	if (access("/etc/hosts", R_OK) < 0)
+		skip();
+	configure("ulocalhost:", port, NULL, 0);
+	relay_tick(&relay, now);
+	answer(now);
+	assert_true(relay_works(&relay, now));
+	was = t->fd;
+	now += 60 * LOOP_S;
+	relay_tick(&relay, now);
+	answer(now);
+	assert_int_equal(t->fd, was);
+	/* As if it had been another one: it goes, with what hangs. */
+	t->ips[t->ip].bytes[3] ^= 128;
+	stage(1);
+	relay_send(&relay, &d, 0, now);
+	now += 60 * LOOP_S;
+	relay_tick(&relay, now);
+	answer(now);
+	assert_int_equal(t->fd, -1);
+	relay_settle(&relay, &d, 0, now);
+	relay_count(&relay, &counts);
+	assert_int_equal(counts.outcome[OUTCOME_SENT], 1);
 	close(fd);
 }
 
@@ -518,9 +569,11 @@ main(void)
 		TEST(a_receiver_that_is_back_is_found_by_a_probe),
 		TEST(where_nobody_asks_the_ends_of_batches_show_it),
 		TEST(one_that_works_is_enough_and_the_other_is_counted),
+		TEST(what_each_of_two_refuses_none_has_taken),
 		TEST(what_is_too_large_is_dropped_and_the_next_one_sent),
 		TEST(a_target_that_stays_in_the_config_stays_as_it_is),
 		TEST(a_name_is_looked_up_in_a_child_and_waited_for),
+		TEST(a_socket_is_kept_as_long_as_the_name_has_its_address),
 		TEST(a_name_without_an_address_is_asked_for_again),
 		TEST(of_several_addresses_the_next_one_is_taken_when_one_fails),
 		TEST(
