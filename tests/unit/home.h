@@ -100,6 +100,17 @@ home_mkdir(const char *name)
 	assert_return_code(mkdirat(home, name, 0755), errno);
 }
 
+/* The descriptor that is free next: the same one again where all that was
+ * opened is closed. */
+static inline int
+lowest_fd(void)
+{
+	int fd = dup(home);
+
+	close(fd);
+	return fd;
+}
+
 /* A test in it. One that needs more has a set-up that begins with enter(), and
  * a teardown that ends with leave(). Before the inclusion: _GNU_SOURCE,
  * cmocka.h. */

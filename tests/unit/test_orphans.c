@@ -54,15 +54,6 @@ put_bytes(const char *name, size_t n)
 	close(fd);
 }
 
-static int
-lowest_fd(void)
-{
-	int fd = dup(home);
-
-	close(fd);
-	return fd;
-}
-
 static void
 a_large_file_keeps_its_bytes_until_it_is_let_go(void **state)
 {
@@ -151,6 +142,20 @@ they_never_hold_more_than_so_many_bytes(void **state)
 	assert_int_equal(orphans_unlink(&o, home, "over"), 0);
 	assert_int_equal(o.n, 1);
 	assert_true(orphans_full(&o));
+	orphans_let_go(&o);
+	/* The order makes no difference. */
+	put_bytes("little", ORPHAN_LEAST);
+	put_bytes("much", ORPHANS_BYTES - ORPHAN_LEAST);
+	assert_int_equal(orphans_unlink(&o, home, "little"), 0);
+	assert_int_equal(orphans_unlink(&o, home, "much"), 0);
+	assert_int_equal(o.n, 2);
+	assert_true(orphans_full(&o));
+	orphans_let_go(&o);
+	put_bytes("more", ORPHANS_BYTES / 2 + 4096);
+	put_bytes("half", ORPHANS_BYTES / 2);
+	assert_int_equal(orphans_unlink(&o, home, "more"), 0);
+	assert_int_equal(orphans_unlink(&o, home, "half"), 0);
+	assert_int_equal(o.n, 1);
 	orphans_let_go(&o);
 }
 

@@ -22,6 +22,7 @@
 static struct stat home_st;
 static struct proc p;
 static struct proc_job job;
+static int first_fd;
 
 static int
 setup(void **state)
@@ -35,7 +36,16 @@ setup(void **state)
 		.mode = 0644,
 	};
 	proc_init(&p);
+	first_fd = lowest_fd();
 	return fstat(home, &home_st);
+}
+
+/* The parent keeps none of a run's files. */
+static int
+teardown(void **state)
+{
+	assert_int_equal(lowest_fd(), first_fd);
+	return leave(state);
 }
 
 #define OLD "@400000000000000100000000."
@@ -289,7 +299,7 @@ one_that_ignores_term_is_killed(void **state)
 	assert_int_equal(run(limit), PROC_DONE);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, leave)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
