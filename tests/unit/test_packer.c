@@ -232,6 +232,34 @@ who_is_stopped_leaves_the_log(void **state)
 	assert_true(home_has(A "s.gz") && !home_has(A "s"));
 }
 
+/* One that is stopped by another signal, so that it cannot end before. */
+static void
+it_is_stopped_by_a_kill(void **state)
+{
+	enum packer_did did;
+	siginfo_t info;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	packer_init(&p);
+	home_put(A "s", "a\n", 0744);
+	assert_int_equal(step(0), PACKER_STARTED);
+	pid = p.pid;
+	kill(pid, SIGSTOP);
+	assert_int_equal(
+	    waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT), 0);
+	if (info.si_code != CLD_STOPPED)
+		skip(); /* it was through */
+	assert_true(packer_stop(&p, home));
+	kill(pid, SIGCONT);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_true(packer_reaped(&p, home, pid, status, 0, &did, &err));
+	assert_int_equal(did, PACKER_NOTHING);
+	assert_true(home_has(A "s") && !home_has(A "s.gz"));
+}
+
 static void
 who_is_killed_has_failed(void **state)
 {
@@ -274,6 +302,7 @@ main(void)
 		TEST(what_there_is_nothing_to_do_for_is_passed_over),
 		TEST(what_another_process_has_is_tried_again_without_a_word),
 		TEST(who_is_stopped_leaves_the_log),
+		TEST(it_is_stopped_by_a_kill),
 		TEST(who_is_killed_has_failed),
 		TEST(in_another_directory_all_begins_anew),
 	};
