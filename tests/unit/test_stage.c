@@ -183,6 +183,32 @@ only_stages_1_and_2_take_as_long_as_they_like(void **state)
 	}
 }
 
+static void
+the_times_are_those_of_the_manual(void **state)
+{
+	static const struct {
+		enum stage_state state;
+		int seconds;
+	} rows[] = {
+		{ STAGE_AGAIN, 5 },
+		{ STAGE_TOLD, 5 },
+		{ STAGE_THREE, 30 * 60 },
+		{ STAGE_PART, 1 },
+		{ STAGE_ALONE, 2 },
+		{ STAGE_SYNC, 60 },
+		{ STAGE_DOWN, 2 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stage s = { rows[i].state, false };
+
+		if (stage_limit_ms(&s) != rows[i].seconds * 1000)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* What comes later is left less of a container's seconds. */
 static void
 a_hurry_leaves_time_to_each_that_comes(void **state)
@@ -280,6 +306,7 @@ main(void)
 		cmocka_unit_test(whoever_stops_a_container_sets_its_seconds),
 		cmocka_unit_test(what_is_to_end_ends_though_nothing_answers),
 		cmocka_unit_test(only_stages_1_and_2_take_as_long_as_they_like),
+		cmocka_unit_test(the_times_are_those_of_the_manual),
 		cmocka_unit_test(a_hurry_leaves_time_to_each_that_comes),
 		cmocka_unit_test(what_is_done_is_what_runit_does),
 		cmocka_unit_test(
