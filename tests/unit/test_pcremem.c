@@ -39,7 +39,7 @@ a_match_has_two_rooms_and_no_more(void **state)
 static void
 all_else_is_the_c_librarys(void **state)
 {
-	void *other, *room;
+	void *other, *room, *second;
 
 	(void)state;
 	other = pcremem_take(4 * PCREMEM_KIB * KIB, NULL);
@@ -48,6 +48,9 @@ all_else_is_the_c_librarys(void **state)
 	pcremem_use_rooms(true);
 	room = pcremem_take(1, NULL);
 	pcremem_give(other, NULL);
+	second = pcremem_take(1, NULL);
+	assert_ptr_not_equal(second, room);
+	pcremem_give(second, NULL);
 	pcremem_use_rooms(false);
 	pcremem_give(room, NULL);
 	pcremem_give(NULL, NULL);

@@ -357,6 +357,13 @@ the_tail_keeps_the_time_of_its_first_byte(void **state)
 	feed(to, "f\n"); /* e in the third */
 	reader_fill(&rd, 6, RING_DATA);
 	assert_int_equal(r.in.tail_ns, first);
+	usleep(2000);
+	feed(to, "g"); /* a read that ended no line and began in none */
+	reader_fill(&rd, 8, RING_DATA);
+	first = r.in.fresh_ns;
+	feed(to, "h");
+	reader_fill(&rd, 8, RING_DATA);
+	assert_int_equal(r.in.tail_ns, first);
 }
 
 /* --- crashes ------------------------------------------------------------- */
