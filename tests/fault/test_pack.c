@@ -26,7 +26,10 @@
 #define TRIAL LABEL ".t.gz"
 #define PACKED LABEL ".s.gz"
 
-enum { BYTES = 300000 };
+enum {
+	BYTES = 300000,
+	SYNCS = 3, /* of the log, the packed one, the directory */
+};
 
 static char text[BYTES], home_path[64];
 static int home;
@@ -132,6 +135,29 @@ a_call_that_fails_leaves_the_log_whole(void **state)
 	assert_true(failures > 25);
 }
 
+/* The bytes, and the name in the directory: before the power goes both must be
+ * on the disk, or the log. */
+static void
+the_log_stays_until_all_of_the_packed_one_is_on_the_disk(void **state)
+{
+	unsigned long n, fired;
+
+	(void)state;
+	for (n = fired = 1; fired; n++) {
+		int rc;
+
+		put_log();
+		fault_call("fsync", n, EIO, false);
+		rc = pack_file(home, PLAIN, 1);
+		fired = fault_fired();
+		fault_clear();
+		assert_int_equal(rc, fired ? -EIO : 0);
+		assert_int_equal(is_there(PLAIN), fired != 0);
+		it_can_be_finished("fsync", n);
+	}
+	assert_int_equal(n - 2, SYNCS);
+}
+
 /* Without memory, nothing is touched. */
 static void
 without_memory_the_log_stays(void **state)
@@ -222,6 +248,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_call_that_fails_leaves_the_log_whole),
+		TEST(the_log_stays_until_all_of_the_packed_one_is_on_the_disk),
 		TEST(without_memory_the_log_stays),
 		TEST(a_death_after_any_call_leaves_the_log_whole),
 	};

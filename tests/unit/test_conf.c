@@ -26,6 +26,7 @@ see(void *arg, const struct conf_problem *problem)
 	assert_ptr_equal(arg, &seen);
 	assert_non_null(problem->what);
 	assert_non_null(problem->why);
+	assert_true(strlen(problem->what) > 0 && strlen(problem->why) > 8);
 	if (seen.n < SEEN)
 		seen.problem[seen.n] = *problem;
 	seen.n++;

@@ -236,6 +236,10 @@ a_header_is_these_bytes(void **state)
 	(void)state;
 	member_head(head, &m, 9);
 	assert_memory_equal(head, want, sizeof(want));
+	member_head(head, &m, 1);
+	assert_int_equal(head[8], 4); /* as fast as it gets: RFC 1952 */
+	member_head(head, &m, 6);
+	assert_int_equal(head[8], 0);
 	member_tail(end, 0x01020304, 0x05060708);
 	assert_memory_equal(end, tail, sizeof(tail));
 }

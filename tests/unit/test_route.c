@@ -951,6 +951,33 @@ a_line_is_stamped_with_the_time_its_first_byte_was_read(void **state)
 	scene_close(&s);
 }
 
+/* What the rules said of its beginning counts for its rest, whatever became
+ * of the line before. */
+static void
+of_a_line_that_comes_in_parts_all_or_nothing_is_logged(void **state)
+{
+	static const char text[] = "aaaaa\nbbbbb\nccccc\nbbbbb\nddddd\n";
+	struct scene s;
+	uint64_t step, at;
+
+	(void)state;
+	for (step = 1; step < sizeof(text); step++) {
+		struct ring_out now;
+
+		scene_open(&s, "-b*\ne+c*\n", STAMP_NONE, 3, 65536);
+		scene_copies(&s);
+		now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+		straight.n = straight.n_ends = 0;
+		for (at = 3; at < sizeof(text) - 1; at += step)
+			now = run(&s, now, at, false, &straight);
+		now = run(&s, now, sizeof(text) - 1, false, &straight);
+		straight.p[straight.n] = '\0';
+		assert_string_equal(straight.p, "aaaaa\nccccc\nddddd\n");
+		assert_int_equal(now.n.deselected_bytes, 12);
+		scene_close(&s);
+	}
+}
+
 /* --- lines that are dropped ---------------------------------------------- */
 
 static void
@@ -1051,6 +1078,27 @@ a_line_that_is_dropped_half_written_is_ended_before_the_marker(void **state)
 	straight.p[straight.n] = '\0';
 	assert_string_equal(straight.p,
 	    "aaa\nsvlogd: warning: 1 lines dropped: input/output error\nc\n");
+	scene_close(&s);
+}
+
+static void
+a_marker_has_a_stamp_where_lines_have(void **state)
+{
+	static const char text[] = "a\nb\n";
+	struct ring_out now, next;
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, "pweb: \n", STAMP_TAI, 1000, 65536);
+	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
+	straight.n = straight.n_ends = 0;
+	route_drop(&s.route, &s.ring, &now, 2, -EIO, &next);
+	run(&s, next, 4, false, &straight);
+	straight.p[straight.n] = '\0';
+	assert_memory_equal(straight.p, "@40000000", 9);
+	assert_memory_equal(straight.p + STAMP_SIZE,
+	    "svlogd: warning: 1 lines ", 25);
+	assert_string_equal(straight.p + straight.n - 7, "web: b\n");
 	scene_close(&s);
 }
 
@@ -1580,6 +1628,9 @@ main(void)
 		cmocka_unit_test(
 		    a_line_that_was_torn_is_ended_though_no_marker_is_owed),
 		cmocka_unit_test(a_marker_does_not_cross_the_end_of_a_file),
+		cmocka_unit_test(a_marker_has_a_stamp_where_lines_have),
+		cmocka_unit_test(
+		    of_a_line_that_comes_in_parts_all_or_nothing_is_logged),
 		cmocka_unit_test(a_line_that_is_dropped_in_parts_counts_once),
 		cmocka_unit_test(
 		    a_last_line_without_an_end_is_dropped_as_a_line),
