@@ -126,13 +126,14 @@ move(struct target *t, enum target_state to, int64_t now)
 	}
 }
 
-/* Its address may be another by now. */
+/* Its address may be another by now. What fails while that is still to be asked
+ * changes nothing. */
 static void
 ask_soon(struct target *t, int64_t now)
 {
-	if (!has_name(t))
+	if (!has_name(t) || t->ask_at <= now + t->wait_ns)
 		return;
-	t->ask_at = loop_sooner(t->ask_at, now + t->wait_ns);
+	t->ask_at = now + t->wait_ns;
 	t->wait_ns = t->wait_ns < ASK_NS / 2 ? 2 * t->wait_ns : ASK_NS;
 }
 

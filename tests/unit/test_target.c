@@ -450,6 +450,29 @@ a_name_without_an_address_is_asked_for_again(void **state)
 	assert_false(relay_waits(&relay, start));
 }
 
+/* However often it is probed meanwhile. */
+static void
+a_name_whose_target_fails_is_asked_for_ever_more_rarely(void **state)
+{
+	static const int64_t at[] = { 1, 3, 7, 15, 31, 63 };
+	size_t asked = 0;
+	int64_t now;
+
+	(void)state;
+	configure("u@:", closed_port(), NULL, 0);
+	strcpy(relay.v[0].address.name, own_ip());
+	for (now = start; now < start + 64 * LOOP_S; now += LOOP_S / 2) {
+		if (now >= relay_deadline(&relay, now)) {
+			assert_true(asked < sizeof(at) / sizeof(at[0]));
+			assert_int_equal(now, start + at[asked++] * LOOP_S);
+			relay_tick(&relay, now);
+			answer(now);
+		}
+		batch(1, false, now);
+	}
+	assert_int_equal(asked, sizeof(at) / sizeof(at[0]));
+}
+
 /* As if the name had two: this process's own, and before it one at whose port
  * nobody listens. */
 static void
@@ -575,6 +598,7 @@ main(void)
 		TEST(a_name_is_looked_up_in_a_child_and_waited_for),
 		TEST(a_socket_is_kept_as_long_as_the_name_has_its_address),
 		TEST(a_name_without_an_address_is_asked_for_again),
+		TEST(a_name_whose_target_fails_is_asked_for_ever_more_rarely),
 		TEST(of_several_addresses_the_next_one_is_taken_when_one_fails),
 		TEST(
 		    when_all_addresses_fail_the_first_one_is_tried_again_and_later),
