@@ -160,6 +160,16 @@ fail(struct target *t, int err, int64_t now)
 		move(t, TARGET_FAILS, now);
 }
 
+/* A word against what went out before. */
+static void
+hear(struct target *t, int err, int64_t now)
+{
+	if (outcome_of(err) == OUTCOME_TOO_LARGE)
+		tell(t, err, "a datagram is dropped", now);
+	else
+		fail(t, err, now);
+}
+
 static bool
 open_it(struct target *t, int64_t now)
 {
@@ -185,9 +195,9 @@ target_works(struct target *t, int64_t now)
 	if (t->fd < 0 && !open_it(t, now))
 		return false;
 	rc = sys_udp_error(t->fd);
-	if (rc < 0 && outcome_of(rc) != OUTCOME_TOO_LARGE)
-		fail(t, rc, now);
-	else if (t->state == TARGET_TRIED && now >= t->at)
+	if (rc < 0)
+		hear(t, rc, now);
+	if (t->state == TARGET_TRIED && now >= t->at)
 		move(t, TARGET_WORKS, now);
 	return t->state == TARGET_WORKS;
 }
@@ -227,10 +237,7 @@ send_again(struct target *t, struct view v, int err, int64_t now,
 		*before = outcome_of(err);
 	if (rc < 0)
 		return own_failure(t, (int)rc, now);
-	if (outcome_of(err) == OUTCOME_TOO_LARGE)
-		tell(t, err, "a datagram is dropped", now);
-	else
-		fail(t, err, now);
+	hear(t, err, now);
 	t->hangs = t->fd >= 0;
 	return OUTCOME_SENT;
 }
@@ -264,9 +271,9 @@ target_settle(struct target *t, int64_t now)
 		return OUTCOME_SENT;
 	t->hangs = false;
 	rc = sys_udp_error(t->fd);
-	if (rc < 0 && outcome_of(rc) != OUTCOME_TOO_LARGE)
-		fail(t, rc, now);
-	else if (rc == 0 && t->state == TARGET_FAILS)
+	if (rc < 0)
+		hear(t, rc, now);
+	if (rc == 0 && t->state == TARGET_FAILS)
 		move(t, TARGET_TRIED, now);
 	else if (t->state == TARGET_TRIED && now >= t->at)
 		move(t, TARGET_WORKS, now);

@@ -543,6 +543,7 @@ static const struct {
 	{ "s0;uA", "fail:send:EMSGSIZE:9", "too_large" }, /* the one before */
 	{ "s0;uA", "fail:send:EIO:2+", "failed" },
 	{ "s0;uA", "fail:udp_error:ECONNREFUSED:1+", "refused" },
+	{ "s0;uA", "fail:udp_error:EMSGSIZE:1+", "too_large" },
 	{ "s0;uA;F3164 user.info x", "fail:zone:EOVERFLOW:1+", "sent" },
 	{ "s0;uA;F5424 user.info x", "fail:host_name:EIO:1+", "sent" },
 	{ "s0;ulocalhost", "fail:fork:EAGAIN:1+", "unresolved" },
@@ -592,6 +593,9 @@ a_call_fails(size_t i)
 	if (faults[i].what)
 		want(datagrams_of(pl, "datagrams_", faults[i].what) > 0,
 		    "%s: none", faults[i].fault);
+	if (strstr(faults[i].fault, "EMSGSIZE"))
+		want(has_said("a datagram is dropped: message too long"),
+		    "%s: not said", faults[i].fault);
 	receiver_close(&r);
 }
 
