@@ -150,8 +150,7 @@ relay_tell_logged(struct relay *r, int64_t now)
 	if (now < r->say_at)
 		return;
 	r->say_at = now + SAY_NS;
-	say_warning(0,
-	    "no target takes datagrams, lines go to the log: ", r->path);
+	say_warning(0, "lines that no target takes go to the log: ", r->path);
 }
 
 /* --- what is due -----------------------------------------------------------

@@ -94,6 +94,8 @@ no_way_and_only_sent(void)
 	feed(LINES);
 	end();
 	place_is_whole(pl);
+	want(times_said("lines that no target takes go to the log: ") == 1,
+	    "said %ld times", times_said("no target"));
 }
 
 static void
