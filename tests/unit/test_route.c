@@ -1092,7 +1092,7 @@ a_marker_has_a_stamp_where_lines_have(void **state)
 	scene_open(&s, "pweb: \n", STAMP_TAI, 1000, 65536);
 	now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 	straight.n = straight.n_ends = 0;
-	route_drop(&s.route, &s.ring, &now, 2, -EIO, &next);
+	route_drop(&s.route, &s.ring, &now, 2, false, -EIO, &next);
 	run(&s, next, 4, false, &straight);
 	straight.p[straight.n] = '\0';
 	assert_memory_equal(straight.p, "@40000000", 9);
@@ -1153,7 +1153,7 @@ a_marker_does_not_cross_the_end_of_a_file(void **state)
 		now = scene_input(&s, text, sizeof(text) - 1, 0, 0);
 		straight.n = straight.n_ends = 0;
 		now = run(&s, now, 9, false, &straight);
-		route_drop(&s.route, &s.ring, &now, 11, -EIO, &next);
+		route_drop(&s.route, &s.ring, &now, 11, false, -EIO, &next);
 		run(&s, next, 13, false, &straight);
 		output_end(&straight);
 		straight.p[straight.n] = '\0';
