@@ -235,16 +235,18 @@ a_process_that_cannot_be_looked_at_is_not_taken_over(void **state)
 {
 	static const struct {
 		const char *call;
+		unsigned long n;
 		int err, rc;
 		bool said, goes_on;
 		bool lives;
 	} rows[] = {
-		{ "close", 0, 0, false, true, true }, /* no fault */
-		{ "process_start", EMFILE, -EMFILE, true, false, false },
-		{ "process_start", EIO, -EIO, true, false, false },
-		{ "process_start", ESRCH, 0, false, true, false },
-		{ "process_start", ENOSYS, 0, true, true, false },
-		{ "pread", EIO, -EIO, false, false, false },
+		{ "close", 1, 0, 0, false, true, true }, /* no fault */
+		{ "process_start", 1, EMFILE, -EMFILE, true, false, false },
+		{ "process_start", 1, EIO, -EIO, true, false, false },
+		{ "process_start", 2, EIO, -EIO, true, false, false },
+		{ "process_start", 1, ESRCH, 0, false, true, false },
+		{ "process_start", 1, ENOSYS, 0, true, true, false },
+		{ "pread", 1, EIO, -EIO, false, false, false },
 	};
 	const pid_t self = getpid();
 	const int64_t start = os_process_start(self);
@@ -254,6 +256,7 @@ a_process_that_cannot_be_looked_at_is_not_taken_over(void **state)
 		skip();
 	life.service.state = SERVICE_RUN;
 	life.crew[CREW_PROCESS] = (struct adopt_process){ self, start };
+	life.crew[CREW_SCRIPTS] = life.crew[CREW_PROCESS]; /* one is enough */
 	record_put(&record, home, &life);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct keeper k;
@@ -262,7 +265,7 @@ a_process_that_cannot_be_looked_at_is_not_taken_over(void **state)
 		assert_int_equal(ftruncate(said, 0), 0);
 		fault_clear();
 		if (rows[i].err)
-			fault_call(rows[i].call, 1, rows[i].err, false);
+			fault_call(rows[i].call, rows[i].n, rows[i].err, false);
 		rc = recall_anew(&k);
 		assert_int_equal(fault_fired(), rows[i].err != 0);
 		fault_clear();
