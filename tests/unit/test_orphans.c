@@ -81,7 +81,7 @@ a_large_file_keeps_its_bytes_until_it_is_let_go(void **state)
 static void
 what_is_not_worth_it_is_not_held(void **state)
 {
-	int fd = lowest_fd();
+	int first = open_fds();
 
 	(void)state;
 	need_holding();
@@ -98,7 +98,7 @@ what_is_not_worth_it_is_not_held(void **state)
 	assert_false(home_has("small") || home_has("twice"));
 	assert_true(home_has("other") && home_has("dir"));
 	assert_int_equal(o.n, 0);
-	assert_int_equal(lowest_fd(), fd);
+	assert_int_equal(open_fds(), first);
 }
 
 static void
@@ -165,7 +165,7 @@ they_never_hold_more_than_so_many_bytes(void **state)
 static void
 what_a_child_has_is_not_free_before_it_says_so(void **state)
 {
-	int ends[2], first = lowest_fd();
+	int ends[2], first = open_fds();
 	char go;
 
 	(void)state;
@@ -182,13 +182,13 @@ what_a_child_has_is_not_free_before_it_says_so(void **state)
 	close(ends[0]);
 	assert_int_equal(orphans_free(&o, LOOP_NEVER), 1);
 	assert_int_equal(orphans_free(&o, 0), 0);
-	assert_int_equal(lowest_fd(), first);
+	assert_int_equal(open_fds(), first);
 }
 
 static void
 what_was_deleted_since_goes_before_a_child_is_awaited(void **state)
 {
-	int ends[2], first = lowest_fd();
+	int ends[2], first = open_fds();
 
 	(void)state;
 	need_holding();
@@ -202,7 +202,26 @@ what_was_deleted_since_goes_before_a_child_is_awaited(void **state)
 	orphans_close(&o);
 	assert_int_equal(orphans_free(&o, 0), 0);
 	close(ends[0]);
-	assert_int_equal(lowest_fd(), first);
+	assert_int_equal(open_fds(), first);
+}
+
+static void
+the_child_before_and_all_that_is_held_is_closed_in_the_end(void **state)
+{
+	int before[2], ends[2], first = open_fds();
+
+	(void)state;
+	need_holding();
+	assert_return_code(pipe(before), errno);
+	assert_return_code(pipe(ends), errno);
+	orphans_give(&o, before[1]);
+	orphans_give(&o, ends[1]);
+	put_bytes("large", ORPHAN_LEAST);
+	assert_int_equal(orphans_unlink(&o, home, "large"), 0);
+	orphans_close(&o);
+	close(before[0]);
+	close(ends[0]);
+	assert_int_equal(open_fds(), first);
 }
 
 #ifdef __linux__
@@ -231,7 +250,7 @@ static void
 the_child_frees_them_and_the_parent_keeps_none(void **state)
 {
 	struct seal s = { .pid = 0 };
-	int fd, status, err, first = lowest_fd(), gone;
+	int fd, status, err, first = open_fds(), gone;
 
 	(void)state;
 	need_holding();
@@ -248,7 +267,7 @@ the_child_frees_them_and_the_parent_keeps_none(void **state)
 	assert_int_equal(seal_reaped(&s, s.pid, status, 0, &err), 0);
 	close(gone);
 	assert_int_equal(orphans_free(&o, LOOP_NEVER), 1);
-	assert_int_equal(lowest_fd(), first);
+	assert_int_equal(open_fds(), first);
 }
 
 #endif
@@ -263,6 +282,8 @@ main(void)
 		TEST(they_never_hold_more_than_so_many_bytes),
 		TEST(what_a_child_has_is_not_free_before_it_says_so),
 		TEST(what_was_deleted_since_goes_before_a_child_is_awaited),
+		TEST(
+		    the_child_before_and_all_that_is_held_is_closed_in_the_end),
 #ifdef __linux__
 		TEST(the_child_frees_them_and_the_parent_keeps_none),
 #endif

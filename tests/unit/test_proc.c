@@ -22,7 +22,7 @@
 static struct stat home_st;
 static struct proc p;
 static struct proc_job job;
-static int first_fd;
+static int first_fds;
 
 static int
 setup(void **state)
@@ -36,7 +36,7 @@ setup(void **state)
 		.mode = 0644,
 	};
 	proc_init(&p);
-	first_fd = lowest_fd();
+	first_fds = open_fds();
 	return fstat(home, &home_st);
 }
 
@@ -44,7 +44,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	assert_int_equal(lowest_fd(), first_fd);
+	assert_int_equal(open_fds(), first_fds);
 	return leave(state);
 }
 
