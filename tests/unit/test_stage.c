@@ -184,6 +184,24 @@ only_stages_1_and_2_take_as_long_as_they_like(void **state)
 }
 
 static void
+a_stage_runs_where_its_name_says(void **state)
+{
+	static const int rows[STAGE_STATES] = {
+		[STAGE_ONE] = 1,
+		[STAGE_TWO] = 2,
+		[STAGE_THREE] = 3,
+	};
+
+	(void)state;
+	for (int i = 0; i < STAGE_STATES; i++) {
+		bool starts = stage_entry((enum stage_state)i) & DO_START;
+
+		assert_int_equal(stage_number((enum stage_state)i), rows[i]);
+		assert_int_equal(starts, rows[i] != 0);
+	}
+}
+
+static void
 the_times_are_those_of_the_manual(void **state)
 {
 	static const struct {
@@ -306,6 +324,7 @@ main(void)
 		cmocka_unit_test(whoever_stops_a_container_sets_its_seconds),
 		cmocka_unit_test(what_is_to_end_ends_though_nothing_answers),
 		cmocka_unit_test(only_stages_1_and_2_take_as_long_as_they_like),
+		cmocka_unit_test(a_stage_runs_where_its_name_says),
 		cmocka_unit_test(the_times_are_those_of_the_manual),
 		cmocka_unit_test(a_hurry_leaves_time_to_each_that_comes),
 		cmocka_unit_test(what_is_done_is_what_runit_does),
