@@ -183,6 +183,24 @@ only_stages_1_and_2_take_as_long_as_they_like(void **state)
 	}
 }
 
+/* Nobody else is answered, and in stage 2 they do. */
+static void
+that_signals_only_work_in_stage_2_is_said_to_signals(void **state)
+{
+	(void)state;
+	for (int i = 0; i < STAGE_STATES; i++)
+		for (int on = 0; on < STAGE_EVENTS; on++) {
+			bool signal =
+			    on == ON_IDLE || on == ON_STOP || on == ON_SCRIPT;
+			struct stage s = { (enum stage_state)i, false };
+
+			if (signal && i != STAGE_TWO)
+				continue;
+			if (stage_step(&s, (enum stage_on)on) & DO_SAY_ONLY_2)
+				fail_msg("%d, %d", i, on);
+		}
+}
+
 static void
 a_stage_runs_where_its_name_says(void **state)
 {
@@ -324,6 +342,8 @@ main(void)
 		cmocka_unit_test(whoever_stops_a_container_sets_its_seconds),
 		cmocka_unit_test(what_is_to_end_ends_though_nothing_answers),
 		cmocka_unit_test(only_stages_1_and_2_take_as_long_as_they_like),
+		cmocka_unit_test(
+		    that_signals_only_work_in_stage_2_is_said_to_signals),
 		cmocka_unit_test(a_stage_runs_where_its_name_says),
 		cmocka_unit_test(the_times_are_those_of_the_manual),
 		cmocka_unit_test(a_hurry_leaves_time_to_each_that_comes),
