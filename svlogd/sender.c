@@ -44,7 +44,9 @@ void
 sender_prepare(struct sender *s)
 {
 	const int64_t quarter = 900;
-	int64_t at = s->writer->out.fresh_ns / LOOP_S;
+	const struct ring_out *out = &s->writer->out;
+	bool ahead = out->last_ns > out->fresh_ns; /* times only rise */
+	int64_t at = (ahead ? out->last_ns : out->fresh_ns) / LOOP_S;
 
 	if (s->conf->form.style != FRAME_3164 || at < s->zone_until)
 		return;

@@ -2,7 +2,10 @@
 #define _GNU_SOURCE
 #include "scene.h"
 
+#include "receiver.h"
+
 #define DAY 86400.0
+#define SUMMER 1814443200 /* 2027-07-01, noon in UTC */
 #define TAI_1970 UINT64_C(0x400000000000000a)
 
 static char clock_file[PATH_ROOM];
@@ -312,6 +315,38 @@ shorter_window(void)
 	place_is_whole(pl);
 }
 
+/* Winter, then summer, by a clock that is set right, which a successor sees:
+ * its lines go on rising from the summer's time. */
+static void
+zone_of_the_time_told(void)
+{
+	struct receiver r;
+	struct place *pl;
+	char config[200];
+	double summer;
+	const char *p;
+	int n = 0;
+
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	receiver_open(&r, NULL, sc.tmp, "receiver");
+	snprintf(config, sizeof(config), "s0;u%s:%u;F3164 user.info app", r.ip,
+	    r.port);
+	summer = seconds_until(SUMMER);
+	pl = at_work(config, summer);
+	feed_and_read(10);
+	until_written(pl, WAIT_LIMIT);
+	clock_by(summer - 180 * DAY);
+	end_by(SIGKILL, WAIT_LIMIT);
+	begin_ready();
+	feed(10);
+	end();
+	receiver_has(&r, sc.lines_sent);
+	receiver_close(&r);
+	for (p = file_text(r.path); (p = strstr(p, "<14>")); p++, n++)
+		want(strncmp(p, "<14>Jul  1 14:", 14) == 0, "%.30s", p);
+	want((uint64_t)n == sc.lines_sent, "%d lines", n);
+}
+
 static const struct scene scenes[] = {
 	{ "a day forth: the newest n files are kept", forth, 0 },
 	{ "a day back: the newest n files are kept", back, 0 },
@@ -334,6 +369,8 @@ static const struct scene scenes[] = {
 	{ "t fires although the clock goes back", t_fires, 0 },
 	{ "HUP with a shorter y syncs what was written before", shorter_window,
 	    0 },
+	{ "local time is that of the time told, whatever the clock says now",
+	    zone_of_the_time_told, 0 },
 };
 
 int
