@@ -152,8 +152,8 @@ nobody_listens_and_it_is_only_sent(void)
 	place_is_whole(pl);
 	want(place_counter(pl, "datagrams") > 0, "nobody tried");
 	datagrams_accounted(pl, place_counter(pl, "datagrams"));
-	want(times_said("lines go to the log") == 1, "said %ld times",
-	    times_said("lines go to the log"));
+	want(times_said("takes go to the log") == 1, "said %ld times",
+	    times_said("takes go to the log"));
 }
 
 static void
@@ -330,7 +330,7 @@ a_dead_name(void)
 	end();
 	place_is_whole(pl);
 	want(times_said("/config:3: its name is not found") == 1, "not told");
-	want(times_said("lines go to the log") == 1, "not where lines go");
+	want(times_said("takes go to the log") == 1, "not where lines go");
 }
 
 static void
