@@ -315,7 +315,7 @@ shorter_window(void)
 	place_is_whole(pl);
 }
 
-/* Winter, then summer, by a clock that is set right, which a successor sees:
+/* Summer, then winter, by a clock that is set right, which a successor sees:
  * its lines go on rising from the summer's time. */
 static void
 zone_of_the_time_told(void)
