@@ -115,7 +115,7 @@ move(struct target *t, enum target_state to, int64_t now)
 			tell_works(t);
 		t->doubted = false;
 		t->wait_ns = SOON_NS;
-		t->said = 0;
+		t->again = 0;
 		break;
 	case TARGET_FAILS:
 		t->at = from == TARGET_SHUT ? now : now + PROBE_NS;

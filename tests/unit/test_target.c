@@ -473,6 +473,30 @@ a_name_whose_target_fails_is_asked_for_ever_more_rarely(void **state)
 	assert_int_equal(asked, sizeof(at) / sizeof(at[0]));
 }
 
+/* A reason that was told a short while ago is another one's. */
+static void
+that_a_name_is_gone_is_told_though_a_failure_was_told_before(void **state)
+{
+	unsigned port = closed_port();
+	int64_t now = start;
+	int fd;
+
+	(void)state;
+	configure("u@:", port, NULL, 0);
+	batch(1, false, now);
+	fd = listen_at(&port);
+	batch(1, false, now);
+	now += LOOP_S;
+	batch(1, false, now);
+	assert_int_equal(relay.v[0].state, TARGET_WORKS);
+	strcpy(relay.v[0].address.name, NO_NAME);
+	relay.v[0].ask_at = now;
+	relay_tick(&relay, now);
+	answer(now);
+	assert_int_equal(relay.v[0].hush, now + LOOP_S);
+	close(fd);
+}
+
 /* As if the name had two: this process's own, and before it one at whose port
  * nobody listens. */
 static void
@@ -599,6 +623,8 @@ main(void)
 		TEST(a_socket_is_kept_as_long_as_the_name_has_its_address),
 		TEST(a_name_without_an_address_is_asked_for_again),
 		TEST(a_name_whose_target_fails_is_asked_for_ever_more_rarely),
+		TEST(
+		    that_a_name_is_gone_is_told_though_a_failure_was_told_before),
 		TEST(of_several_addresses_the_next_one_is_taken_when_one_fails),
 		TEST(
 		    when_all_addresses_fail_the_first_one_is_tried_again_and_later),
