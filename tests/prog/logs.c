@@ -43,7 +43,7 @@ name_add(struct names *nm, const char *name)
 		if (!nm->v)
 			give_up("out of memory");
 	}
-	memcpy(nm->v[nm->n++], name, sizeof(*nm->v));
+	snprintf(nm->v[nm->n++], sizeof(*nm->v), "%s", name);
 }
 
 static int

@@ -326,6 +326,7 @@ add_to(const char *script, int argc, char **argv)
 {
 	char path[PATH_MAX], *text = NULL;
 	size_t n = 0;
+	bool is_there;
 	int fd;
 
 	out = open_memstream(&text, &n);
@@ -336,7 +337,9 @@ add_to(const char *script, int argc, char **argv)
 	fclose(out);
 	snprintf(path, sizeof(path), "%s.born", script);
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	return fd < 0 || write(fd, text, n) != (ssize_t)n;
+	is_there = fd >= 0 && write(fd, text, n) == (ssize_t)n;
+	free(text);
+	return is_there ? 0 : 1;
 }
 
 int
