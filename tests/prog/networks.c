@@ -121,12 +121,12 @@ only_ipv6(void)
 static void
 two_networks(struct receiver *r, int mtu)
 {
-	int here, there;
+	int here;
 
 	own_network(true);
 	here = fd_keep(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "net");
 	fd_keep(unshare(CLONE_NEWNET), "unshare");
-	there = fd_keep(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "net");
+	fd_keep(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "net");
 	run("ip link add far type veth peer name near");
 	run("ip link set near netns /proc/%d/fd/%d", getpid(), here);
 	run("ip addr add 10.1.2.3/24 dev far");
@@ -135,8 +135,7 @@ two_networks(struct receiver *r, int mtu)
 	fd_keep(setns(here, CLONE_NEWNET), "setns");
 	run("ip addr add 10.1.2.4/24 dev near");
 	run("ip link set near mtu %d up", mtu);
-	close(there);
-	close(here);
+	close(here); /* the far one is gone with the last who has it open */
 }
 
 static void
