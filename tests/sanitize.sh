@@ -16,7 +16,8 @@ export UBSAN_OPTIONS="log_path=$said/report:print_stacktrace=1"
 export STEP=9 DOUBLES=5 KILLS=24 TERMS=8
 sh "$here/check.sh" prog/crash.sh prog/kill.sh prog/hostile.sh prog/packs.sh \
     prog/expressions.sh prog/follow.sh prog/svlog.sh prog/runsv.sh \
-    prog/keeper.sh prog/adopt.sh prog/sv.sh
+    prog/keeper.sh prog/adopt.sh prog/sv.sh prog/gone.sh prog/rings.sh \
+    prog/networks.sh pid1/sets.sh pid1/utmpset.sh
 bad=$?
 find "$said" -type f -exec head -n 40 {} +
 [ $bad -eq 0 ] && [ -z "$(find "$said" -type f)" ]
