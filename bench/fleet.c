@@ -529,22 +529,26 @@ end_sv(pid_t pid)
 	return ms_of(ru.ru_utime) + ms_of(ru.ru_stime);
 }
 
-/* The words of a command to services that were made in this order. */
+/* The words of a command to services that were made in this order, until the
+ * next one. */
 static const char *const *
 words_for(const struct plan *plan, const char *command, const char *kinds)
 {
 	long each = plan->sick ? sick_each(plan) : plan->services, n = 0;
-	const char **words =
-	    calloc(strlen(kinds) * (size_t)each + 3, sizeof(*words));
+	static char **words;
 
+	for (char **word = words; word && *word; word++)
+		free(*word);
+	free(words);
+	words = calloc(strlen(kinds) * (size_t)each + 3, sizeof(*words));
 	if (!words)
 		fail("calloc");
-	words[n++] = "sv";
-	words[n++] = command;
+	words[n++] = strdup("sv");
+	words[n++] = strdup(command);
 	for (; *kinds; kinds++)
 		for (long i = 0; i < each; i++)
 			words[n++] = strdup(name_of(*kinds, i));
-	return words;
+	return (const char *const *)words;
 }
 
 static int
