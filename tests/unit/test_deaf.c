@@ -1,6 +1,7 @@
 /* svlogd/deaf, and who is made so */
 #define _GNU_SOURCE
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -31,6 +32,14 @@ begin(void **state)
 	return fd < 0 ? -1 : enter(state);
 }
 
+/* Portable: a signal that comes before the child is deaf ends it. */
+static void
+need_blocked(void)
+{
+	if (os_pipe_size(home) == -ENOSYS)
+		skip();
+}
+
 static int
 end_of(pid_t pid)
 {
@@ -43,11 +52,13 @@ end_of(pid_t pid)
 static void
 what_svlogd_obeys_does_nothing_to_its_child(void **state)
 {
-	pid_t pid = fork();
+	pid_t pid;
 	int status;
 	size_t i;
 
 	(void)state;
+	need_blocked();
+	pid = fork();
 	if (pid == 0) {
 		raise(SIGHUP); /* before it could do anything about it */
 		deaf_make();
@@ -84,6 +95,7 @@ the_child_that_syncs_old_files_is_deaf(void **state)
 	int err;
 
 	(void)state;
+	need_blocked();
 	orphans_init(&o);
 	assert_int_equal(seal_start(&s, &home, 1, NULL, 0, &o), 0);
 	for (i = 0; i < N; i++)
