@@ -62,35 +62,19 @@ seal_dir(int dirfd)
 	return rc < 0 ? rc : err;
 }
 
-/* Who lets go last is the one to free them: waits until the others have, and
- * shows by the end of the pipe that they are free. */
+/* Who lets go last is the one to free them: waits until the parent has, and
+ * shows by the end of the pipe that they are free. It takes processor time that
+ * loggers want, and nobody waits for it where so much is free. */
 static void
-free_orphans(struct orphans *o, int parent)
+free_orphans(struct orphans *o, const int *parent)
 {
 	char go;
 
-	sys_read(parent, &go, sizeof go);
-	orphans_let_go(o);
-}
-
-/* A child of its own does that: it takes processor time that loggers want. Who
- * syncs is not to be slow for it: a file that he has open is not free when it
- * is deleted. */
-static void
-start_freeing(struct orphans *o, const int *parent)
-{
-	pid_t pid = o->n > 0 ? sys_fork() : -1;
-
 	sys_close(parent[1]);
-	if (pid == 0) {
+	if (o->n > 0)
 		sys_nice(NICE);
-		free_orphans(o, parent[0]);
-		_exit(0);
-	}
-	if (pid > 0)
-		orphans_let_go(o);
-	else
-		free_orphans(o, parent[0]);
+	sys_read(parent[0], &go, sizeof go);
+	orphans_let_go(o);
 	sys_close(parent[0]);
 }
 
@@ -100,14 +84,14 @@ static int
 run(const int *dirfds, size_t n, const int *locks, size_t n_locks,
     struct orphans *orphans, const int *parent)
 {
-	int rc = 0, status;
+	int rc = 0;
 
 	for (size_t i = 0; i < n_locks; i++)
 		if (locks[i] >= 0)
 			sys_close(locks[i]);
 	sys_close(0);
 	deaf_make();
-	start_freeing(orphans, parent);
+	free_orphans(orphans, parent);
 	for (size_t i = 0; i < n; i++) {
 		/* A description of its own: the parent walks its own. */
 		int fd = sys_openat(dirfds[i], ".",
@@ -119,7 +103,6 @@ run(const int *dirfds, size_t n, const int *locks, size_t n_locks,
 		if (rc == 0)
 			rc = r;
 	}
-	sys_waitpid(-1, &status, 0);
 	return rc;
 }
 
