@@ -10,21 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/fuzz.h"
 #include "persona.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { WORDS = 64, ROOM = 96 * 1024 };
 
 static const char *const names[] = { "chpst", "setuidgid", "denvuidgid",
 	"/bin/envdir", "pgrphack", "setlock", "dsoftlimit", "./x/dchpst" };
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 /* --- a change as a command line -------------------------------------------*/
 

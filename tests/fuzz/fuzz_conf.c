@@ -5,22 +5,14 @@
 #include <stdlib.h>
 
 #include "conf.h"
+#include "fuzz/fuzz.h"
 #include "options.h"
 #include "route.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct told {
 	const struct conf *conf;
 	unsigned n, line, errors;
 };
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 static bool
 is_inside(const struct conf *c, const char *p)

@@ -8,15 +8,7 @@
 #include <string.h>
 
 #include "counters.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
+#include "fuzz/fuzz.h"
 
 static void
 check_names(const struct counters *c)

@@ -6,15 +6,7 @@
 #include <stdlib.h>
 
 #include "envdir.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
+#include "fuzz/fuzz.h"
 
 /* In a room of its own, so that the sanitizer sees the end of it. */
 static char *

@@ -11,8 +11,7 @@
 
 #include "address.h"
 #include "frame.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 #define require(cond)                                                          \
 	do {                                                                   \

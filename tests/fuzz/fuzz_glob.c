@@ -3,9 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "glob.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* In a room of its own, so that the sanitizer sees the end of it. */
 static struct view

@@ -6,17 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "index.h"
 #include "member.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 static void
 check_header(const struct member *m, const char *bytes)

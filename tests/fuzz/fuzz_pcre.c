@@ -8,17 +8,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "mask.h"
 #include "pcre.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 /* In a room of its own, so that the sanitizer sees the end of it. */
 static struct view

@@ -9,23 +9,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "fuzz/fuzz.h"
 #include "reader.h"
 #include "ring.h"
 #include "route.h"
 #include "sys.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 enum { OVERLAY_FROM = 36, MOST_TURNS = 4 * RING_DATA };
 
 static char out_room[65536];
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 /* --- the file ------------------------------------------------------------ */
 

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "fuzz/fuzz.h"
 #include "source.h"
 #include "sys.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { BLOCKS = 4096 }; /* some input inflates a thousandfold */
 

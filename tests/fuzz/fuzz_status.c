@@ -4,18 +4,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "status.h"
 #include "svline.h"
 #include "wanted.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool it_is_so)
-{
-	if (!it_is_so)
-		abort();
-}
 
 static void
 check_line(const struct status *st, enum svline_normally normally, int64_t now)
