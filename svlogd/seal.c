@@ -63,8 +63,9 @@ seal_dir(int dirfd)
 }
 
 /* Who lets go last is the one to free them: waits until the parent has, and
- * shows by the end of the pipe that they are free. It takes processor time that
- * loggers want, and nobody waits for it where so much is free. */
+ * shows by the end of the pipe that they are free. That takes processor time,
+ * which loggers want; and nobody is in a hurry for the space, as nothing is
+ * held where there is little (orphans.h). */
 static void
 free_orphans(struct orphans *o, const int *parent)
 {
